@@ -1,0 +1,25 @@
+/* Time: microseconds since 1970 in int64_t, and timestamps ("1503435956.000247"). */
+#ifndef TAUT_BASE_CLOCK_H
+#define TAUT_BASE_CLOCK_H
+
+#include "base/str.h"
+
+enum { US_PER_S = 1000000 };
+
+/* The wall clock, plus what clock_shift moved it by.  Thread-safe. */
+int64_t clock_now_us(void);
+/* The machine's monotonic clock, for deadlines and durations; tests do not move it. */
+int64_t clock_mono_us(void);
+/* Moves clock_now_us; for `taut dev --clock` and tests. */
+void clock_shift(int64_t by_us);
+/* Stops the clock at a time (or lets it run from there, when frozen is false). */
+void clock_set(int64_t now_us, bool frozen);
+
+/* Reads a ts: "1669852800", "1669852800.0" or "1669852800.000000" (wire.md: clients send all three).
+ * At most six decimals; false on anything else, on a sign, and past the year 9999. */
+bool ts_parse(struct str s, int64_t *us);
+enum { TS_MAX = 20 };
+/* Writes "1503435956.000247" to out (TS_MAX bytes at least); returns its length. */
+size_t ts_format(int64_t us, char out[TS_MAX]);
+
+#endif

@@ -1,0 +1,20 @@
+/* UTF-8 (RFC 3629): checking, counting, folding. */
+#ifndef TAUT_BASE_UTF8_H
+#define TAUT_BASE_UTF8_H
+
+#include "base/arena.h"
+
+bool utf8_valid(struct str s);
+/* Number of code points; s is valid. */
+size_t utf8_count(struct str s);
+/* The first n code points of s. */
+struct str utf8_head(struct str s, size_t n);
+/* Decodes the first code point; returns its length in bytes, 0 at the end or on invalid bytes. */
+size_t utf8_decode(struct str s, uint32_t *cp);
+size_t utf8_encode(uint32_t cp, char out[4]);
+/* Latin-1 bytes as UTF-8, for bodies that say charset=iso-8859-1. */
+struct str utf8_from_latin1(struct arena *a, struct str s);
+/* Simple case folding of Latin, Greek and Cyrillic and of ASCII; for comparing names and e-mails. */
+struct str utf8_fold(struct arena *a, struct str s);
+
+#endif

@@ -1,0 +1,96 @@
+/* One call of a method: who asks, what the gate opened, what will be answered.
+ *
+ * A call has one owner at a time: the worker that read it, then (write methods) the lane, then whoever sends the
+ * reply.  Everything it points to lies in its arena.  Handlers never begin or end transactions, never free, never look
+ * at HTTP. */
+#ifndef TAUT_CORE_CALL_H
+#define TAUT_CORE_CALL_H
+
+#include "base/arena.h"
+#include "base/json.h"
+#include "err.h"   /* generated: enum err, enum warn */
+#include "scope.h" /* generated: enum scope, SCOPE_WORDS */
+
+struct db;
+struct channel;
+struct method;
+struct event;
+
+/* Leaves at the first failure.  Used only for enum err, at the start of a line. */
+#define TRY(expr)                                                                                                      \
+    do {                                                                                                               \
+        enum err try_err = (expr);                                                                                     \
+        if (try_err != OK)                                                                                             \
+            return try_err;                                                                                            \
+    } while (0)
+
+enum token_kind { TOKEN_NONE, TOKEN_USER, TOKEN_BOT, TOKEN_APP, TOKEN_SESSION };
+/* Rank in the workspace; guests are members with a guest kind. */
+enum role { ROLE_MEMBER, ROLE_ADMIN, ROLE_OWNER, ROLE_PRIMARY_OWNER };
+enum guest { GUEST_NONE, GUEST_MULTI, GUEST_SINGLE };
+
+/* Who the token says is calling.  Rows, not texts. */
+struct actor {
+    enum token_kind kind;
+    int64_t user; /* the person, or the bot's user; 0 for app tokens */
+    int64_t team; /* 0: a token of the whole organization */
+    int64_t org;
+    int64_t app, bot; /* 0 when none */
+    int64_t token;    /* row of the token */
+    enum role role;
+    enum guest guest;
+    bool is_bot;
+    uint64_t scopes[SCOPE_WORDS];
+    struct str scope_text;   /* as granted, comma list */
+    struct str user_name, team_name, app_name;
+    int64_t expires_us;      /* 0: never */
+};
+
+struct call {
+    struct arena *arena;
+    struct db *db;               /* the connection this call may use right now */
+    const struct method *method; /* generated row: name, scopes, errors … */
+    const void *settings;        /* struct settings * of config */
+    struct actor who;
+    int64_t team;    /* the workspace acted in: the token's, or team_id's for tokens of the organization */
+    int64_t now_us;  /* one time for the whole call */
+    struct str base_url; /* this server's own origin with a trailing slash: "http://127.0.0.1:8065/" */
+    struct str remote_addr, user_agent;
+    struct channel *channel; /* opened by the gate; NULL when the method's gate opens none */
+    void *prepared;          /* what NAME_prepare left for the handler */
+    struct json_out out;     /* the reply's fields; dispatch writes the braces, "ok", warnings and the cursor */
+    struct str next_cursor;  /* set by page_next; empty: last page */
+    bool paged;              /* response_metadata.next_cursor is written even when empty */
+    struct event *events, **events_tail; /* in order; given to the bus after the commit */
+    uint64_t warnings;       /* bit per enum warn */
+    struct str messages[4];  /* lines for response_metadata.messages */
+    int n_messages;
+    struct str needed;       /* with ERR_MISSING_SCOPE */
+    struct str error_text;   /* api.test: the caller's own code, answered instead of a catalogue one */
+    /* What the transaction changed that caches keep; looked at after the commit. */
+    bool touched_auth;       /* tokens, users, apps or workspaces: the actor cache is emptied */
+};
+
+bool scope_has(const struct actor *a, enum scope s);
+void call_warn(struct call *c, enum warn w);
+/* A line "[ERROR] …" or "[WARN] …" for response_metadata.messages. */
+void call_message(struct call *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* The fault of one argument: adds the line and returns ERR_INVALID_ARGUMENTS. */
+enum err call_invalid(struct call *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* Writes one event's JSON; made by emit_NAME (generated).  to: the conversation, person or workspace that hears it. */
+enum event_target { TO_CHANNEL, TO_USER, TO_TEAM };
+struct event {
+    struct event *next;
+    enum event_target target;
+    int64_t to;
+    const char *type;
+    struct str json;
+};
+void call_emit(struct call *c, enum event_target target, int64_t to, const char *type, struct str json);
+
+/* Paging by key (DESIGN.md 2): a cursor is base64 of "kind:key[:key2]", ends in "=". */
+enum err page_cursor(struct call *c, struct str cursor, const char *kind, int64_t *key, int64_t *key2);
+void page_next(struct call *c, const char *kind, int64_t key, int64_t key2);
+
+#endif

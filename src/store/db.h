@@ -1,0 +1,88 @@
+/* The door to the database: one connection to one engine.
+ *
+ * Queries are known by number (enum query, generated from catalogue/sql); their text, parameters and columns
+ * are in the generated table db_queries.  Callers use the typed functions of sql.h (generated), not this.
+ * A struct db has one user at a time; it is not thread-safe. */
+#ifndef TAUT_STORE_DB_H
+#define TAUT_STORE_DB_H
+
+#include "base/arena.h"
+#include "err.h" /* generated: enum err */
+
+struct db;
+struct db_row;
+
+enum db_engine { DB_SQLITE, DB_POSTGRES };
+
+/* What went wrong, in the operator's words; the caller logs it. */
+enum db_status {
+    DB_OK,
+    DB_RETRY,       /* serialization failure or deadlock: run the transaction again */
+    DB_UNAVAILABLE, /* disk full, database gone, I/O error: service_unavailable; try again later */
+    DB_FAULT,       /* anything else: internal_error */
+};
+
+struct db_value {
+    enum { DB_VALUE_I64, DB_VALUE_STR, DB_VALUE_NULL } kind;
+    int64_t i;
+    struct str s;
+};
+#define DB_I64(v) ((struct db_value){.kind = DB_VALUE_I64, .i = (v)})
+#define DB_STR(v) ((struct db_value){.kind = DB_VALUE_STR, .s = (v)})
+
+/* One query of the catalogue, from the generated table. */
+struct db_query {
+    const char *name;
+    const char *text[2]; /* by engine */
+    int n_in, n_out;
+    bool writes; /* insert, update or delete, also with returning */
+};
+extern const struct db_query db_queries[];
+extern const int db_queries_n;
+
+enum db_role {
+    DB_ROLE_READ,  /* SQLite: query_only connection */
+    DB_ROLE_WRITE, /* SQLite: the one writer */
+};
+
+struct db_options {
+    enum db_role role;
+    bool throwaway; /* SQLite: synchronous=OFF, for `taut dev` and tests; else synchronous=FULL */
+};
+
+/* url: "sqlite:PATH" or "postgres://…".  NULL on failure; *why is a sentence (in a). */
+struct db *db_open(struct str url, const struct db_options *opt, struct arena *a, struct str *why);
+void db_close(struct db *db);
+enum db_engine db_engine(const struct db *db);
+
+/* Prepares every query of the catalogue and compares parameter and column counts with what the catalogue says;
+ * false and a sentence that names the query when one does not fit. */
+bool db_check_queries(struct db *db, struct arena *a, struct str *why);
+
+/* Runs a script of several statements (schema). */
+enum db_status db_script(struct db *db, const char *text);
+
+enum db_status db_begin(struct db *db);
+enum db_status db_commit(struct db *db);
+void db_rollback(struct db *db);
+/* Inside a transaction: a savepoint that holds what one call wrote.  Opened lazily at the first writing query, so that a
+ * call that only reads pays nothing. */
+void db_unit_begin(struct db *db);
+enum db_status db_unit_end(struct db *db, bool keep);
+
+/* Called per row; columns are valid until it returns.  Returns false to stop early. */
+typedef bool db_row_fn(void *ctx, const struct db_row *row);
+/* Runs one query.  on_row may be NULL.  *changed (may be NULL): rows inserted, updated or deleted.
+ * Status is mapped: DB_OK -> OK, DB_UNAVAILABLE -> ERR_SERVICE_UNAVAILABLE, else ERR_INTERNAL_ERROR; the connection
+ * remembers a DB_RETRY so that the dispatcher can tell (db_wants_retry). */
+enum err db_run(struct db *db, int query, const struct db_value *in, int n_in, db_row_fn *on_row, void *ctx,
+                int64_t *changed);
+bool db_wants_retry(const struct db *db);
+int64_t db_col_i64(const struct db_row *row, int col); /* NULL is 0 */
+struct str db_col_str(const struct db_row *row, int col); /* NULL is empty */
+/* Queries run since the last call of this, for the `cost` lines of cases. */
+int db_take_count(struct db *db);
+/* Makes the n-th query from now fail as if the disk were full (0: off); for the `fail db n` lines of cases. */
+void db_fail_at(struct db *db, int n);
+
+#endif
