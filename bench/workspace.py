@@ -1,0 +1,105 @@
+"""The workspace that is measured: conversations with 1,000 and 1,000,000 messages, and what a post to it writes."""
+
+import glob
+import os
+import re
+import shutil
+import time
+from urllib.parse import urlencode
+
+import rows
+from servers import BUILD, BenchError, Taut, run_json
+
+TEXT = " ".join(["the quick brown fox jumps over the lazy dog"] * 10)[:387]  # with the number and a space: 400 bytes
+FORM = "Content-Type: application/x-www-form-urlencoded"
+
+
+def post_body(channel, seq="{seq}"):
+    return f"channel={channel}&text={seq}+{urlencode({'t': TEXT})[2:]}"
+
+
+def database_files(folder):
+    found = []
+    for path in glob.glob(os.path.join(folder, "**"), recursive=True):
+        if os.path.isfile(path):
+            with open(path, "rb") as f:
+                if f.read(15) == b"SQLite format 3":
+                    found.append(path)
+    return found
+
+
+def tokens_of(output):
+    found = {kind: re.search(rf"xox{kind}-[A-Za-z0-9-]+", output) for kind in "pb"}
+    if not found["p"]:
+        raise BenchError(f"the first start printed no owner token: {output[-800:]}")
+    return {kind: m[0] for kind, m in found.items() if m}
+
+
+class Workspace:
+    def __init__(self, folder):
+        self.folder = os.path.join(folder, "taut-data")
+        self.log = os.path.join(folder, "taut.log")
+        self.bare_db = os.path.join(folder, "bare.db")
+        self.plan = os.path.join(folder, "post.plan")
+        self.options = ["--data-dir", self.folder]
+        self.filled_s = {}  # channel name: times of its first and last filled message, which stand a second apart
+        self.posts = 0  # numbers given out to posts, so that no two texts are the same
+
+    def serve(self, *more):
+        return Taut("serve", [*self.options, *more], self.log)
+
+    def build(self, messages):
+        """First start, three conversations, messages: {name: how many to fill in}."""
+        with self.serve() as taut:
+            self.token = tokens_of(taut.output())["p"]
+            self.general = next(c["id"] for c in taut.call(self.token, "conversations.list", limit=200)["channels"]
+                                if c["is_general"])
+            self.db = self._database()
+            self.channels = {name: taut.call(self.token, "conversations.create", name=name)["channel"]["id"]
+                             for name in messages}
+            written = self._written(taut, self.general)
+            samples = {name: self._written(taut, channel) for name, channel in self.channels.items()}
+        for name, n in messages.items():
+            first_s = int(time.time()) - 60 - n
+            self._fill(rows.fill_plan(*samples[name], first_s * 10**6, 10**6), n)
+            self.filled_s[name] = (first_s, first_s + n)
+        self._write(self.plan, rows.commit_plan(*written))
+        for suffix in ("", "-wal"):
+            if os.path.exists(self.db + suffix):
+                shutil.copyfile(self.db + suffix, self.bare_db + suffix)
+
+    def _database(self):
+        found = database_files(self.folder)
+        if len(found) != 1:
+            raise BenchError(f"expected one SQLite file under the data folder, found {found}")
+        return found[0]
+
+    def _written(self, taut, channel):
+        """Snapshots around two posts to a channel, and the numbers these carried."""
+        snapshots, seqs = [], []
+        for _ in range(3):  # the first post may write more than those after it
+            seqs.append(f"{self.posts:012d}")
+            self.posts += 1
+            taut.call(self.token, "chat.postMessage", channel=channel, text=f"{seqs[-1]} {TEXT}")
+            snapshots.append(rows.snapshot(self.db))
+            time.sleep(0.002)
+        return snapshots, tuple(seqs[1:])
+
+    def _write(self, path, text):
+        with open(path, "w", encoding="utf-8") as f:
+            f.write(text)
+
+    def _fill(self, plan, n):
+        path = os.path.join(os.path.dirname(self.folder), "fill.plan")
+        self._write(path, plan)
+        run_json([os.path.join(BUILD, "bare_commit"), "-f", "-b", "5000", "-n", str(n), self.db, path])
+
+    def authorization(self):
+        return f"Authorization: Bearer {self.token}"
+
+    def history_path(self, name, latest=""):
+        return f"/api/conversations.history?channel={self.channels[name]}&limit=100{latest}"
+
+    def written_statements(self):
+        with open(self.plan, encoding="utf-8") as f:
+            return rows.describe(f.read())
