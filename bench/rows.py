@@ -46,6 +46,12 @@ def difference(before, after):
     return inserted, updated
 
 
+def shape(before, after):
+    """Which tables and columns a change touches, whatever the values."""
+    inserted, updated = difference(before, after)
+    return [i[0] for i in inserted], [(u[0], sorted(u[3])) for u in updated]
+
+
 def _literal(value):
     if isinstance(value, int):
         return str(value)
@@ -94,8 +100,8 @@ def _inserts(first, second, seqs, int_parameter):
 def _updates(first, second, seqs, int_parameter):
     lines = []
     for (table, key_columns, key, one), (_, _, key_two, two) in zip(first, second):
-        if key != key_two or one.keys() != two.keys():
-            raise RowsError(f"two posts update {table} differently")
+        if key != key_two:
+            raise RowsError(f"two posts update different rows of {table}")
         s = _Statement(seqs, int_parameter)
         sets = ", ".join(f"{c} = {s.value(one[c], two[c])}" for c in one)
         where = " and ".join(f"{c} = {_literal(k)}" for c, k in zip(key_columns, key))
@@ -106,7 +112,7 @@ def _updates(first, second, seqs, int_parameter):
 def _matched(snapshots):
     """The changes of two posts, made sure to be of one shape."""
     one, two = difference(*snapshots[:2]), difference(*snapshots[1:])
-    if [t[0] for t in one[0]] != [t[0] for t in two[0]] or [t[0] for t in one[1]] != [t[0] for t in two[1]]:
+    if shape(*snapshots[:2]) != shape(*snapshots[1:]):
         raise RowsError(f"two posts write different rows: {one} and {two}")
     if not two[0]:
         raise RowsError("a post wrote no row: is the database the one the server uses?")

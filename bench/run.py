@@ -9,6 +9,7 @@ import socket
 import sys
 
 import page
+import rows
 import waits
 from rounds import Figure, alternate, median, rates, ratios
 from servers import BUILD, BenchError, Nginx, Taut, TautUnder, exchange, load, run_json
@@ -240,7 +241,7 @@ def main():
         reports, syncs = measure_waits(space, folder), measure_syncs(space, folder)
         page.write(figures, reports, syncs, space.written_statements(),
                    quick=QUICK, rounds=ROUNDS, seconds=SECONDS)
-    except (BenchError, OSError) as e:
+    except (BenchError, rows.RowsError, OSError) as e:
         say(f"could not run: {e}")
         return 1
     finally:

@@ -59,14 +59,30 @@ class Workspace:
                              for name in messages}
             written = self._written(taut, self.general)
             samples = {name: self._written(taut, channel) for name, channel in self.channels.items()}
+        self._write(self.plan, rows.commit_plan(*written))
+        self._check_plan(rows.shape(*written[0][1:]))
         for name, n in messages.items():
             first_s = int(time.time()) - 60 - n
             self._fill(rows.fill_plan(*samples[name], first_s * 10**6, 10**6), n)
             self.filled_s[name] = (first_s, first_s + n)
-        self._write(self.plan, rows.commit_plan(*written))
+        self._copy_database()
+
+    def _copy_database(self):
+        for suffix in ("", "-wal", "-shm"):
+            if os.path.exists(self.bare_db + suffix):
+                os.unlink(self.bare_db + suffix)
         for suffix in ("", "-wal"):
             if os.path.exists(self.db + suffix):
                 shutil.copyfile(self.db + suffix, self.bare_db + suffix)
+
+    def _check_plan(self, shape):
+        """The bare program must change what a post changes, or it is no baseline."""
+        self._copy_database()
+        before = rows.snapshot(self.bare_db)
+        run_json([os.path.join(BUILD, "bare_commit"), "-n", "1", self.bare_db, self.plan])
+        done = rows.shape(before, rows.snapshot(self.bare_db))
+        if done != shape:
+            raise BenchError(f"the bare program writes {done}, a post {shape}")
 
     def _database(self):
         found = database_files(self.folder)
