@@ -1,0 +1,92 @@
+#include "store/migrate.h"
+#include "base/clock.h"
+#include "store/db_engine.h"
+
+static const char *const table_exists[] = {
+    [DB_SQLITE] = "select count(*) from sqlite_master where type = 'table' and name = 'schema_version'",
+    [DB_POSTGRES] = "select case when to_regclass('schema_version') is null then 0 else 1 end",
+};
+
+static const char *const table_make = "create table if not exists schema_version ("
+                                      "number bigint not null primary key, name text not null, applied_us bigint not null)";
+
+static enum db_status version_of(struct db *db, int64_t *version)
+{
+    enum db_status st = db->ops->ask(db, table_exists[db->engine], version);
+
+    if (st == DB_OK && *version)
+        st = db->ops->ask(db, "select coalesce(max(number), 0) from schema_version", version);
+    return st;
+}
+
+static enum db_status apply(struct db *db, const struct schema_step *step, struct arena *a)
+{
+    struct str note = arena_printf(a, "insert into schema_version (number, name, applied_us) values (%d, '%s', %lld)",
+                                   step->number, step->name, (long long)clock_now_us());
+    enum db_status st = db_script(db, table_make);
+
+    if (st == DB_OK)
+        st = db_script(db, step->text[db->engine]);
+    if (st == DB_OK)
+        st = db_script(db, arena_cstr(a, note));
+    return st;
+}
+
+/* One step in one transaction; nothing when another process was faster. */
+static enum db_status run_step(struct db *db, const struct schema_step *step, struct arena *a)
+{
+    int64_t version;
+    enum db_status st = db_begin(db);
+
+    if (st != DB_OK)
+        return st;
+    st = version_of(db, &version);
+    if (st == DB_OK && version < step->number) {
+        st = apply(db, step, a);
+        if (st == DB_OK)
+            return db_commit(db);
+    }
+    db_rollback(db);
+    return st;
+}
+
+static bool run_steps(struct db *db, struct arena *a, struct str *why)
+{
+    int newest = schema_steps_n ? schema_steps[schema_steps_n - 1].number : 0;
+    int64_t version;
+
+    if (version_of(db, &version) != DB_OK) {
+        *why = S("the schema's version cannot be read; the log says why");
+        return false;
+    }
+    if (version > newest) {
+        *why = arena_printf(a,
+                            "the database has schema %lld, this program knows %d and older: start the newer program; "
+                            "nothing was changed",
+                            (long long)version, newest);
+        return false;
+    }
+    for (int i = 0; i < schema_steps_n; i++) {
+        const struct schema_step *step = &schema_steps[i];
+
+        if (step->number > version && run_step(db, step, a) != DB_OK) {
+            *why = arena_printf(a, "schema step %d (%s) failed and was undone; the log says why", step->number,
+                                step->name);
+            return false;
+        }
+    }
+    return true;
+}
+
+bool db_migrate(struct db *writer, struct arena *a, struct str *why)
+{
+    bool ok;
+
+    if (writer->ops->migrate(writer, true) != DB_OK) {
+        *why = S("the database cannot be locked for the schema; the log says why");
+        return false;
+    }
+    ok = run_steps(writer, a, why);
+    writer->ops->migrate(writer, false);
+    return ok;
+}
