@@ -6,9 +6,9 @@
 #include <stdlib.h>
 
 enum {
-    LOG_PAGES = 1000,  /* 4 MB: the log is copied when it is this long … */
-    REST_PAGES = 100,  /* … until no more than this is left for the lane … */
-    COPIES_MAX = 4,    /* … or the lane is faster than the copying */
+    LOG_PAGES = 1000, /* 4 MB: the log is copied when it is this long … */
+    REST_PAGES = 100, /* … until no more than this is left for the lane … */
+    COPIES_MAX = 4,   /* … or the lane is faster than the copying */
 };
 
 enum step { STEP_IDLE, STEP_COPY, STEP_RESTART, STEP_END };

@@ -1,8 +1,8 @@
 /* Moves SQLite's write-ahead log into the database file, off the commit's path, and keeps it short.
  *
- * A thread with its own connection copies pages while the lane goes on committing (a passive checkpoint waits for
- * nobody).  What was committed meanwhile is still in the log then, so under steady load the log would grow for ever:
- * the lane copies that small rest between two batches and starts the log afresh. */
+ * A thread with its own connection copies pages while the lane goes on committing (a passive checkpoint waits
+ * for nobody).  What was committed meanwhile is still in the log then, so under steady load the log would
+ * grow for ever: the lane copies that small rest between two batches and starts the log afresh. */
 #ifndef TAUT_STORE_CHECKPOINT_H
 #define TAUT_STORE_CHECKPOINT_H
 

@@ -34,12 +34,13 @@ bool db_check_queries(struct db *db, struct arena *a, struct str *why)
             return false;
         if (n_in != q->n_in) {
             *why = n_in < 0 ? arena_printf(a, "query %s: its parameters are not $1 to $%d", q->name, q->n_in)
-                            : arena_printf(a, "query %s: %d parameters in its text, %d in its declaration", q->name, n_in,
-                                           q->n_in);
+                            : arena_printf(a, "query %s: %d parameters in its text, %d in its declaration",
+                                           q->name, n_in, q->n_in);
             return false;
         }
         if (n_out != q->n_out) {
-            *why = arena_printf(a, "query %s: %d columns in its text, %d in its declaration", q->name, n_out, q->n_out);
+            *why = arena_printf(a, "query %s: %d columns in its text, %d in its declaration", q->name, n_out,
+                                q->n_out);
             return false;
         }
     }
@@ -120,8 +121,8 @@ enum db_status db_unit_end(struct db *db, bool keep)
 
 static bool must_fail(struct db *db) { return db->fail_in > 0 && --db->fail_in == 0; }
 
-static enum db_status run(struct db *db, int query, const struct db_value *in, int n_in, db_row_fn *on_row, void *ctx,
-                          int64_t *changed)
+static enum db_status run(struct db *db, int query, const struct db_value *in, int n_in, db_row_fn *on_row,
+                          void *ctx, int64_t *changed)
 {
     bool writes = db_queries[query].writes;
     enum db_status st;

@@ -1,8 +1,8 @@
 /* What an engine has to do for db.c.  Only src/store includes this.
  *
- * db.c keeps what both engines share: transactions and units as states, counts, planned failures, the mapping to
- * enum err.  An engine talks to its library and says how it went in an enum db_status.  It reports outages itself
- * (outage.h), because it alone knows the reason; db.c never logs. */
+ * db.c keeps what both engines share: transactions and units as states, counts, planned failures, the mapping
+ * to enum err.  An engine talks to its library and says how it went in an enum db_status.  It reports outages
+ * itself (outage.h), because it alone knows the reason; db.c never logs. */
 #ifndef TAUT_STORE_DB_ENGINE_H
 #define TAUT_STORE_DB_ENGINE_H
 
@@ -22,12 +22,13 @@ struct db_ops {
     /* Leaves the connection outside of any transaction, whatever state it was in. */
     void (*rollback)(struct db *db);
     enum db_status (*savepoint)(struct db *db, enum db_savepoint what);
-    /* Parameter and column counts of one query as the engine sees them; false and a sentence when the engine refuses it.
-     * *n_in is -1 when its parameters are not exactly $1 … $n. */
+    /* Parameter and column counts of one query as the engine sees them; false and a sentence when the engine
+     * refuses it. *n_in is -1 when its parameters are not exactly $1 … $n. */
     bool (*describe)(struct db *db, int query, int *n_in, int *n_out, struct arena *a, struct str *why);
-    enum db_status (*run)(struct db *db, int query, const struct db_value *in, int n_in, db_row_fn *on_row, void *ctx,
-                          int64_t *changed);
-    /* The first column of the first row of a statement that stands in no catalogue (migrate.c); 0 when there is no row. */
+    enum db_status (*run)(struct db *db, int query, const struct db_value *in, int n_in, db_row_fn *on_row,
+                          void *ctx, int64_t *changed);
+    /* The first column of the first row of a statement that stands in no catalogue (migrate.c); 0 when there
+     * is no row. */
     enum db_status (*ask)(struct db *db, const char *text, int64_t *out);
     /* Keeps other processes from bringing the schema up at the same time, or lets them again. */
     enum db_status (*migrate)(struct db *db, bool begin);
@@ -62,14 +63,16 @@ struct db *postgres_open(const char *url, const struct db_options *opt, struct a
 
 /* SQLite's write-ahead log, for checkpoint.c. */
 
-/* A second connection to the writer's file, for checkpoints on a thread of its own; NULL when it cannot be opened. */
+/* A second connection to the writer's file, for checkpoints on a thread of its own; NULL when it cannot be
+ * opened. */
 struct db *sqlite_wal_open(struct db *writer);
 /* Pages in the log after the writer's last commit.  Writer's thread only. */
 int sqlite_wal_pages(const struct db *writer);
-/* Copies what is in the log into the database file without making anybody wait.  *left_n: pages it did not get to. */
+/* Copies what is in the log into the database file without making anybody wait.  *left_n: pages it did not
+ * get to. */
 bool sqlite_wal_copy(struct db *db, int *left_n);
-/* Copies the rest and starts the log from its beginning again.  Waits at most RESTART_WAIT_MS for readers.  Outside of a
- * transaction, on the writer's thread. */
+/* Copies the rest and starts the log from its beginning again.  Waits at most RESTART_WAIT_MS for readers.
+ * Outside of a transaction, on the writer's thread. */
 bool sqlite_wal_restart(struct db *writer);
 
 #endif

@@ -1,12 +1,12 @@
 /* PostgreSQL through libpq: one connection, its queries prepared by name when first used.
  *
- * Transactions run at REPEATABLE READ.  Two calls that change the same row are told apart by it (40001, and the later
- * one runs again), so a rule may read a count and store it plus one.  SERIALIZABLE would also catch two calls that
- * each read what the other writes; the rules leave those to unique constraints and conditional updates, which cost no
- * bookkeeping on every read.
+ * Transactions run at REPEATABLE READ.  Two calls that change the same row are told apart by it (40001, and
+ * the later one runs again), so a rule may read a count and store it plus one.  SERIALIZABLE would also catch
+ * two calls that each read what the other writes; the rules leave those to unique constraints and conditional
+ * updates, which cost no bookkeeping on every read.
  *
- * A commit whose answer is lost with the connection is reported as failed, and may be stored nevertheless: callers
- * that must know repeat the call with the same client_msg_id. */
+ * A commit whose answer is lost with the connection is reported as failed, and may be stored nevertheless:
+ * callers that must know repeat the call with the same client_msg_id. */
 #include "base/clock.h"
 #include "store/db_engine.h"
 #include "store/outage.h"
@@ -68,9 +68,9 @@ static bool command(PGconn *conn, const char *text)
 static bool connect_now(struct postgres *d)
 {
     /* The timeouts find a database that is gone without a word: it may not hold a worker for minutes. */
-    static const char *const keys[] = {"dbname", "fallback_application_name", "client_encoding", "connect_timeout",
-                                       "keepalives_idle", "keepalives_interval", "keepalives_count",
-                                       "tcp_user_timeout", NULL};
+    static const char *const keys[] = {"dbname",           "fallback_application_name", "client_encoding",
+                                       "connect_timeout",  "keepalives_idle",           "keepalives_interval",
+                                       "keepalives_count", "tcp_user_timeout",          NULL};
     const char *const values[] = {d->url, "taut", "UTF8", "3", "10", "5", "3", "20000", NULL};
 
     PQfinish(d->conn);
@@ -79,10 +79,12 @@ static bool connect_now(struct postgres *d)
         return false;
     PQsetNoticeReceiver(d->conn, drop_notice, NULL);
     memset(d->prepared, 0, sizeof(bool) * (size_t)db_queries_n);
-    return command(d->conn, session_setup) && (!d->throwaway || command(d->conn, "set synchronous_commit = off"));
+    return command(d->conn, session_setup) &&
+           (!d->throwaway || command(d->conn, "set synchronous_commit = off"));
 }
 
-/* Connects again when the connection is gone, outside of transactions, and not more often than once a second. */
+/* Connects again when the connection is gone, outside of transactions, and not more often than once a second.
+ */
 static bool ready(struct postgres *d)
 {
     int64_t now_us = clock_mono_us();
@@ -127,7 +129,8 @@ static enum db_status failed(struct postgres *d, const PGresult *res, const char
     /* 08: connection failures; 57P: the server ends or has not begun. */
     if (PQstatus(d->conn) != CONNECTION_OK || !state || str_starts(str_c(state), S("08")) ||
         str_starts(str_c(state), S("57P"))) {
-        outage_begin(DB_POSTGRES, OUTAGE_CONNECTION, why, "it is tried again every second; no restart is needed");
+        outage_begin(DB_POSTGRES, OUTAGE_CONNECTION, why,
+                     "it is tried again every second; no restart is needed");
         disconnect(d);
         return DB_UNAVAILABLE;
     }
@@ -137,10 +140,12 @@ static enum db_status failed(struct postgres *d, const PGresult *res, const char
         return DB_RETRY;
     }
     if (str_starts(str_c(state), S("53")) || is_any(state, later)) {
-        outage_begin(DB_POSTGRES, writes ? OUTAGE_WRITE : OUTAGE_READ, why, "look at the database server's log");
+        outage_begin(DB_POSTGRES, writes ? OUTAGE_WRITE : OUTAGE_READ, why,
+                     "look at the database server's log");
         return DB_UNAVAILABLE;
     }
-    if (strcmp(state, "25006") == 0) { /* read-only: it is a stand-by now, and the address may lead elsewhere */
+    if (strcmp(state, "25006") ==
+        0) { /* read-only: it is a stand-by now, and the address may lead elsewhere */
         outage_begin(DB_POSTGRES, OUTAGE_WRITE, why, "add target_session_attrs=read-write to the address");
         disconnect(d);
         return DB_UNAVAILABLE;
@@ -152,7 +157,8 @@ static enum db_status failed(struct postgres *d, const PGresult *res, const char
 
 /* Statements without parameters */
 
-static enum db_status simple(struct postgres *d, const char *text, const char *what, bool writes, int64_t *answer)
+static enum db_status simple(struct postgres *d, const char *text, const char *what, bool writes,
+                             int64_t *answer)
 {
     PGresult *res = PQexec(d->conn, text);
     ExecStatusType status = PQresultStatus(res);
@@ -247,8 +253,8 @@ static PGresult *describe_unnamed(struct postgres *d, int query)
     return PQdescribePrepared(d->conn, "");
 }
 
-/* Prepares it in two steps: left alone, the server takes $1 in "$1 = 0" for an int, into which no id fits; so its own
- * guess is taken and widened. */
+/* Prepares it in two steps: left alone, the server takes $1 in "$1 = 0" for an int, into which no id fits; so
+ * its own guess is taken and widened. */
 static PGresult *prepare(struct postgres *d, int query)
 {
     char name[NAME_MAX_BYTES];
@@ -267,7 +273,8 @@ static PGresult *prepare(struct postgres *d, int query)
     return res;
 }
 
-static bool postgres_describe(struct db *db, int query, int *n_in, int *n_out, struct arena *a, struct str *why)
+static bool postgres_describe(struct db *db, int query, int *n_in, int *n_out, struct arena *a,
+                              struct str *why)
 {
     struct postgres *d = postgres_of(db);
     char name[NAME_MAX_BYTES];
@@ -330,7 +337,8 @@ static bool send_query(struct postgres *d, int query, const struct db_value *in,
         }
     }
     name_of(query, name);
-    return PQsendQueryPrepared(d->conn, name, n_in, values, lengths, formats, 0) && PQsetSingleRowMode(d->conn);
+    return PQsendQueryPrepared(d->conn, name, n_in, values, lengths, formats, 0) &&
+           PQsetSingleRowMode(d->conn);
 }
 
 struct walk {
@@ -382,8 +390,8 @@ static void run_once(struct postgres *d, int query, const struct db_value *in, i
     }
 }
 
-static enum db_status postgres_run(struct db *db, int query, const struct db_value *in, int n_in, db_row_fn *on_row,
-                                   void *ctx, int64_t *changed)
+static enum db_status postgres_run(struct db *db, int query, const struct db_value *in, int n_in,
+                                   db_row_fn *on_row, void *ctx, int64_t *changed)
 {
     struct postgres *d = postgres_of(db);
     struct walk w = {.on_row = on_row, .ctx = ctx, .changed = changed};
@@ -391,13 +399,16 @@ static enum db_status postgres_run(struct db *db, int query, const struct db_val
 
     run_once(d, query, in, n_in, &w);
     /* A connection that died while it was idle: a query that changes nothing may simply be sent again. */
-    if (w.st == DB_UNAVAILABLE && was_connected && !d->conn && !db->in_transaction && !db_queries[query].writes &&
-        w.rows_n == 0)
+    if (w.st == DB_UNAVAILABLE && was_connected && !d->conn && !db->in_transaction &&
+        !db_queries[query].writes && w.rows_n == 0)
         run_once(d, query, in, n_in, &w);
     return w.st;
 }
 
-static int64_t postgres_col_i64(void *result, int col) { return strtoll(PQgetvalue(result, 0, col), NULL, 10); }
+static int64_t postgres_col_i64(void *result, int col)
+{
+    return strtoll(PQgetvalue(result, 0, col), NULL, 10);
+}
 
 static struct str postgres_col_str(void *result, int col)
 {
@@ -424,7 +435,8 @@ static enum db_status postgres_migrate(struct db *db, bool begin)
         return DB_UNAVAILABLE;
     /* The wait for the other node and the making of an index may both be long. */
     if (begin)
-        return simple(d, "set statement_timeout = 0; select pg_advisory_lock(" MIGRATE_KEY ")", "migrate", true, NULL);
+        return simple(d, "set statement_timeout = 0; select pg_advisory_lock(" MIGRATE_KEY ")", "migrate",
+                      true, NULL);
     return simple(d, "select pg_advisory_unlock(" MIGRATE_KEY "); " STATEMENT_TIMEOUT, "migrate", true, NULL);
 }
 

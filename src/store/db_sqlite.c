@@ -1,6 +1,7 @@
 /* SQLite: one file in WAL mode, one writing connection, any number of readers.
  *
- * A connection is used by one thread at a time, so the library runs without its own mutexes on connections. */
+ * A connection is used by one thread at a time, so the library runs without its own mutexes on connections.
+ */
 #include "store/db_engine.h"
 #include "store/outage.h"
 
@@ -15,12 +16,14 @@ enum {
     RESTART_WAIT_MS = 10, /* readers finish a page of history in well under one */
 };
 
-/* Pages kept in memory grow with use; these are ceilings.  Readers also map the file: a page in the map is not copied
- * into their cache.  The writer does not: an I/O error in a map is a signal, not an error code. */
-static const char *const reader_setup = "pragma query_only = 1; pragma cache_size = -4096; pragma mmap_size = 67108864";
+/* Pages kept in memory grow with use; these are ceilings.  Readers also map the file: a page in the map is
+ * not copied into their cache.  The writer does not: an I/O error in a map is a signal, not an error code. */
+static const char *const reader_setup =
+    "pragma query_only = 1; pragma cache_size = -4096; pragma mmap_size = 67108864";
 /* journal_size_limit: what a log that grew under a long reader shrinks to. */
-static const char *const writer_setup = "pragma journal_mode = wal; pragma foreign_keys = 1; pragma cache_size = -8192; "
-                                        "pragma journal_size_limit = 33554432";
+static const char *const writer_setup =
+    "pragma journal_mode = wal; pragma foreign_keys = 1; pragma cache_size = -8192; "
+    "pragma journal_size_limit = 33554432";
 
 enum control { BEGIN_READ, BEGIN_WRITE, COMMIT, ROLLBACK, UNIT_SET, UNIT_RELEASE, UNIT_UNDO, CONTROLS };
 static const char *const control_text[CONTROLS] = {
@@ -50,7 +53,10 @@ static struct sqlite *sqlite_of(struct db *db) { return (struct sqlite *)db; }
 
 static enum db_status outage(struct sqlite *d, bool writes, const char *hint)
 {
-    outage_begin(DB_SQLITE, writes ? OUTAGE_WRITE : OUTAGE_READ, sqlite3_errmsg(d->h), hint);
+    char why[160];
+
+    snprintf(why, sizeof why, "%s (code %d)", sqlite3_errmsg(d->h), sqlite3_extended_errcode(d->h));
+    outage_begin(DB_SQLITE, writes ? OUTAGE_WRITE : OUTAGE_READ, why, hint);
     return DB_UNAVAILABLE;
 }
 
@@ -99,8 +105,8 @@ static enum db_status control(struct sqlite *d, enum control which)
     return st;
 }
 
-/* Parameters are found by name: SQLite numbers "$2" by where it first stands in the text, PostgreSQL by its digit.
- * False when they are not $1 … $n_in. */
+/* Parameters are found by name: SQLite numbers "$2" by where it first stands in the text, PostgreSQL by its
+ * digit. False when they are not $1 … $n_in. */
 static bool number_params(struct statement *s)
 {
     uint64_t seen = 0;
@@ -169,13 +175,14 @@ static int bind(struct statement *s, const struct db_value *in)
         if (v->kind == DB_VALUE_I64)
             rc = sqlite3_bind_int64(s->stmt, i + 1, v->i);
         else if (v->kind == DB_VALUE_STR) /* a NULL pointer would bind null */
-            rc = sqlite3_bind_text64(s->stmt, i + 1, v->s.n ? v->s.p : "", v->s.n, SQLITE_STATIC, SQLITE_UTF8);
+            rc =
+                sqlite3_bind_text64(s->stmt, i + 1, v->s.n ? v->s.p : "", v->s.n, SQLITE_STATIC, SQLITE_UTF8);
     }
     return rc;
 }
 
-static enum db_status sqlite_run(struct db *db, int query, const struct db_value *in, int n_in, db_row_fn *on_row,
-                                 void *ctx, int64_t *changed)
+static enum db_status sqlite_run(struct db *db, int query, const struct db_value *in, int n_in,
+                                 db_row_fn *on_row, void *ctx, int64_t *changed)
 {
     struct sqlite *d = sqlite_of(db);
     const struct db_query *q = &db_queries[query];
@@ -325,7 +332,8 @@ static struct sqlite *connection_new(const char *path, const struct db_options *
         abort();
     d->base = (struct db){.ops = &sqlite_ops, .engine = DB_SQLITE, .role = opt->role};
     d->throwaway = opt->throwaway;
-    if (sqlite3_open_v2(path, &d->h, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | flags, NULL) == SQLITE_OK) {
+    if (sqlite3_open_v2(path, &d->h, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | flags, NULL) ==
+        SQLITE_OK) {
         sqlite3_extended_result_codes(d->h, 1);
         sqlite3_busy_timeout(d->h, BUSY_WAIT_MS);
     }
@@ -346,7 +354,8 @@ static bool is_wal(struct sqlite *d)
 {
     sqlite3_stmt *stmt = NULL;
     bool wal = sqlite3_prepare_v2(d->h, "pragma journal_mode", -1, &stmt, NULL) == SQLITE_OK &&
-               sqlite3_step(stmt) == SQLITE_ROW && strcmp((const char *)sqlite3_column_text(stmt, 0), "wal") == 0;
+               sqlite3_step(stmt) == SQLITE_ROW &&
+               strcmp((const char *)sqlite3_column_text(stmt, 0), "wal") == 0;
 
     sqlite3_finalize(stmt);
     return wal;
@@ -368,7 +377,8 @@ struct db *sqlite_open(const char *path, const struct db_options *opt, struct ar
     if (!setup(d)) {
         *why = arena_printf(a, "the database %s cannot be opened: %s", path, sqlite3_errmsg(d->h));
     } else if (!is_wal(d)) {
-        *why = arena_printf(a, "the database %s cannot be opened: its file system bears no write-ahead log", path);
+        *why = arena_printf(a, "the database %s cannot be opened: its file system bears no write-ahead log",
+                            path);
     } else {
         /* In place of SQLite's own checkpoints, which run on the commit's path. */
         sqlite3_wal_hook(d->h, on_commit, d);

@@ -13,7 +13,8 @@ extern const struct schema_step schema_steps[]; /* generated */
 extern const int schema_steps_n;
 
 /* Brings the schema up to the newest step.  False and a sentence when the database is newer than this binary
- * (nothing touched) or a step fails (that step rolled back). Two nodes may start at once: one waits for the other. */
+ * (nothing touched) or a step fails (that step rolled back). Two nodes may start at once: one waits for the
+ * other. */
 bool db_migrate(struct db *writer, struct arena *a, struct str *why);
 
 #endif

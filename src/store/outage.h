@@ -1,4 +1,5 @@
-/* One log line when the database stops working and one when it works again, however many calls fail in between.
+/* One log line when the database stops working and one when it works again, however many calls fail in
+ * between.
  *
  * All connections of the process share it.  Thread-safe. */
 #ifndef TAUT_STORE_OUTAGE_H

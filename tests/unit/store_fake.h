@@ -27,7 +27,10 @@ enum {
 
 static char probe_text[2][200] = {"select 1", "select 1"};
 
-#define BOTH(sql) {sql, sql}
+#define BOTH(sql)                                                                                            \
+    {                                                                                                        \
+        sql, sql                                                                                             \
+    }
 const struct db_query db_queries[] = {
     [ITEM_ADD] = {.name = "item_add",
                   .text = BOTH("insert into item (id, name, n) values ($1, $2, $3) on conflict do nothing"),
@@ -42,10 +45,14 @@ const struct db_query db_queries[] = {
                             .n_in = 2,
                             .n_out = 2,
                             .writes = true},
-    [ITEM_GET] = {.name = "item_get", .text = BOTH("select id, name, n from item where id = $1"), .n_in = 1, .n_out = 3},
+    [ITEM_GET] = {.name = "item_get",
+                  .text = BOTH("select id, name, n from item where id = $1"),
+                  .n_in = 1,
+                  .n_out = 3},
     /* $1 = 0: left alone PostgreSQL takes $1 for an int. */
     [ITEM_SOME] = {.name = "item_some",
-                   .text = BOTH("select id, name, n from item where ($1 = 0 or id >= $1) order by id limit $2"),
+                   .text =
+                       BOTH("select id, name, n from item where ($1 = 0 or id >= $1) order by id limit $2"),
                    .n_in = 2,
                    .n_out = 3},
     /* $2 stands before $1. */
@@ -53,9 +60,13 @@ const struct db_query db_queries[] = {
                     .text = BOTH("update item set n = $2 where id >= $1"),
                     .n_in = 2,
                     .writes = true},
-    [ITEM_DELETE] = {.name = "item_delete", .text = BOTH("delete from item where id = $1"), .n_in = 1, .writes = true},
+    [ITEM_DELETE] = {.name = "item_delete",
+                     .text = BOTH("delete from item where id = $1"),
+                     .n_in = 1,
+                     .writes = true},
     [ECHO] = {.name = "echo",
-              .text = BOTH("select cast($1 as bigint), cast($2 as text), coalesce(cast($2 as text), 'was null')"),
+              .text =
+                  BOTH("select cast($1 as bigint), cast($2 as text), coalesce(cast($2 as text), 'was null')"),
               .n_in = 2,
               .n_out = 3},
     [PROBE] = {.name = "probe", .text = {probe_text[0], probe_text[1]}, .n_in = 0, .n_out = 1},
@@ -65,7 +76,9 @@ const int db_queries_n = sizeof db_queries / sizeof db_queries[0];
 static char second_step[200] = "create table pair (a bigint not null, b text not null)";
 
 const struct schema_step schema_steps[] = {
-    {.number = 1, .name = "item", .text = BOTH("create table item (id bigint not null primary key, name text, n bigint)")},
+    {.number = 1,
+     .name = "item",
+     .text = BOTH("create table item (id bigint not null primary key, name text, n bigint)")},
     {.number = 2, .name = "pair", .text = {second_step, second_step}},
 };
 const int schema_steps_n = 2;
