@@ -49,10 +49,19 @@ from message
 where channel_id = $1 and thread_ts = $2 and thread_ts <> 0 and thread_ts <> ts and ts >= $3 and ts <= $4
 order by ts limit $5;
 
--- message_thread_count: how many replies a thread has.
+-- struct thread_row: reply_count i64, latest_reply i64
+
+-- message_thread: how many replies a thread has, and its newest.
 -- in channel_id i64, thread_ts i64
--- value i64
-select count(*) from message where channel_id = $1 and thread_ts = $2 and thread_ts <> 0 and thread_ts <> ts;
+-- one thread_row
+select count(*), coalesce(max(ts), 0) from message
+where channel_id = $1 and thread_ts = $2 and thread_ts <> 0 and thread_ts <> ts;
+
+-- message_thread_users: who replied, in order of first reply.
+-- in channel_id i64, thread_ts i64
+-- many i64
+select user_id from message where channel_id = $1 and thread_ts = $2 and thread_ts <> 0 and thread_ts <> ts
+group by user_id order by min(ts);
 
 -- message_parent_set: what a parent knows of its replies; thread_ts 0 when none are left.
 -- in channel_id i64, ts i64, thread_ts i64, reply_count i64, latest_reply i64, reply_users str
@@ -68,9 +77,9 @@ where channel_id = $1 and ts = $2;
 update message set broadcast = 1, subtype = $3 where channel_id = $1 and ts = $2;
 
 -- message_tombstone: a deleted parent whose replies stay.
--- in channel_id i64, ts i64, text str
+-- in channel_id i64, ts i64, text str, user_id i64
 update message set subtype = 'tombstone', text = $3, blocks = '', attachments = '', metadata = '', extra = '', edited_by = 0,
-       edited_us = 0, has_reactions = 0, pinned = 0, client_msg_id = '', user_id = 1009843379267, bot_id = 0, app_id = 0
+       edited_us = 0, has_reactions = 0, pinned = 0, client_msg_id = '', user_id = $4, bot_id = 0, app_id = 0
 where channel_id = $1 and ts = $2;
 
 -- message_delete: removes one message.

@@ -20,7 +20,8 @@ struct json {
     enum json_kind kind;
     uint32_t count; /* array: elements; object: members */
     uint32_t span;
-    struct str text; /* string: decoded; number: as written; array and object: the raw source text */
+    struct str text; /* string: decoded; others: as written */
+    struct str raw;  /* the source text, a string's quotes included */
 };
 
 /* Parses all of text.  NULL when it is not valid; then *at (if not NULL) is the byte offset of the fault. */
@@ -41,8 +42,11 @@ static inline const struct json *json_next(const struct json *j)
 }
 /* An integer, also one written as "3" or 3.0; false when it is none or does not fit. */
 bool json_i64(const struct json *j, int64_t *out);
-/* The source text of the value, compact as it stood. */
-struct str json_raw(const struct json *j);
+/* The source text of the value, as it stood. */
+static inline struct str json_raw(const struct json *j)
+{
+    return j->raw;
+}
 
 /* The writer.  Key is empty inside arrays and for the outermost value.  Keys are written as they are:
  * they come from the catalogue and need no escapes (json_key_text escapes a caller's key). */

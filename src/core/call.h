@@ -12,9 +12,12 @@
 #include "scope.h" /* generated: enum scope, SCOPE_WORDS */
 
 struct db;
-struct channel;
+struct channel_row; /* generated from catalogue/sql/channel.sql */
 struct method;
 struct event;
+struct page;
+struct page_cache;
+struct page_key;
 
 /* Leaves at the first failure.  Used only for enum err, at the start of a line. */
 #define TRY(expr)                                                                                                      \
@@ -56,7 +59,10 @@ struct call {
     int64_t now_us;  /* one time for the whole call */
     struct str base_url; /* this server's own origin with a trailing slash: "http://127.0.0.1:8065/" */
     struct str remote_addr, user_agent;
-    struct channel *channel; /* opened by the gate; NULL when the method's gate opens none */
+    struct channel_row *channel; /* opened by the gate; NULL when the method's gate opens none */
+    struct page_cache *pages; /* NULL: none */
+    struct page *ready;       /* a whole reply from the cache, held for the caller; `out` is then unused */
+    struct page_key *keep_as; /* the finished reply is put into the cache under this key; NULL: it is not */
     void *prepared;          /* what NAME_prepare left for the handler */
     struct json_out out;     /* the reply's fields; dispatch writes the braces, "ok", warnings and the cursor */
     struct str next_cursor;  /* set by page_next; empty: last page */
@@ -73,9 +79,9 @@ struct call {
 
 bool scope_has(const struct actor *a, enum scope s);
 void call_warn(struct call *c, enum warn w);
-/* A line "[ERROR] …" or "[WARN] …" for response_metadata.messages. */
+/* A line "[WARN] …" for response_metadata.messages; lines past the fourth are dropped. */
 void call_message(struct call *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-/* The fault of one argument: adds the line and returns ERR_INVALID_ARGUMENTS. */
+/* The fault of one argument: adds a line "[ERROR] …" and returns ERR_INVALID_ARGUMENTS. */
 enum err call_invalid(struct call *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* Writes one event's JSON; made by emit_NAME (generated).  to: the conversation, person or workspace that hears it. */

@@ -1,0 +1,63 @@
+-- The organization, its workspaces, their apps and bots.
+
+-- struct team_row: id i64, org_id i64, name str, domain str, email_domain str, general_id i64, created_us i64, deleted i64, org_name str, org_domain str, org_created_us i64
+-- struct bot_row: id i64, team_id i64, app_id i64, user_id i64, name str, deleted i64, updated_us i64
+-- struct app_row: id i64, org_id i64, name str, client_id str, client_secret_hash str, signing_secret str, verification_token str, created_us i64, deleted i64
+
+-- org_add: the one organization of this database.
+-- in id i64, name str, domain str, created_us i64
+insert into org (id, name, domain, created_us) values ($1, $2, $3, $4);
+
+-- org_id: the organization, when there is one yet.
+-- value i64
+select id from org order by created_us limit 1;
+
+-- team_add: a new workspace.
+-- in id i64, org_id i64, name str, domain str, email_domain str, general_id i64, created_us i64
+insert into team (id, org_id, name, domain, email_domain, general_id, created_us, deleted) values ($1, $2, $3, $4, $5, $6, $7, 0)
+on conflict do nothing;
+
+-- team_get: one workspace with its organization.
+-- in team_id i64
+-- one team_row
+select t.id, t.org_id, t.name, t.domain, t.email_domain, t.general_id, t.created_us, t.deleted, o.name, o.domain, o.created_us
+from team t join org o on o.id = t.org_id where t.id = $1;
+
+-- team_by_domain: the id of a workspace.
+-- in domain str
+-- value i64
+select id from team where domain = $1;
+
+-- teams_of_user: workspaces of a user in order of id.
+-- in user_id i64, after_id i64, limit i64
+-- many team_row
+select t.id, t.org_id, t.name, t.domain, t.email_domain, t.general_id, t.created_us, t.deleted, o.name, o.domain, o.created_us
+from team_member m join team t on t.id = m.team_id join org o on o.id = t.org_id
+where m.user_id = $1 and m.team_id > $2 and m.deleted = 0 and t.deleted = 0
+order by m.team_id limit $3;
+
+-- app_add: a new app.
+-- in id i64, org_id i64, name str, client_id str, client_secret_hash str, signing_secret str, verification_token str, created_us i64
+insert into app (id, org_id, name, client_id, client_secret_hash, signing_secret, verification_token, created_us, deleted)
+values ($1, $2, $3, $4, $5, $6, $7, $8, 0);
+
+-- app_list: all apps, oldest first.
+-- in org_id i64
+-- many app_row
+select id, org_id, name, client_id, client_secret_hash, signing_secret, verification_token, created_us, deleted
+from app where org_id = $1 order by created_us, id;
+
+-- bot_add: an app's bot in a workspace.
+-- in id i64, team_id i64, app_id i64, user_id i64, name str, updated_us i64
+insert into bot (id, team_id, app_id, user_id, name, deleted, updated_us) values ($1, $2, $3, $4, $5, 0, $6);
+
+-- bot_get: one bot.
+-- in bot_id i64
+-- one bot_row
+select id, team_id, app_id, user_id, name, deleted, updated_us from bot where id = $1;
+
+-- team_only: one workspace as a page of its own.
+-- in team_id i64, after_id i64
+-- many team_row
+select t.id, t.org_id, t.name, t.domain, t.email_domain, t.general_id, t.created_us, t.deleted, o.name, o.domain, o.created_us
+from team t join org o on o.id = t.org_id where t.id = $1 and t.id > $2;

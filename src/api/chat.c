@@ -1,0 +1,259 @@
+/* chat.postMessage, meMessage, postEphemeral, getPermalink: saying something. */
+#include "args_chat.h"
+#include "base/clock.h"
+#include "core/channel_put.h"
+#include "core/content.h"
+#include "core/message.h"
+#include "core/put.h"
+
+enum { TEXT_MAX_CHARS = 40000 };
+
+/* --- who speaks ----------------------------------------------------------------------------------------------- */
+
+/* A name or picture of its own for one message: the scope chat:write.customize, or classic apps that do not post as user. */
+static enum err may_customize(struct call *c, bool as_user)
+{
+    if (as_user && c->who.kind == TOKEN_BOT && !scope_has(&c->who, SCOPE_BOT))
+        return ERR_AS_USER_NOT_SUPPORTED;
+    return OK;
+}
+
+static bool can_customize(const struct call *c, bool as_user)
+{
+    return !as_user && (scope_has(&c->who, SCOPE_CHAT_WRITE_CUSTOMIZE) || scope_has(&c->who, SCOPE_CHAT_WRITE_BOT));
+}
+
+/* A bot that speaks under another name is a bot_message without user; everybody else speaks as themselves. */
+static void author(const struct call *c, const struct content *content, struct message_draft *d)
+{
+    d->user = c->who.user;
+    d->bot = c->who.bot;
+    d->app = c->who.app;
+    if (!content->extra.n)
+        return;
+    d->subtype = S("bot_message");
+    d->extra = content->extra;
+    if (c->who.bot)
+        d->user = 0;
+}
+
+/* --- threads -------------------------------------------------------------------------------------------------- */
+
+/* The thread a reply goes to: ts names its parent, or one of its replies. */
+static enum err find_thread(struct call *c, int64_t ts, int64_t *thread_ts)
+{
+    struct message_row *parent;
+    enum err e = message_open(c, c->channel, ts, &parent);
+
+    if (e == ERR_MESSAGE_NOT_FOUND || (e == OK && str_eq(parent->subtype, S("tombstone"))))
+        return ERR_CANNOT_REPLY_TO_MESSAGE;
+    TRY(e);
+    *thread_ts = parent->thread_ts ? parent->thread_ts : parent->ts;
+    return OK;
+}
+
+/* --- postMessage ---------------------------------------------------------------------------------------------- */
+
+enum err chat_post_message_prepare(struct call *c, const struct chat_post_message_args *a)
+{
+    struct content *content = ARENA_NEW(c->arena, struct content);
+    bool custom = a->username.n || a->icon_emoji.n || a->icon_url.n;
+    struct content_in in = {
+        .text = a->text,
+        .markdown_text = a->markdown_text,
+        .blocks = a->blocks,
+        .attachments = a->attachments,
+        .metadata = a->metadata,
+        .has_blocks = a->has_blocks,
+        .has_attachments = a->has_attachments,
+        .has_metadata = a->has_metadata,
+        .parse = a->parse,
+        .link_names = a->link_names,
+        .plain = !a->mrkdwn,
+        .text_max = TEXT_MAX_CHARS,
+    };
+
+    TRY(may_customize(c, a->as_user));
+    if (custom && can_customize(c, a->as_user)) {
+        in.username = a->username;
+        in.icon_emoji = a->icon_emoji;
+        in.icon_url = a->icon_url;
+    }
+    TRY(content_read(c, &in, content));
+    c->prepared = content;
+    return content_is_empty(content) ? ERR_NO_TEXT : OK;
+}
+
+static enum err put_posted(struct call *c, const struct message_row *m)
+{
+    struct message_view view;
+
+    put_id(&c->out, S("channel"), m->channel_id);
+    json_ts(&c->out, S("ts"), m->ts);
+    TRY(message_view_open(c, c->channel, m, 1, &view));
+    view.include_metadata = true;
+    return message_put(&view, S("message"), m);
+}
+
+/* A repeated client_msg_id is the same message again: answered, not stored. */
+static enum err find_duplicate(struct call *c, struct str client_msg_id, struct message_row **out)
+{
+    struct message_row *m = ARENA_NEW(c->arena, struct message_row);
+    bool found;
+
+    *out = NULL;
+    if (!client_msg_id.n)
+        return OK;
+    TRY(sql_message_by_client_id(c->db, c->arena, c->who.user, client_msg_id, m, &found));
+    if (!found)
+        return OK;
+    if (m->channel_id != c->channel->id)
+        return ERR_DUPLICATE_CHANNEL_NOT_FOUND;
+    *out = m;
+    return OK;
+}
+
+enum err chat_post_message(struct call *c, const struct chat_post_message_args *a)
+{
+    struct content content = *(const struct content *)c->prepared;
+    struct message_draft d = {.client_msg_id = a->client_msg_id};
+    struct message_row *m;
+
+    TRY(find_duplicate(c, a->client_msg_id, &m));
+    if (m) {
+        json_bool(&c->out, S("is_duplicate"), true);
+        return put_posted(c, m);
+    }
+    if (a->has_thread_ts)
+        TRY(find_thread(c, a->thread_ts, &d.thread_ts));
+    TRY(content_link(c, &content));
+    d.text = content.text;
+    d.blocks = content.blocks;
+    d.attachments = content.attachments;
+    d.metadata = content.metadata;
+    author(c, &content, &d);
+    d.broadcast = d.thread_ts && a->reply_broadcast;
+    if (d.broadcast && !d.subtype.n)
+        d.subtype = S("thread_broadcast");
+    TRY(message_post(c, c->channel, &d, &m));
+    return put_posted(c, m);
+}
+
+/* --- meMessage ------------------------------------------------------------------------------------------------ */
+
+enum err chat_me_message(struct call *c, const struct chat_me_message_args *a)
+{
+    struct content content;
+    struct content_in in = {.text = a->text, .text_max = TEXT_MAX_CHARS, .text_strict = true};
+    struct message_draft d = {.subtype = S("me_message"), .user = c->who.user, .bot = c->who.bot, .app = c->who.app};
+    struct message_row *m;
+
+    TRY(content_read(c, &in, &content));
+    if (content_is_empty(&content))
+        return ERR_NO_TEXT;
+    d.text = content.text;
+    TRY(message_post(c, c->channel, &d, &m));
+    put_id(&c->out, S("channel"), m->channel_id);
+    json_ts(&c->out, S("ts"), m->ts);
+    return OK;
+}
+
+/* --- postEphemeral -------------------------------------------------------------------------------------------- */
+
+enum err chat_post_ephemeral_prepare(struct call *c, const struct chat_post_ephemeral_args *a)
+{
+    struct content *content = ARENA_NEW(c->arena, struct content);
+    struct content_in in = {
+        .text = a->text,
+        .markdown_text = a->markdown_text,
+        .blocks = a->blocks,
+        .attachments = a->attachments,
+        .metadata = a->metadata,
+        .has_blocks = a->has_blocks,
+        .has_attachments = a->has_attachments,
+        .has_metadata = a->has_metadata,
+        .parse = a->parse,
+        .link_names = a->link_names,
+        .text_max = TEXT_MAX_CHARS,
+        .text_strict = true,
+    };
+
+    if (can_customize(c, a->as_user)) {
+        in.username = a->username;
+        in.icon_emoji = a->icon_emoji;
+        in.icon_url = a->icon_url;
+    }
+    TRY(content_read(c, &in, content));
+    c->prepared = content;
+    return content_is_empty(content) ? ERR_NO_TEXT : OK;
+}
+
+static enum err check_reader(struct call *c, struct str user, int64_t *id)
+{
+    int64_t one;
+    bool found;
+
+    *id = id_parse_kind(user, "UW");
+    TRY(sql_member_has(c->db, c->arena, c->channel->id, *id, &one, &found));
+    return *id && found ? OK : ERR_USER_NOT_IN_CHANNEL;
+}
+
+/* The message object with the keys that only an ephemeral one has; it goes to one person and is not stored. */
+static enum err emit_ephemeral(struct call *c, int64_t reader, const struct message_row *m)
+{
+    struct buf b = buf_in(c->arena, 4 << 20);
+    struct json_out o = {.b = &b};
+    struct str object;
+
+    TRY(message_json(c, c->channel, m, &object));
+    buf_put(&b, object.p, object.n - 1);
+    o.comma = true;
+    put_id(&o, S("channel"), m->channel_id);
+    json_str(&o, S("channel_type"), channel_type_name(c->channel));
+    json_bool(&o, S("is_ephemeral"), true);
+    json_bool(&o, S("hidden"), false);
+    json_ts(&o, S("event_ts"), m->ts);
+    json_close(&o, '}');
+    call_emit(c, TO_USER, reader, "message", buf_view(&b));
+    return OK;
+}
+
+enum err chat_post_ephemeral(struct call *c, const struct chat_post_ephemeral_args *a)
+{
+    struct content content = *(const struct content *)c->prepared;
+    struct message_draft d = {0};
+    struct message_row m;
+    int64_t reader;
+
+    TRY(check_reader(c, a->user, &reader));
+    TRY(content_link(c, &content));
+    author(c, &content, &d);
+    m = (struct message_row){
+        .channel_id = c->channel->id,
+        .ts = c->now_us > c->channel->last_ts ? c->now_us : c->channel->last_ts + 1,
+        .user_id = d.user,
+        .bot_id = d.bot,
+        .app_id = d.app,
+        .subtype = d.subtype,
+        .text = content.text,
+        .thread_ts = a->has_thread_ts ? a->thread_ts : 0,
+        .blocks = content.blocks,
+        .attachments = content.attachments,
+        .extra = d.extra,
+    };
+    TRY(emit_ephemeral(c, reader, &m));
+    json_ts(&c->out, S("message_ts"), m.ts);
+    return OK;
+}
+
+/* --- getPermalink --------------------------------------------------------------------------------------------- */
+
+enum err chat_get_permalink(struct call *c, const struct chat_get_permalink_args *a)
+{
+    struct message_row *m;
+
+    TRY(message_open(c, c->channel, a->message_ts, &m));
+    put_id(&c->out, S("channel"), m->channel_id);
+    json_str(&c->out, S("permalink"), message_permalink(c, m));
+    return OK;
+}

@@ -1,0 +1,245 @@
+/* chat.update and chat.delete: changing and taking back what was said. */
+#include "args_chat.h"
+#include "base/id.h"
+#include "core/channel_put.h"
+#include "core/content.h"
+#include "core/message.h"
+#include "core/put.h"
+
+enum { UPDATE_MAX_CHARS = 4000, EVENT_MAX_BYTES = 8 << 20 };
+
+/* A person edits its own messages, an app those of its bot. */
+static bool is_author(const struct call *c, const struct message_row *m)
+{
+    if (c->who.bot)
+        return m->bot_id == c->who.bot;
+    return m->user_id == c->who.user;
+}
+
+/* Begins the event of a change: {"type":"message","subtype":…,"hidden":true,"channel":…,"ts":…}. */
+static void open_change(struct call *c, struct json_out *o, const char *subtype, int64_t event_ts)
+{
+    json_open(o, S(""), '{');
+    json_str(o, S("type"), S("message"));
+    json_str(o, S("subtype"), str_c(subtype));
+    json_bool(o, S("hidden"), true);
+    put_id(o, S("channel"), c->channel->id);
+    json_str(o, S("channel_type"), channel_type_name(c->channel));
+    json_ts(o, S("ts"), event_ts);
+    json_ts(o, S("event_ts"), event_ts);
+}
+
+static enum err emit_changed(struct call *c, const struct message_row *before, const struct message_row *after)
+{
+    struct buf b = buf_in(c->arena, EVENT_MAX_BYTES);
+    struct json_out o = {.b = &b};
+    struct str old_json, new_json;
+
+    TRY(message_json(c, c->channel, before, &old_json));
+    TRY(message_json(c, c->channel, after, &new_json));
+    open_change(c, &o, "message_changed", c->now_us);
+    json_text(&o, S("message"), new_json);
+    json_text(&o, S("previous_message"), old_json);
+    json_close(&o, '}');
+    call_emit(c, TO_CHANNEL, c->channel->id, "message", buf_view(&b));
+    return OK;
+}
+
+/* --- update --------------------------------------------------------------------------------------------------- */
+
+enum err chat_update_prepare(struct call *c, const struct chat_update_args *a)
+{
+    struct content *content = ARENA_NEW(c->arena, struct content);
+    struct content_in in = {
+        .text = a->text,
+        .markdown_text = a->markdown_text,
+        .blocks = a->blocks,
+        .attachments = a->attachments,
+        .metadata = a->metadata,
+        .has_blocks = a->has_blocks,
+        .has_attachments = a->has_attachments,
+        .has_metadata = a->has_metadata,
+        .parse = a->parse,
+        .link_names = a->link_names,
+        .text_max = UPDATE_MAX_CHARS,
+        .text_strict = true,
+    };
+
+    TRY(content_read(c, &in, content));
+    c->prepared = content;
+    return OK;
+}
+
+/* What was left out stays as it was; an empty list takes its part away. */
+static void merge(const struct chat_update_args *a, const struct content *content, const struct message_row *before,
+                  struct message_row *after)
+{
+    *after = *before;
+    if (a->has_text || a->has_markdown_text)
+        after->text = content->text;
+    if (a->has_blocks)
+        after->blocks = content->blocks;
+    else if (a->has_text)
+        after->blocks = S(""); /* the old layout showed the old text */
+    if (a->has_attachments)
+        after->attachments = content->attachments;
+    if (a->has_metadata)
+        after->metadata = content->metadata;
+}
+
+static bool is_same(const struct message_row *a, const struct message_row *b)
+{
+    return str_eq(a->text, b->text) && str_eq(a->blocks, b->blocks) && str_eq(a->attachments, b->attachments) &&
+           str_eq(a->metadata, b->metadata);
+}
+
+static enum err store_edit(struct call *c, const struct message_row *before, struct message_row *after)
+{
+    int64_t changed;
+
+    if (is_same(before, after))
+        return OK;
+    after->edited_by = c->who.user;
+    after->edited_us = c->now_us;
+    TRY(sql_message_edit(c->db, c->arena, after->channel_id, after->ts, after->text, after->blocks, after->attachments,
+                         after->metadata, after->edited_by, after->edited_us, &changed));
+    TRY(sql_channel_changed(c->db, c->arena, after->channel_id, &changed));
+    return emit_changed(c, before, after);
+}
+
+/* A reply that shall stand in the conversation as well from now on. */
+static enum err broadcast(struct call *c, struct message_row *m)
+{
+    int64_t changed;
+
+    if (!m->thread_ts || m->thread_ts == m->ts || m->broadcast)
+        return ERR_CANT_BROADCAST_MESSAGE;
+    m->broadcast = 1;
+    m->subtype = S("thread_broadcast");
+    TRY(sql_message_set_broadcast(c->db, c->arena, m->channel_id, m->ts, m->subtype, &changed));
+    return sql_channel_changed(c->db, c->arena, m->channel_id, &changed);
+}
+
+static bool is_editable(const struct message_row *m)
+{
+    return m->subtype.n == 0 || str_eq(m->subtype, S("bot_message")) || str_eq(m->subtype, S("me_message")) ||
+           str_eq(m->subtype, S("thread_broadcast"));
+}
+
+static enum err put_updated(struct call *c, const struct message_row *m)
+{
+    struct message_view view;
+
+    put_id(&c->out, S("channel"), m->channel_id);
+    json_ts(&c->out, S("ts"), m->ts);
+    json_str(&c->out, S("text"), m->text);
+    TRY(message_view_open(c, c->channel, m, 1, &view));
+    view.include_metadata = true;
+    return message_put(&view, S("message"), m);
+}
+
+enum err chat_update(struct call *c, const struct chat_update_args *a)
+{
+    struct content content = *(const struct content *)c->prepared;
+    bool content_given = a->has_text || a->has_markdown_text || a->has_blocks || a->has_attachments || a->has_metadata;
+    struct message_row *before, *after = ARENA_NEW(c->arena, struct message_row);
+
+    TRY(message_open(c, c->channel, a->ts, &before));
+    if (!is_author(c, before) || !is_editable(before))
+        return ERR_CANT_UPDATE_MESSAGE;
+    if (a->reply_broadcast && content_given)
+        return ERR_NO_DUAL_BROADCAST_CONTENT_UPDATE;
+    if (!a->reply_broadcast && !content_given)
+        return ERR_NO_TEXT;
+    TRY(content_link(c, &content));
+    merge(a, &content, before, after);
+    if (after->text.n == 0 && after->blocks.n == 0 && after->attachments.n == 0)
+        return ERR_NO_TEXT;
+    TRY(store_edit(c, before, after));
+    if (a->reply_broadcast)
+        TRY(broadcast(c, after));
+    return put_updated(c, after);
+}
+
+/* --- delete --------------------------------------------------------------------------------------------------- */
+
+/* Admins delete what people wrote; notices of the conversation itself and other apps' messages stay theirs to keep. */
+static bool may_delete(const struct call *c, const struct message_row *m)
+{
+    if (str_eq(m->subtype, S("tombstone")))
+        return false;
+    return is_author(c, m) || (c->who.kind != TOKEN_BOT && c->who.role >= ROLE_ADMIN);
+}
+
+/* The parent counts anew; the last reply takes the thread with it, and with the thread a parent that was deleted before. */
+static enum err uncount_reply(struct call *c, const struct message_row *reply)
+{
+    struct message_row parent;
+    struct thread_row thread;
+    struct str users = S("");
+    int64_t changed, *ids;
+    bool found;
+    int n;
+
+    TRY(sql_message_get(c->db, c->arena, reply->channel_id, reply->thread_ts, &parent, &found));
+    if (!found)
+        return OK;
+    TRY(sql_message_thread(c->db, c->arena, parent.channel_id, parent.ts, &thread, &found));
+    if (thread.reply_count == 0 && str_eq(parent.subtype, S("tombstone")))
+        return sql_message_delete(c->db, c->arena, parent.channel_id, parent.ts, &changed);
+    TRY(sql_message_thread_users(c->db, c->arena, parent.channel_id, parent.ts, &ids, &n));
+    for (int i = 0; i < n; i++)
+        users = message_with_user(c->arena, users, ids[i]);
+    return sql_message_parent_set(c->db, c->arena, parent.channel_id, parent.ts, thread.reply_count ? parent.ts : 0,
+                                  thread.reply_count, thread.latest_reply, users, &changed);
+}
+
+static enum err clear_marks(struct call *c, const struct message_row *m)
+{
+    int64_t changed;
+
+    if (m->has_reactions)
+        TRY(sql_reaction_clear(c->db, c->arena, m->channel_id, m->ts, &changed));
+    if (!m->pinned)
+        return OK;
+    TRY(sql_pin_remove(c->db, c->arena, m->channel_id, m->ts, &changed));
+    return sql_channel_pins_add(c->db, c->arena, m->channel_id, -1, &changed);
+}
+
+static enum err emit_deleted(struct call *c, const struct message_row *m)
+{
+    struct buf b = buf_in(c->arena, EVENT_MAX_BYTES);
+    struct json_out o = {.b = &b};
+    struct str old;
+
+    TRY(message_json(c, c->channel, m, &old));
+    open_change(c, &o, "message_deleted", c->now_us);
+    json_ts(&o, S("deleted_ts"), m->ts);
+    json_text(&o, S("previous_message"), old);
+    json_close(&o, '}');
+    call_emit(c, TO_CHANNEL, c->channel->id, "message", buf_view(&b));
+    return OK;
+}
+
+enum err chat_delete(struct call *c, const struct chat_delete_args *a)
+{
+    struct message_row *m;
+    int64_t changed;
+
+    TRY(message_open(c, c->channel, a->ts, &m));
+    if (!may_delete(c, m))
+        return ERR_CANT_DELETE_MESSAGE;
+    TRY(emit_deleted(c, m));
+    TRY(clear_marks(c, m));
+    if (m->reply_count > 0) /* the thread stays, its beginning says that it is gone */
+        TRY(sql_message_tombstone(c->db, c->arena, m->channel_id, m->ts, S("This message was deleted."), slackbot_id(),
+                                  &changed));
+    else
+        TRY(sql_message_delete(c->db, c->arena, m->channel_id, m->ts, &changed));
+    if (m->thread_ts && m->thread_ts != m->ts)
+        TRY(uncount_reply(c, m));
+    TRY(sql_channel_changed(c->db, c->arena, m->channel_id, &changed));
+    put_id(&c->out, S("channel"), m->channel_id);
+    json_ts(&c->out, S("ts"), m->ts);
+    return OK;
+}

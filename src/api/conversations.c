@@ -1,0 +1,160 @@
+/* conversations.*: making, finding and listing conversations. */
+#include "args_conversations.h"
+#include "core/channel_name.h"
+#include "core/channel_put.h"
+#include "core/notice.h"
+#include "core/types.h"
+#include "events.h"
+
+#include "base/id.h"
+
+static const struct channel_view full_view = {.reading = true};
+
+enum err conversations_create(struct call *c, const struct conversations_create_args *a)
+{
+    int64_t id = id_new('C'), changed;
+    struct channel_row *ch = ARENA_NEW(c->arena, struct channel_row);
+    bool added, found;
+
+    TRY(channel_name_check(c->arena, a->name));
+    TRY(sql_channel_add(c->db, c->arena, id, c->team, a->is_private ? CHANNEL_PRIVATE : CHANNEL_PUBLIC, a->name, S(""),
+                        c->who.user, c->now_us, 0, &changed));
+    if (!changed)
+        return ERR_NAME_TAKEN;
+    TRY(sql_channel_for(c->db, c->arena, id, c->who.user, ch, &found));
+    if (ch->kind == CHANNEL_PUBLIC)
+        TRY(channel_tell_created(c, ch));
+    TRY(notice_join(c, ch, c->who.user, 0, &added));
+    return channel_put(c, &c->out, S("channel"), ch, c->who.user, &full_view);
+}
+
+enum err conversations_info(struct call *c, const struct conversations_info_args *a)
+{
+    struct channel_view view = {.reading = true, .num_members = a->include_num_members, .locale = a->include_locale};
+
+    return channel_put(c, &c->out, S("channel"), c->channel, c->who.user, &view);
+}
+
+enum err conversations_members(struct call *c, const struct conversations_members_args *a)
+{
+    int64_t after, unused, *users;
+    int n;
+
+    TRY(page_cursor(c, a->cursor, "user", &after, &unused));
+    TRY(sql_members_page(c->db, c->arena, c->channel->id, after, a->limit + 1, &users, &n));
+    json_open(&c->out, S("members"), '[');
+    for (int i = 0; i < n && i < a->limit; i++) {
+        char id[ID_MAX];
+        json_str(&c->out, S(""), str_of(id, id_format(users[i], id)));
+    }
+    json_close(&c->out, ']');
+    if (n > a->limit)
+        page_next(c, "user", users[a->limit - 1], 0);
+    return OK;
+}
+
+/* --- lists ---------------------------------------------------------------------------------------------------- */
+
+static const struct {
+    const char *name;
+    enum scope scope;
+} kinds[] = {
+    [CHANNEL_PUBLIC] = {"public_channel", SCOPE_CHANNELS_READ},
+    [CHANNEL_PRIVATE] = {"private_channel", SCOPE_GROUPS_READ},
+    [CHANNEL_IM] = {"im", SCOPE_IM_READ},
+    [CHANNEL_MPIM] = {"mpim", SCOPE_MPIM_READ},
+};
+enum { KINDS_N = sizeof(kinds) / sizeof(*kinds) };
+
+/* Which kinds a list shall hold, one bit each.  A kind that the token's scopes do not cover is missing_scope. */
+static enum err read_types(struct call *c, struct str types, unsigned *mask)
+{
+    struct str rest = types, piece;
+
+    *mask = 0;
+    while (str_cut(&rest, ',', &piece)) {
+        int kind = 0;
+        while (kind < KINDS_N && !str_eq(str_trim(piece), str_c(kinds[kind].name)))
+            kind++;
+        if (kind == KINDS_N)
+            return ERR_INVALID_TYPES;
+        if (!scope_has(&c->who, kinds[kind].scope) && !scope_has(&c->who, SCOPE_BOT)) {
+            c->needed = scope_name(kinds[kind].scope);
+            return ERR_MISSING_SCOPE;
+        }
+        *mask |= 1u << kind;
+    }
+    return *mask ? OK : ERR_INVALID_TYPES;
+}
+
+/* The workspace a list is about: the token's, or team_id's for a token of the organization. */
+static enum err list_team(struct call *c, struct str team_id, int64_t *team)
+{
+    struct user_row member;
+    bool found;
+
+    *team = c->who.team;
+    if (*team)
+        return OK;
+    if (team_id.n == 0)
+        return ERR_MISSING_ARGUMENT;
+    *team = id_parse_kind(team_id, "T");
+    TRY(sql_user_in_team(c->db, c->arena, c->who.user, *team, &member, &found));
+    if (!found || !member.is_member || member.member_deleted)
+        return ERR_TEAM_ACCESS_NOT_GRANTED;
+    c->team = *team;
+    return OK;
+}
+
+static enum err put_page(struct call *c, const struct channel_row *rows, int n, int64_t limit, int64_t user,
+                         const struct channel_view *view)
+{
+    json_open(&c->out, S("channels"), '[');
+    for (int i = 0; i < n && i < limit; i++)
+        TRY(channel_put(c, &c->out, S(""), &rows[i], user, view));
+    json_close(&c->out, ']');
+    if (n > limit)
+        page_next(c, "channel", rows[limit - 1].id, 0);
+    return OK;
+}
+
+/* 0 or 1 for each kind: the parameters of the listing queries. */
+#define KIND_BIT(mask, kind) ((int64_t)(((mask) >> (kind)) & 1u))
+
+enum err conversations_list(struct call *c, const struct conversations_list_args *a)
+{
+    struct channel_view view = {.num_members = true};
+    struct channel_row *rows;
+    int64_t after, unused, team;
+    unsigned mask;
+    int n;
+
+    TRY(list_team(c, a->team_id, &team));
+    TRY(read_types(c, a->types, &mask));
+    TRY(page_cursor(c, a->cursor, "channel", &after, &unused));
+    /* Public channels are everybody's but guests'; of the other kinds only those the caller is in. */
+    TRY(sql_channels_page(c->db, c->arena, team, c->who.user, after, a->limit + 1, KIND_BIT(mask, CHANNEL_PUBLIC),
+                          KIND_BIT(mask, CHANNEL_PRIVATE), KIND_BIT(mask, CHANNEL_IM), KIND_BIT(mask, CHANNEL_MPIM),
+                          a->exclude_archived, c->who.guest != GUEST_NONE, &rows, &n));
+    return put_page(c, rows, n, a->limit, c->who.user, &view);
+}
+
+enum err users_conversations(struct call *c, const struct users_conversations_args *a)
+{
+    struct channel_view view = {0};
+    int64_t after, unused, team, user = c->who.user;
+    struct channel_row *rows;
+    unsigned mask;
+    int n;
+
+    TRY(list_team(c, a->team_id, &team));
+    TRY(read_types(c, a->types, &mask));
+    TRY(page_cursor(c, a->cursor, "channel", &after, &unused));
+    if (a->user.n)
+        user = id_parse_kind(a->user, "UW");
+    /* Somebody else's list holds what both are in, and that person's public channels. */
+    TRY(sql_channels_of_user(c->db, c->arena, team, user, c->who.user, after, a->limit + 1, KIND_BIT(mask, CHANNEL_PUBLIC),
+                             KIND_BIT(mask, CHANNEL_PRIVATE), KIND_BIT(mask, CHANNEL_IM), KIND_BIT(mask, CHANNEL_MPIM),
+                             a->exclude_archived, c->who.guest != GUEST_NONE, a->exclude_muted, &rows, &n));
+    return put_page(c, rows, n, a->limit, c->who.user, &view);
+}

@@ -1,0 +1,289 @@
+#include "api/dispatch.h"
+
+#include "api/args.h"
+#include "api/fault.h"
+#include "api/gate.h"
+#include "api/input.h"
+#include "api/limit.h"
+#include "api/reply.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/rand.h"
+#include "core/channel.h"
+#include "core/page_cache.h"
+#include "methods.h"
+
+/* One call on its way: what the worker starts, the lane may run, and done ends. */
+struct flight {
+    struct lane_job job; /* first: a lane_job * is a flight * */
+    struct api *api;
+    struct api_request *req;
+    struct call call;
+    const void *args;
+    struct str token;
+    uint64_t auth_generation; /* when the actor was read */
+    int prepared_messages;    /* what prepare left, for a handler that runs again */
+    uint64_t prepared_warnings;
+    enum err result;
+    struct buf body;
+    bool finished; /* PostgreSQL: done ran on the submitting worker */
+};
+
+/* --- before the work ------------------------------------------------------------------------------------------ */
+
+static struct str base_url(const struct api *api, const struct api_request *req)
+{
+    if (api->public_url.n)
+        return api->public_url;
+    return arena_printf(req->arena, "%s://%.*s/", req->secure ? "https" : "http",
+                        STR_FMT(req->host.n ? req->host : S("localhost")));
+}
+
+static void call_open(struct flight *f)
+{
+    struct call *c = &f->call;
+
+    c->arena = f->req->arena;
+    c->db = f->api->readers[f->req->worker];
+    c->settings = f->api->settings;
+    c->pages = f->api->pages;
+    c->now_us = clock_now_us();
+    c->base_url = base_url(f->api, f->req);
+    c->remote_addr = f->req->remote_addr;
+    c->user_agent = f->req->user_agent;
+    c->events_tail = &c->events;
+    f->req->call = c;
+}
+
+static enum err check_kind(const struct method *m, const struct actor *who)
+{
+    if (m->tokens & (1u << who->kind))
+        return OK;
+    return ERR_NOT_ALLOWED_TOKEN_TYPE;
+}
+
+static enum err check_scope(struct call *c)
+{
+    const struct method *m = c->method;
+    const uint64_t *accepted = c->who.kind == TOKEN_BOT ? m->bot_scopes : m->user_scopes;
+    uint64_t any = 0, common = 0;
+
+    for (int i = 0; i < SCOPE_WORDS; i++) {
+        any |= accepted[i];
+        common |= accepted[i] & c->who.scopes[i];
+    }
+    if (!any || common)
+        return OK;
+    c->needed = c->who.kind == TOKEN_BOT ? m->bot_scope_text : m->user_scope_text;
+    return ERR_MISSING_SCOPE;
+}
+
+/* One bucket per method, app (or person, for tokens without app) and workspace. */
+static enum err check_rate(struct flight *f)
+{
+    const struct method *m = f->call.method;
+    const struct actor *who = &f->call.who;
+    int64_t key[] = {(int64_t)(intptr_t)m, who->app ? who->app : who->user, who->team};
+    int retry_s = 1;
+
+    if (!f->api->limiter || !m->rate)
+        return OK;
+    if (limiter_take(f->api->limiter, siphash(str_of((const char *)key, sizeof(key))), m->rate->per_minute,
+                     m->rate->burst, clock_mono_us(), &retry_s))
+        return OK;
+    f->req->reply.headers = arena_printf(f->req->arena, "Retry-After: %d\r\n", retry_s);
+    return ERR_RATELIMITED;
+}
+
+static enum err authenticate(struct flight *f, struct str token)
+{
+    struct call *c = &f->call;
+    const struct method *m = c->method;
+
+    if (m->tokens & (1u << TOKEN_NONE))
+        return OK;
+    f->token = token;
+    f->auth_generation = auth_generation();
+    TRY(auth_actor(f->api->actors[f->req->worker], c->db, c->arena, token, c->now_us, &c->who));
+    c->team = c->who.team;
+    TRY(check_kind(m, &c->who));
+    return check_scope(c);
+}
+
+static enum err before_work(struct flight *f)
+{
+    struct input in;
+
+    TRY(input_read(&f->call, f->req, &in));
+    TRY(authenticate(f, in.token));
+    TRY(check_rate(f));
+    TRY(args_read(&f->call, &in, &f->args));
+    if (f->call.method->prepare)
+        TRY(f->call.method->prepare(&f->call, f->args));
+    return OK;
+}
+
+/* --- the work ------------------------------------------------------------------------------------------------- */
+
+static bool is_declared(const struct method *m, enum err e)
+{
+    return e == OK || err_shared(e) || method_declares(m, e);
+}
+
+static enum err work(struct flight *f)
+{
+    struct call *c = &f->call;
+    enum err e;
+
+    reply_begin(c, &f->body);
+    e = gate_open(c, f->args);
+    if (e == OK)
+        e = c->method->run(c, f->args);
+    if (!is_declared(c->method, e) && !c->error_text.n) {
+        log_error("undeclared_error", "method=%s err=%s hint=\"add it to the method's catalogue entry\"",
+                  c->method->name, err_name(e));
+        return ERR_INTERNAL_ERROR;
+    }
+    return e;
+}
+
+/* What the handler left in the call is forgotten, so that it can run again (PostgreSQL's retries). */
+static void start_afresh(struct flight *f)
+{
+    struct call *c = &f->call;
+
+    c->events = NULL;
+    c->events_tail = &c->events;
+    c->channel = NULL;
+    c->touched_auth = false;
+    c->n_messages = f->prepared_messages;
+    c->warnings = f->prepared_warnings;
+}
+
+/* --- the answer ----------------------------------------------------------------------------------------------- */
+
+static void add_scope_headers(struct flight *f)
+{
+    const struct actor *who = &f->call.who;
+    const struct method *m = f->call.method;
+    struct api_reply *r = &f->req->reply;
+
+    if (!m || who->kind == TOKEN_NONE)
+        return;
+    r->headers = arena_printf(f->req->arena, "%.*sX-OAuth-Scopes: %.*s\r\nX-Accepted-OAuth-Scopes: %.*s\r\n",
+                              STR_FMT(r->headers), STR_FMT(who->scope_text),
+                              STR_FMT(who->kind == TOKEN_BOT ? m->bot_scope_text : m->user_scope_text));
+}
+
+static void keep_page(struct call *c, struct str body)
+{
+    if (c->keep_as && !c->warnings && !c->n_messages)
+        page_release(page_cache_put(c->pages, c->keep_as, body));
+}
+
+static void answer(struct flight *f)
+{
+    struct call *c = &f->call;
+    struct api_reply *r = &f->req->reply;
+
+    add_scope_headers(f);
+    if (f->result == OK && c->ready) {
+        r->body = c->ready->body;
+        r->release = page_release;
+        r->release_arg = c->ready;
+    } else if (f->result == OK) {
+        reply_end(c);
+        r->body = buf_view(&f->body);
+        if (f->body.over)
+            f->result = ERR_INTERNAL_ERROR;
+        else
+            keep_page(c, r->body);
+    }
+    if (f->result != OK)
+        r->body = reply_error(c, f->result);
+    r->status = f->result == OK ? 200 : err_http(f->result);
+    f->req->events = f->result == OK ? c->events : NULL;
+}
+
+static void log_call(const struct flight *f)
+{
+    if (log_get_level() < LOG_DEBUG)
+        return;
+    log_debug("call", "method=%.*s team=%lld user=%lld err=%s us=%lld", STR_FMT(f->req->method),
+              (long long)f->call.who.team, (long long)f->call.who.user, err_name(f->result),
+              (long long)(clock_now_us() - f->call.now_us));
+}
+
+static void finish(struct flight *f)
+{
+    answer(f);
+    log_call(f);
+}
+
+/* --- the lane ------------------------------------------------------------------------------------------------- */
+
+/* The actor was read before the call queued; when something changed since, it is read again. */
+static enum err still_allowed(struct flight *f)
+{
+    if (f->call.method->tokens & (1u << TOKEN_NONE) || f->auth_generation == auth_generation())
+        return OK;
+    TRY(auth_actor(NULL, f->call.db, f->call.arena, f->token, f->call.now_us, &f->call.who));
+    return check_scope(&f->call);
+}
+
+static bool lane_run(struct lane_job *job, struct db *db)
+{
+    struct flight *f = (struct flight *)job;
+
+    f->call.db = db;
+    start_afresh(f);
+    f->result = still_allowed(f);
+    if (f->result == OK)
+        f->result = work(f);
+    return f->result == OK;
+}
+
+static void lane_done(struct lane_job *job, bool committed, enum db_status why)
+{
+    struct flight *f = (struct flight *)job;
+
+    if (!committed)
+        f->result = why == DB_UNAVAILABLE ? ERR_SERVICE_UNAVAILABLE : ERR_INTERNAL_ERROR;
+    if (f->result == OK && f->call.touched_auth)
+        auth_forget_all();
+    if (f->result == OK && f->call.events && f->api->bus.publish)
+        f->api->bus.publish(f->api->bus.ctx, &f->call);
+    finish(f);
+    if (f->api->lane_inline)
+        f->finished = true;
+    else
+        f->req->done(f->req);
+}
+
+bool api_call(struct api *api, struct api_request *req)
+{
+    struct flight *f = ARENA_NEW(req->arena, struct flight);
+
+    f->api = api;
+    f->req = req;
+    call_open(f);
+    f->call.method = method_find(req->method);
+    if (!f->call.method || (f->call.method->dev && !api->dev)) {
+        f->call.method = NULL;
+        f->call.needed = req->method;
+        f->result = ERR_UNKNOWN_METHOD;
+    } else {
+        f->result = before_work(f);
+    }
+    if (f->result == OK && f->call.method->lane == LANE_WRITE) {
+        f->prepared_messages = f->call.n_messages;
+        f->prepared_warnings = f->call.warnings;
+        f->job = (struct lane_job){.run = lane_run, .done = lane_done};
+        lane_submit(api->lane, &f->job, f->call.db);
+        return api->lane_inline;
+    }
+    if (f->result == OK)
+        f->result = work(f);
+    finish(f);
+    return true;
+}

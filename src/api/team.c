@@ -1,0 +1,77 @@
+/* team.info, bots.info, emoji.list. */
+#include "args_bots.h"
+#include "args_emoji.h"
+#include "args_team.h"
+#include "base/clock.h"
+#include "base/id.h"
+#include "core/channel.h"
+#include "core/team_put.h"
+
+/* Which workspace is asked for: the token's own, another by id, or (for tokens of the organization) by domain. */
+static enum err find_team(struct call *c, const struct team_info_args *a, int64_t *id)
+{
+    bool found;
+
+    if (a->domain.n) {
+        if (c->who.team)
+            return ERR_TEAM_NOT_ON_ENTERPRISE;
+        TRY(sql_team_by_domain(c->db, c->arena, a->domain, id, &found));
+        return found ? OK : ERR_TEAM_NOT_FOUND;
+    }
+    *id = a->team.n ? id_parse_kind(a->team, "T") : c->team;
+    return *id ? OK : ERR_TEAM_NOT_FOUND;
+}
+
+enum err team_info(struct call *c, const struct team_info_args *a)
+{
+    struct team_row team;
+    struct user_row member;
+    int64_t id;
+    bool found;
+
+    TRY(find_team(c, a, &id));
+    TRY(sql_team_get(c->db, c->arena, id, &team, &found));
+    if (!found || team.deleted || team.org_id != c->who.org)
+        return ERR_TEAM_NOT_FOUND;
+    TRY(sql_user_in_team(c->db, c->arena, c->who.user, id, &member, &found));
+    if (!found || !member.is_member || member.member_deleted)
+        return ERR_TEAM_NOT_FOUND;
+    team_put(c, &c->out, S("team"), &team);
+    return OK;
+}
+
+enum err bots_info(struct call *c, const struct bots_info_args *a)
+{
+    int64_t id = a->bot.n ? id_parse_kind(a->bot, "B") : c->who.bot;
+    struct bot_row bot;
+    bool found;
+
+    if (!a->bot.n && !id)
+        return ERR_BOT_NOT_FOUND;
+    TRY(sql_bot_get(c->db, c->arena, id, &bot, &found));
+    if (!found || bot.team_id != c->team)
+        return ERR_BOT_NOT_FOUND;
+    bot_put(c, &c->out, S("bot"), &bot);
+    return OK;
+}
+
+enum err emoji_list(struct call *c, const struct emoji_list_args *a)
+{
+    struct custom_emoji_row *rows;
+    int n;
+
+    TRY(sql_custom_emoji_list(c->db, c->arena, c->team, &rows, &n));
+    json_open(&c->out, S("emoji"), '{');
+    for (int i = 0; i < n; i++) {
+        json_key_text(&c->out, rows[i].name);
+        json_str(&c->out, S(""), rows[i].url);
+    }
+    json_close(&c->out, '}');
+    json_str(&c->out, S("cache_ts"), arena_printf(c->arena, "%lld", (long long)(c->now_us / US_PER_S)));
+    if (a->include_categories) {
+        json_str(&c->out, S("categories_version"), S("1"));
+        json_open(&c->out, S("categories"), '[');
+        json_close(&c->out, ']');
+    }
+    return OK;
+}

@@ -1,0 +1,203 @@
+/* users.*: people, their presence and preferences. */
+#include "args_users.h"
+#include "base/clock.h"
+#include "base/id.h"
+#include "base/utf8.h"
+#include "core/channel.h"
+#include "core/team_put.h"
+#include "core/user_put.h"
+#include "events.h"
+
+enum { LIST_ALL_MAX = 10000 }; /* users.list without a limit: more members than this need one */
+
+enum err users_info(struct call *c, const struct users_info_args *a)
+{
+    struct user_view view = {.locale = a->include_locale};
+    struct user_row *u;
+
+    TRY(user_open(c, a->user, &u));
+    user_put(c, &c->out, S("user"), u, &view);
+    return OK;
+}
+
+enum err users_list(struct call *c, const struct users_list_args *a)
+{
+    struct user_view view = {.locale = a->include_locale, .presence = a->presence};
+    int64_t size = a->limit > 0 ? a->limit : LIST_ALL_MAX;
+    int64_t after, unused;
+    struct user_row *rows;
+    int n;
+
+    TRY(team_of_list(c, a->team_id));
+    TRY(page_cursor(c, a->cursor, "user", &after, &unused));
+    TRY(sql_users_page(c->db, c->arena, c->team, after, size + 1, &rows, &n));
+    if (n > size && a->limit <= 0)
+        return ERR_LIMIT_REQUIRED;
+    json_open(&c->out, S("members"), '[');
+    for (int i = 0; i < n && i < size; i++)
+        user_put(c, &c->out, S(""), &rows[i], &view);
+    json_close(&c->out, ']');
+    json_int(&c->out, S("cache_ts"), c->now_us / US_PER_S);
+    if (n > size)
+        page_next(c, "user", rows[size - 1].id, 0);
+    return OK;
+}
+
+enum err users_lookup_by_email(struct call *c, const struct users_lookup_by_email_args *a)
+{
+    struct user_view view = {0};
+    struct user_row u;
+    int64_t id;
+    bool found;
+
+    TRY(sql_user_by_email(c->db, c->arena, c->who.org, utf8_fold(c->arena, str_trim(a->email)), &id, &found));
+    if (!found)
+        return ERR_USERS_NOT_FOUND;
+    TRY(sql_user_in_team(c->db, c->arena, id, c->team, &u, &found));
+    if (!found || !u.is_member || u.deleted || u.member_deleted)
+        return ERR_USERS_NOT_FOUND;
+    user_put(c, &c->out, S("user"), &u, &view);
+    return OK;
+}
+
+/* --- identity ------------------------------------------------------------------------------------------------- */
+
+static void put_pictures(struct call *c, const struct user_row *u)
+{
+    static const int sizes[] = {24, 32, 48, 72, 192, 512};
+
+    for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++)
+        json_str(&c->out, arena_printf(c->arena, "image_%d", sizes[i]), avatar_url(c, u->avatar_hash, sizes[i]));
+}
+
+/* Grows with the identity scopes the token has. */
+enum err users_identity(struct call *c, const struct users_identity_args *a)
+{
+    struct team_row team;
+    struct user_row u;
+    char id[ID_MAX];
+    bool found;
+
+    (void)a;
+    TRY(sql_user_in_team(c->db, c->arena, c->who.user, c->team, &u, &found));
+    TRY(sql_team_get(c->db, c->arena, c->team, &team, &found));
+    json_open(&c->out, S("user"), '{');
+    json_str(&c->out, S("name"), u.real_name);
+    json_str(&c->out, S("id"), str_of(id, id_format(u.id, id)));
+    if (scope_has(&c->who, SCOPE_IDENTITY_EMAIL))
+        json_str(&c->out, S("email"), u.email);
+    if (scope_has(&c->who, SCOPE_IDENTITY_AVATAR))
+        put_pictures(c, &u);
+    json_close(&c->out, '}');
+    json_open(&c->out, S("team"), '{');
+    if (scope_has(&c->who, SCOPE_IDENTITY_TEAM)) {
+        json_str(&c->out, S("name"), team.name);
+        json_str(&c->out, S("domain"), team.domain);
+    }
+    json_str(&c->out, S("id"), str_of(id, id_format(team.id, id)));
+    json_close(&c->out, '}');
+    return OK;
+}
+
+/* --- presence ------------------------------------------------------------------------------------------------- */
+
+/* Without open connections nobody is active of itself: a person is when it was not set away by hand, has connected lately, or is
+ * a bot whose app always is.  Real-time connections refine this. */
+static struct str presence_of(const struct user_row *u)
+{
+    return u->away || u->deleted || u->member_deleted ? S("away") : S("active");
+}
+
+enum err users_get_presence(struct call *c, const struct users_get_presence_args *a)
+{
+    struct user_row *u;
+    bool own;
+
+    TRY(user_open(c, a->user, &u));
+    own = u->id == c->who.user;
+    json_str(&c->out, S("presence"), presence_of(u));
+    if (!own)
+        return OK;
+    json_bool(&c->out, S("online"), !u->away);
+    json_bool(&c->out, S("auto_away"), false);
+    json_bool(&c->out, S("manual_away"), u->away != 0);
+    json_int(&c->out, S("connection_count"), 0);
+    json_int(&c->out, S("last_activity"), c->now_us / US_PER_S);
+    return OK;
+}
+
+enum err users_set_presence(struct call *c, const struct users_set_presence_args *a)
+{
+    bool away = str_eq(a->presence, S("away"));
+    int64_t changed;
+
+    if (!away && !str_eq(a->presence, S("auto")))
+        return ERR_INVALID_PRESENCE;
+    TRY(sql_user_set_away(c->db, c->arena, c->who.user, away, &changed));
+    if (!changed)
+        return OK;
+    emit_manual_presence_change(c, &(struct ev_manual_presence_change){.to = c->who.user,
+                                                                      .presence = away ? S("away") : S("active")});
+    emit_presence_change(c, &(struct ev_presence_change){.to = c->team, .user = c->who.user,
+                                                        .presence = away ? S("away") : S("active")});
+    return OK;
+}
+
+/* No operation since 2018; kept because old clients call it. */
+enum err users_set_active(struct call *c, const struct users_set_active_args *a)
+{
+    (void)c;
+    (void)a;
+    return OK;
+}
+
+/* --- preferences ---------------------------------------------------------------------------------------------- */
+
+static enum err muted_channels(struct call *c, struct str *out)
+{
+    struct buf b = buf_in(c->arena, 1 << 16);
+    int64_t *ids;
+    char id[ID_MAX];
+    int n;
+
+    TRY(sql_muted_channels(c->db, c->arena, c->who.user, &ids, &n));
+    for (int i = 0; i < n; i++) {
+        if (i)
+            buf_char(&b, ',');
+        buf_put(&b, id, id_format(ids[i], id));
+    }
+    *out = buf_view(&b);
+    return OK;
+}
+
+static bool has_pref(const struct user_pref_row *prefs, int n, struct str name)
+{
+    for (int i = 0; i < n; i++)
+        if (str_eq(prefs[i].name, name))
+            return true;
+    return false;
+}
+
+/* What clients look for (wire.md: wee-slack), with its default, unless the person set it. */
+enum err users_prefs_get(struct call *c, const struct users_prefs_get_args *a)
+{
+    static const struct {
+        struct str name, value;
+    } presets[] = {{{"highlight_words", 15}, {"", 0}}, {{"all_notifications_prefs", 23}, {"{}", 2}}};
+    struct user_pref_row *prefs;
+    struct str muted;
+    int n;
+
+    (void)a;
+    TRY(sql_user_prefs(c->db, c->arena, c->team, c->who.user, &prefs, &n));
+    TRY(muted_channels(c, &muted));
+    json_open(&c->out, S("prefs"), '{');
+    json_str(&c->out, S("muted_channels"), muted);
+    for (size_t i = 0; i < sizeof(presets) / sizeof(*presets); i++)
+        if (!has_pref(prefs, n, presets[i].name))
+            json_str(&c->out, presets[i].name, presets[i].value);
+    for (int i = 0; i < n; i++)
+        json_str(&c->out, prefs[i].name, prefs[i].value);
+    json_close(&c->out, '}');
+    return OK;
+}

@@ -1,0 +1,94 @@
+/* users.profile.get and users.profile.set. */
+#include "args_users.h"
+#include "base/id.h"
+#include "base/utf8.h"
+#include "core/profile.h"
+#include "core/user_put.h"
+#include "events.h"
+
+enum { KEYS_MAX = 50 };
+
+enum err users_profile_get(struct call *c, const struct users_profile_get_args *a)
+{
+    struct user_row *u;
+
+    TRY(user_open(c, a->user, &u));
+    profile_put(c, &c->out, S("profile"), u);
+    return OK;
+}
+
+/* Everybody their own; of others an admin, except that only the primary owner may touch another admin's. */
+static enum err may_edit(const struct call *c, const struct user_row *u)
+{
+    if (u->id == c->who.user)
+        return OK;
+    if (c->who.role < ROLE_ADMIN)
+        return u->is_bot ? ERR_NOT_APP_ADMIN : ERR_NOT_ADMIN;
+    if (u->role >= ROLE_ADMIN && c->who.role != ROLE_PRIMARY_OWNER)
+        return ERR_CANNOT_UPDATE_ADMIN_USER;
+    return OK;
+}
+
+static enum err apply_all(struct call *c, const struct users_profile_set_args *a, struct user_row *u,
+                          struct profile_change *change)
+{
+    const struct json *key;
+
+    if (!a->profile) {
+        struct json value = {.kind = JSON_STRING, .span = 1, .text = a->value};
+        if (!a->name.n)
+            return ERR_INVALID_PROFILE;
+        return profile_apply(c, u, a->name, &value, change);
+    }
+    if (a->profile->kind != JSON_OBJECT || a->profile->count > KEYS_MAX)
+        return ERR_INVALID_PROFILE;
+    key = json_child(a->profile);
+    for (uint32_t i = 0; i < a->profile->count; i++, key = json_next(json_next(key)))
+        TRY(profile_apply(c, u, key->text, json_next(key), change));
+    return OK;
+}
+
+static enum err store(struct call *c, const struct user_row *u, const struct profile_change *change)
+{
+    struct str fold = utf8_fold(c->arena, u->email);
+    int64_t other, changed;
+    bool found;
+
+    if (change->email) {
+        TRY(sql_user_by_email(c->db, c->arena, c->who.org, fold, &other, &found));
+        if (found && other != u->id)
+            return ERR_EMAIL_TAKEN;
+        TRY(sql_user_set_email(c->db, c->arena, u->id, u->email, fold, &changed));
+    }
+    return sql_user_set_profile(c->db, c->arena, u->id, u->real_name, u->display_name, u->first_name, u->last_name,
+                                u->title, u->phone, u->skype, u->pronouns, u->status_text, u->status_emoji,
+                                u->status_expiration_us, u->fields, c->now_us, &changed);
+}
+
+static void tell(struct call *c, const struct user_row *u, const struct profile_change *change)
+{
+    struct str user = user_json(c, u);
+
+    emit_user_change(c, &(struct ev_user_change){.to = c->team, .user = user, .event_ts = c->now_us});
+    emit_user_profile_changed(c, &(struct ev_user_profile_changed){.to = c->team, .user = user, .event_ts = c->now_us});
+    if (change->status)
+        emit_user_status_changed(c, &(struct ev_user_status_changed){.to = c->team, .user = user, .event_ts = c->now_us});
+}
+
+enum err users_profile_set(struct call *c, const struct users_profile_set_args *a)
+{
+    struct profile_change change = {0};
+    struct user_row *u;
+
+    TRY(user_open(c, a->user, &u));
+    TRY(may_edit(c, u));
+    TRY(apply_all(c, a, u, &change));
+    TRY(profile_settle(c, u, &change));
+    if (change.any) {
+        u->updated_us = c->now_us;
+        TRY(store(c, u, &change));
+        tell(c, u, &change);
+    }
+    profile_put(c, &c->out, S("profile"), u);
+    return OK;
+}

@@ -1,0 +1,185 @@
+#include "base/arena.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#if defined(__SANITIZE_ADDRESS__)
+#define HAVE_ASAN 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define HAVE_ASAN 1
+#endif
+#endif
+#ifdef HAVE_ASAN
+#include <sanitizer/asan_interface.h>
+#define POISON(p, n) ASAN_POISON_MEMORY_REGION((p), (n))
+#define UNPOISON(p, n) ASAN_UNPOISON_MEMORY_REGION((p), (n))
+enum { GAP = 16 }; /* poisoned, between two pieces */
+#else
+#define POISON(p, n) ((void)(p), (void)(n))
+#define UNPOISON(p, n) ((void)(p), (void)(n))
+enum { GAP = 0 };
+#endif
+
+enum { ALIGN = 16, BLOCK_MIN = 4096, BLOCK_GROWTH_MAX = 1 << 20 };
+
+struct block {
+    struct block *next;
+    size_t cap, used;
+    size_t pad; /* keeps bytes[] aligned */
+    char bytes[];
+};
+
+struct arena {
+    struct block *first, *now;
+    size_t used;
+};
+
+static void *must_alloc(size_t bytes)
+{
+    void *p = malloc(bytes);
+
+    if (!p) {
+        fputs("level=error event=out_of_memory hint=\"add memory, or lower the limits\"\n", stderr);
+        abort();
+    }
+    return p;
+}
+
+static struct block *block_new(size_t cap)
+{
+    struct block *b = must_alloc(sizeof(*b) + cap);
+
+    *b = (struct block){.cap = cap};
+    POISON(b->bytes, cap);
+    return b;
+}
+
+static void block_free(struct block *b)
+{
+    UNPOISON(b->bytes, b->cap);
+    free(b);
+}
+
+struct arena *arena_new(size_t first_bytes)
+{
+    struct arena *a = must_alloc(sizeof(*a));
+
+    a->first = block_new(first_bytes < BLOCK_MIN ? BLOCK_MIN : first_bytes);
+    a->now = a->first;
+    a->used = 0;
+    return a;
+}
+
+static void free_after_first(struct arena *a)
+{
+    struct block *b = a->first->next;
+
+    while (b) {
+        struct block *next = b->next;
+        block_free(b);
+        b = next;
+    }
+    a->first->next = NULL;
+}
+
+void arena_free(struct arena *a)
+{
+    if (!a)
+        return;
+    free_after_first(a);
+    block_free(a->first);
+    free(a);
+}
+
+void arena_reset(struct arena *a)
+{
+    free_after_first(a);
+    POISON(a->first->bytes, a->first->cap);
+    a->first->used = 0;
+    a->now = a->first;
+    a->used = 0;
+}
+
+/* A block with room for bytes: twice the last one, so that many small pieces need few blocks. */
+static struct block *grow(struct arena *a, size_t bytes)
+{
+    size_t cap = a->now->cap * 2;
+
+    if (cap > BLOCK_GROWTH_MAX)
+        cap = BLOCK_GROWTH_MAX;
+    if (cap < bytes)
+        cap = bytes;
+    a->now->next = block_new(cap);
+    a->now = a->now->next;
+    return a->now;
+}
+
+char *arena_bytes(struct arena *a, size_t bytes)
+{
+    size_t take = (bytes + GAP + ALIGN - 1) & ~(size_t)(ALIGN - 1);
+    struct block *b = a->now;
+    char *p;
+
+    if (take < bytes)
+        abort(); /* more than the address space: a caller's length went wrong */
+    if (b->cap - b->used < take)
+        b = grow(a, take);
+    p = b->bytes + b->used;
+    b->used += take;
+    a->used += take;
+    UNPOISON(p, bytes);
+    return p;
+}
+
+void *arena_alloc(struct arena *a, size_t bytes)
+{
+    return memset(arena_bytes(a, bytes), 0, bytes);
+}
+
+struct str arena_dup(struct arena *a, struct str s)
+{
+    char *p = arena_bytes(a, s.n);
+
+    if (s.n)
+        memcpy(p, s.p, s.n);
+    return str_of(p, s.n);
+}
+
+char *arena_cstr(struct arena *a, struct str s)
+{
+    char *p = arena_bytes(a, s.n + 1);
+
+    if (s.n)
+        memcpy(p, s.p, s.n);
+    p[s.n] = '\0';
+    return p;
+}
+
+struct str arena_printf(struct arena *a, const char *fmt, ...)
+{
+    char small[256], *p = small;
+    va_list args;
+    int n;
+
+    va_start(args, fmt);
+    n = vsnprintf(small, sizeof(small), fmt, args);
+    va_end(args);
+    if (n < 0)
+        abort(); /* a format of ours is wrong */
+    p = arena_bytes(a, (size_t)n + 1);
+    if ((size_t)n < sizeof(small)) {
+        memcpy(p, small, (size_t)n + 1);
+        return str_of(p, (size_t)n);
+    }
+    va_start(args, fmt);
+    vsnprintf(p, (size_t)n + 1, fmt, args);
+    va_end(args);
+    return str_of(p, (size_t)n);
+}
+
+size_t arena_used(const struct arena *a)
+{
+    return a->used;
+}

@@ -1,0 +1,52 @@
+#include "core/call.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+bool scope_has(const struct actor *a, enum scope s)
+{
+    return (a->scopes[s / 64] >> (s % 64)) & 1;
+}
+
+void call_warn(struct call *c, enum warn w)
+{
+    c->warnings |= UINT64_C(1) << w;
+}
+
+static void add_message(struct call *c, const char *level, const char *fmt, va_list args)
+{
+    char text[512];
+
+    if (c->n_messages == (int)(sizeof(c->messages) / sizeof(*c->messages)))
+        return;
+    vsnprintf(text, sizeof(text), fmt, args);
+    c->messages[c->n_messages++] = arena_printf(c->arena, "[%s] %s", level, text);
+}
+
+void call_message(struct call *c, const char *fmt, ...)
+{
+    va_list args;
+
+    va_start(args, fmt);
+    add_message(c, "WARN", fmt, args);
+    va_end(args);
+}
+
+enum err call_invalid(struct call *c, const char *fmt, ...)
+{
+    va_list args;
+
+    va_start(args, fmt);
+    add_message(c, "ERROR", fmt, args);
+    va_end(args);
+    return ERR_INVALID_ARGUMENTS;
+}
+
+void call_emit(struct call *c, enum event_target target, int64_t to, const char *type, struct str json)
+{
+    struct event *e = ARENA_NEW(c->arena, struct event);
+
+    *e = (struct event){.target = target, .to = to, .type = type, .json = json};
+    *c->events_tail = e;
+    c->events_tail = &e->next;
+}

@@ -1,0 +1,115 @@
+#include "core/message.h"
+
+#include "base/clock.h"
+#include "base/id.h"
+
+enum { TS_TRIES = 8 };
+
+/* The next ts of the conversation: unique and strictly increasing in it, and as close to now as that allows. */
+static enum err take_ts(struct call *c, struct channel_row *ch, int64_t *ts)
+{
+    for (int i = 0; i < TS_TRIES; i++) {
+        int64_t changed;
+        bool found;
+
+        *ts = c->now_us > ch->last_ts ? c->now_us : ch->last_ts + 1;
+        TRY(sql_channel_ts_take(c->db, c->arena, ch->id, *ts, &changed));
+        if (changed) {
+            ch->last_ts = *ts;
+            ch->version++;
+            return OK;
+        }
+        /* Another node posted in between: look again. */
+        TRY(sql_channel_last_ts(c->db, c->arena, ch->id, &ch->last_ts, &found));
+    }
+    return ERR_SERVICE_UNAVAILABLE;
+}
+
+struct str message_with_user(struct arena *a, struct str ids, int64_t user)
+{
+    char text[ID_MAX];
+    struct str id = {text, id_format(user, text)};
+    struct str rest = ids, piece;
+
+    while (str_cut(&rest, ',', &piece))
+        if (str_eq(piece, id))
+            return ids;
+    return arena_printf(a, "%.*s%s%.*s", STR_FMT(ids), ids.n ? "," : "", STR_FMT(id));
+}
+
+static enum err count_reply(struct call *c, const struct message_row *reply)
+{
+    struct message_row parent;
+    struct str users;
+    int64_t changed;
+    bool found;
+
+    TRY(sql_message_get(c->db, c->arena, reply->channel_id, reply->thread_ts, &parent, &found));
+    if (!found)
+        return OK;
+    users = message_with_user(c->arena, parent.reply_users, reply->user_id);
+    return sql_message_parent_set(c->db, c->arena, parent.channel_id, parent.ts, parent.ts, parent.reply_count + 1,
+                                  reply->ts, users, &changed);
+}
+
+static void row_of_draft(const struct channel_row *ch, const struct message_draft *d, int64_t ts, struct message_row *m)
+{
+    *m = (struct message_row){
+        .channel_id = ch->id,
+        .ts = ts,
+        .user_id = d->user,
+        .bot_id = d->bot,
+        .app_id = d->app,
+        .subtype = d->subtype,
+        .text = d->text,
+        .thread_ts = d->thread_ts,
+        .broadcast = d->broadcast,
+        .client_msg_id = d->client_msg_id,
+        .blocks = d->blocks,
+        .attachments = d->attachments,
+        .metadata = d->metadata,
+        .extra = d->extra,
+    };
+}
+
+enum err message_post(struct call *c, struct channel_row *ch, const struct message_draft *d, struct message_row **out)
+{
+    struct message_row *m = ARENA_NEW(c->arena, struct message_row);
+    int64_t ts, changed;
+
+    TRY(take_ts(c, ch, &ts));
+    row_of_draft(ch, d, ts, m);
+    TRY(sql_message_add(c->db, c->arena, m->channel_id, m->ts, m->user_id, m->bot_id, m->app_id, m->subtype, m->text,
+                        m->thread_ts, m->broadcast, m->client_msg_id, m->blocks, m->attachments, m->metadata, m->extra,
+                        &changed));
+    if (m->thread_ts)
+        TRY(count_reply(c, m));
+    if (!d->silent)
+        TRY(message_emit(c, ch, m));
+    if (out)
+        *out = m;
+    return OK;
+}
+
+enum err message_open(struct call *c, const struct channel_row *ch, int64_t ts, struct message_row **out)
+{
+    struct message_row *m = ARENA_NEW(c->arena, struct message_row);
+    bool found;
+
+    TRY(sql_message_get(c->db, c->arena, ch->id, ts, m, &found));
+    if (!found)
+        return ERR_MESSAGE_NOT_FOUND;
+    *out = m;
+    return OK;
+}
+
+struct str message_permalink(struct call *c, const struct message_row *m)
+{
+    char channel[ID_MAX], parent[TS_MAX];
+    struct str ch = {channel, id_format(m->channel_id, channel)};
+
+    if (m->thread_ts == 0 || m->thread_ts == m->ts)
+        return arena_printf(c->arena, "%.*sarchives/%.*s/p%lld", STR_FMT(c->base_url), STR_FMT(ch), (long long)m->ts);
+    return arena_printf(c->arena, "%.*sarchives/%.*s/p%lld?thread_ts=%.*s&cid=%.*s", STR_FMT(c->base_url), STR_FMT(ch),
+                        (long long)m->ts, (int)ts_format(m->thread_ts, parent), parent, STR_FMT(ch));
+}

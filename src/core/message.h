@@ -1,0 +1,64 @@
+/* Messages: storing one with all that follows from it, and writing one into a reply. */
+#ifndef TAUT_CORE_MESSAGE_H
+#define TAUT_CORE_MESSAGE_H
+
+#include "core/channel.h"
+
+/* What a caller wants posted.  Texts are checked and normalized already (mrkdwn, blocks, attachments, metadata). */
+struct message_draft {
+    int64_t user; /* author: a person, a bot's user, or 0 for pure bot_message */
+    int64_t bot, app;
+    struct str subtype;
+    struct str text;
+    int64_t thread_ts; /* 0, or the parent's ts (a reply's ts is resolved to its parent) */
+    bool broadcast;
+    struct str client_msg_id;
+    struct str blocks, attachments, metadata; /* JSON or empty */
+    struct str extra;                         /* JSON object or empty: username, icons, topic, old_name … */
+    bool silent;                              /* history being made up (seeds, imports): no event */
+};
+
+/* Stores it with the next ts of the conversation (max(now, last + 1)), keeps the thread's parent up to date and emits
+ * the `message` event.  *out (may be NULL) is the stored row, in the arena.
+ * Errors: thread_not_found-like faults are the caller's: message_open the parent first. */
+enum err message_post(struct call *c, struct channel_row *ch, const struct message_draft *d, struct message_row **out);
+
+/* Tells the conversation's people of a new message: the event `message`. */
+enum err message_emit(struct call *c, const struct channel_row *ch, const struct message_row *m);
+
+/* The message, or message_not_found. */
+enum err message_open(struct call *c, const struct channel_row *ch, int64_t ts, struct message_row **out);
+
+
+/* What put needs besides the rows: reactions of a range of messages, and who looks. */
+struct message_view {
+    struct call *c;
+    const struct channel_row *ch;
+    struct reaction_row *reactions; /* ordered by ts, at */
+    int n_reactions;
+    bool include_metadata;
+    bool thread; /* in conversations.replies: parents carry subscribed, replies parent_user_id */
+    int64_t parent_user;
+    bool full_reactions; /* all who reacted, not only the first ones */
+    bool permalink;      /* adds permalink (pins.list, reactions.get) */
+    int64_t bot;         /* the bot looked up last, and its profile */
+    struct str bot_profile;
+};
+
+/* Loads the reactions on rows (sorted by ts, either way). */
+enum err message_view_open(struct call *c, const struct channel_row *ch, const struct message_row *rows, int n,
+                           struct message_view *view);
+/* Writes one message object. */
+enum err message_put_to(struct message_view *view, struct json_out *o, struct str key, const struct message_row *m);
+/* The same into the call's reply. */
+enum err message_put(struct message_view *view, struct str key, const struct message_row *m);
+/* The same as a text of its own, for events. */
+enum err message_json(struct call *c, const struct channel_row *ch, const struct message_row *m, struct str *out);
+
+/* A comma list of ids with user at its end, unless it stands there already (message.reply_users). */
+struct str message_with_user(struct arena *a, struct str ids, int64_t user);
+
+/* <base_url>archives/<channel>/p<ts without dot>; a reply adds ?thread_ts=…&cid=… */
+struct str message_permalink(struct call *c, const struct message_row *m);
+
+#endif

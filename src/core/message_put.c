@@ -1,0 +1,248 @@
+/* Message objects in replies and events. */
+#include "base/clock.h"
+#include "base/id.h"
+#include "core/channel_put.h"
+#include "core/message.h"
+#include "core/team_put.h"
+#include "objects.h"
+
+enum { REACTORS_SHOWN = 50, REPLY_USERS_SHOWN = 5, MESSAGE_MAX_BYTES = 4 << 20 };
+
+enum err message_view_open(struct call *c, const struct channel_row *ch, const struct message_row *rows, int n,
+                           struct message_view *view)
+{
+    int64_t from = INT64_MAX, to = 0;
+
+    *view = (struct message_view){.c = c, .ch = ch};
+    for (int i = 0; i < n; i++) {
+        if (!rows[i].has_reactions)
+            continue;
+        from = rows[i].ts < from ? rows[i].ts : from;
+        to = rows[i].ts > to ? rows[i].ts : to;
+    }
+    if (to == 0)
+        return OK;
+    return sql_reaction_range(c->db, c->arena, ch->id, from, to, &view->reactions, &view->n_reactions);
+}
+
+/* --- reactions ------------------------------------------------------------------------------------------------ */
+
+/* The reactions on one message: rows of the view are sorted by ts. */
+static const struct reaction_row *reactions_of(const struct message_view *view, int64_t ts, int *n)
+{
+    const struct reaction_row *first = NULL;
+    int low = 0, high = view->n_reactions;
+
+    while (low < high) {
+        int mid = (low + high) / 2;
+        if (view->reactions[mid].ts < ts)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    first = view->reactions + low;
+    *n = 0;
+    while (low + *n < view->n_reactions && first[*n].ts == ts)
+        ++*n;
+    return first;
+}
+
+/* One emoji with who put it; the first ones unless full, the caller always among them. */
+static void put_reaction(const struct message_view *view, struct json_out *o, const struct reaction_row *rows, int n,
+                         int first)
+{
+    int64_t me = view->c->who.user;
+    int count = 0, shown = 0;
+    char id[ID_MAX];
+
+    json_open(o, S(""), '{');
+    json_str(o, S("name"), rows[first].name);
+    json_open(o, S("users"), '[');
+    for (int i = first; i < n; i++) {
+        if (!str_eq(rows[i].name, rows[first].name))
+            continue;
+        count++;
+        if (shown >= REACTORS_SHOWN && !view->full_reactions && rows[i].user_id != me)
+            continue;
+        json_str(o, S(""), str_of(id, id_format(rows[i].user_id, id)));
+        shown++;
+    }
+    json_close(o, ']');
+    json_int(o, S("count"), count);
+    json_close(o, '}');
+}
+
+static struct str reactions_json(const struct message_view *view, const struct message_row *m)
+{
+    struct buf b = buf_in(view->c->arena, MESSAGE_MAX_BYTES);
+    struct json_out o = {.b = &b};
+    const struct reaction_row *rows;
+    int n;
+
+    if (!m->has_reactions)
+        return S("");
+    rows = reactions_of(view, m->ts, &n);
+    json_open(&o, S(""), '[');
+    for (int i = 0; i < n; i++) {
+        bool seen = false;
+        for (int j = 0; j < i && !seen; j++)
+            seen = str_eq(rows[j].name, rows[i].name);
+        if (!seen)
+            put_reaction(view, &o, rows, n, i);
+    }
+    json_close(&o, ']');
+    return buf_view(&b);
+}
+
+/* --- the rest ------------------------------------------------------------------------------------------------- */
+
+/* The first ids of a comma list, as rows; *total is how many there are. */
+static int64_t *first_ids(struct arena *a, struct str list, int *n, int *total)
+{
+    int64_t *ids = ARENA_ARRAY(a, int64_t, REPLY_USERS_SHOWN);
+    struct str rest = list, piece;
+
+    *n = 0;
+    *total = 0;
+    while (str_cut(&rest, ',', &piece)) {
+        if (*n < REPLY_USERS_SHOWN)
+            ids[(*n)++] = id_parse(piece);
+        ++*total;
+    }
+    return ids;
+}
+
+/* Bots speak with their profile; one look-up for each bot of a page. */
+static enum err bot_profile(struct message_view *view, int64_t bot, struct str *out)
+{
+    struct bot_row row;
+    bool found;
+
+    *out = S("");
+    if (!bot)
+        return OK;
+    if (view->bot != bot) {
+        TRY(sql_bot_get(view->c->db, view->c->arena, bot, &row, &found));
+        view->bot = bot;
+        view->bot_profile = found ? bot_profile_json(view->c, &row) : S("");
+    }
+    *out = view->bot_profile;
+    return OK;
+}
+
+/* What only some subtypes carry lies in one JSON object; its members become members of the message. */
+static void fill_extra(struct call *c, const struct message_row *m, struct obj_message *o)
+{
+    const struct json *extra = m->extra.n ? json_parse(c->arena, m->extra, NULL) : NULL;
+
+    if (!extra)
+        return;
+    o->username = json_get_str(extra, S("username"));
+    o->icons = json_get(extra, S("icons")) ? json_raw(json_get(extra, S("icons"))) : S("");
+    o->inviter = id_parse(json_get_str(extra, S("inviter")));
+    o->topic = json_get_str(extra, S("topic"));
+    o->purpose = json_get_str(extra, S("purpose"));
+    o->name = json_get_str(extra, S("name"));
+    o->old_name = json_get_str(extra, S("old_name"));
+}
+
+static void fill_thread(const struct message_view *view, const struct message_row *m, struct obj_message *o)
+{
+    int total;
+
+    o->thread_ts = m->thread_ts;
+    if (!m->thread_ts)
+        return;
+    if (m->thread_ts != m->ts) {
+        o->parent_user_id = view->thread ? view->parent_user : 0;
+        return;
+    }
+    o->reply_users = first_ids(view->c->arena, m->reply_users, &o->n_reply_users, &total);
+    o->reply_count = m->reply_count;
+    o->reply_users_count = total;
+    o->latest_reply = m->latest_reply;
+    o->is_locked = MAYBE_NO;
+    if (view->thread)
+        o->subscribed = MAYBE_NO;
+}
+
+static enum err fill(struct message_view *view, const struct message_row *m, struct obj_message *o)
+{
+    struct call *c = view->c;
+
+    *o = (struct obj_message){
+        .type = S("message"),
+        .subtype = m->subtype,
+        .user = m->user_id,
+        .text = m->text,
+        .ts = m->ts,
+        .client_msg_id = m->client_msg_id,
+        .bot_id = m->bot_id,
+        .app_id = m->app_id,
+        .team = view->ch->team_id,
+        .blocks = m->blocks,
+        .attachments = m->attachments,
+        .metadata = view->include_metadata ? m->metadata : S(""),
+        .reactions = reactions_json(view, m),
+        .permalink = view->permalink ? message_permalink(c, m) : S(""),
+    };
+    if (m->edited_us) {
+        struct obj_edited *edited = ARENA_NEW(c->arena, struct obj_edited);
+        *edited = (struct obj_edited){.user = m->edited_by, .ts = m->edited_us};
+        o->edited = edited;
+    }
+    if (m->pinned) {
+        o->pinned_to = &view->ch->id;
+        o->n_pinned_to = 1;
+    }
+    TRY(bot_profile(view, m->bot_id, &o->bot_profile));
+    fill_extra(c, m, o);
+    fill_thread(view, m, o);
+    return OK;
+}
+
+enum err message_put_to(struct message_view *view, struct json_out *out, struct str key, const struct message_row *m)
+{
+    struct obj_message o;
+
+    TRY(fill(view, m, &o));
+    put_message(out, key, &o);
+    return OK;
+}
+
+enum err message_put(struct message_view *view, struct str key, const struct message_row *m)
+{
+    return message_put_to(view, &view->c->out, key, m);
+}
+
+enum err message_json(struct call *c, const struct channel_row *ch, const struct message_row *m, struct str *out)
+{
+    struct buf b = buf_in(c->arena, MESSAGE_MAX_BYTES);
+    struct json_out o = {.b = &b};
+    struct message_view view;
+
+    TRY(message_view_open(c, ch, m, 1, &view));
+    view.include_metadata = true;
+    TRY(message_put_to(&view, &o, S(""), m));
+    *out = buf_view(&b);
+    return OK;
+}
+
+/* The event is the message object with where it stands added to it. */
+enum err message_emit(struct call *c, const struct channel_row *ch, const struct message_row *m)
+{
+    struct buf b = buf_in(c->arena, MESSAGE_MAX_BYTES);
+    struct json_out o = {.b = &b};
+    struct str object;
+    char id[ID_MAX];
+
+    TRY(message_json(c, ch, m, &object));
+    buf_put(&b, object.p, object.n - 1); /* without its closing brace */
+    o.comma = true;
+    json_str(&o, S("channel"), str_of(id, id_format(ch->id, id)));
+    json_str(&o, S("channel_type"), channel_type_name(ch));
+    json_ts(&o, S("event_ts"), m->ts);
+    json_close(&o, '}');
+    call_emit(c, TO_CHANNEL, ch->id, "message", buf_view(&b));
+    return OK;
+}

@@ -1,0 +1,26 @@
+/* Where the bytes of a form's part go: memory while they are few, an unlinked temporary file otherwise. */
+#ifndef TAUT_NET_PART_H
+#define TAUT_NET_PART_H
+
+#include "base/buf.h"
+#include "net/http.h"
+
+struct part_sink {
+    struct arena *arena;
+    const char *temp_dir;
+    int64_t memory_bytes; /* more than this goes to a file */
+    struct buf memory;    /* the part so far, when it is in memory */
+    struct buf spill;     /* bytes on their way to the file */
+    int fd;
+    int64_t size_bytes;
+    bool fault; /* a file could not be made or written */
+};
+
+void part_sink_init(struct part_sink *s, struct arena *a, int64_t memory_bytes, const char *temp_dir);
+/* Begins a part; to_file even when it stays small. */
+void part_sink_begin(struct part_sink *s, bool to_file);
+void part_sink_put(struct part_sink *s, struct str bytes);
+/* Ends the part: sets data or fd, and size_bytes. */
+void part_sink_end(struct part_sink *s, struct http_part *part);
+
+#endif

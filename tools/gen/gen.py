@@ -1,0 +1,36 @@
+#!/usr/bin/env python3
+"""Makes everything that follows from the catalogue: gen.py OUTDIR [CATALOGUE].
+
+Files whose text did not change are left alone.  Exit status 1, with file and key, when the catalogue has a mistake.
+"""
+import os
+import sys
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+import emoji  # noqa: E402
+import errors  # noqa: E402
+import methods  # noqa: E402
+import objects  # noqa: E402
+import readme  # noqa: E402
+import replies  # noqa: E402
+import settings  # noqa: E402
+import sql  # noqa: E402
+from catalogue import Catalogue, Fault  # noqa: E402
+
+
+def main():
+    root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    out = sys.argv[1] if len(sys.argv) > 1 else os.path.join(root, "build", "gen")
+    folder = sys.argv[2] if len(sys.argv) > 2 else os.path.join(root, "catalogue")
+    try:
+        cat = Catalogue(folder)
+        for module in (emoji, errors, methods, objects, replies, settings, sql, readme):
+            module.make(cat, out)
+    except Fault as e:
+        sys.exit("catalogue: %s" % e)
+
+
+if __name__ == "__main__":
+    main()

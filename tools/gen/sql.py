@@ -1,0 +1,283 @@
+"""sql.h/.c: typed functions for the named queries; the tables of queries and schema steps."""
+import glob
+import os
+import re
+import sqlite3
+
+from catalogue import NOTE, Fault, c_text, write
+
+TYPES = {"i64": "int64_t ", "str": "struct str "}
+
+
+class Query:
+    def __init__(self, name, doc, where):
+        self.name, self.doc, self.where = name, doc, where
+        self.ins, self.out, self.struct, self.text = [], "exec", None, ""
+
+    @property
+    def writes(self):
+        return bool(re.match(r"\s*(insert|update|delete)\b", self.text, re.I))
+
+
+def fields(text, where):
+    out = []
+    for piece in text.split(","):
+        m = re.fullmatch(r"\s*([a-z][a-z0-9_]*)\s+(i64|str)\s*", piece)
+        if not m:
+            raise Fault("%s: '%s' is not NAME i64 or NAME str" % (where, piece.strip()))
+        out.append((m.group(1), m.group(2)))
+    return out
+
+
+def read_file(path, structs):
+    queries, now = [], None
+    with open(path, encoding="utf-8") as f:
+        for number, line in enumerate(f, 1):
+            where = "%s:%d" % (path, number)
+            s = line.strip()
+            m = re.match(r"-- struct ([a-z_]+): (.*)$", s)
+            if m:
+                structs[m.group(1)] = fields(m.group(2).replace(": ", " "), where)
+                continue
+            m = re.match(r"-- in (.*)$", s)
+            if m and now:
+                now.ins = fields(m.group(1), where)
+                continue
+            m = re.match(r"-- (one|many|each|value) ([a-z0-9_]+)$", s)
+            if m and now:
+                now.out, now.struct = m.group(1), m.group(2)
+                continue
+            m = re.match(r"-- ([a-z][a-z0-9_]*): (.*)$", s)
+            if m:
+                now = Query(m.group(1), m.group(2), where)
+                queries.append(now)
+                continue
+            if s.startswith("--") or not s:
+                continue
+            if not now:
+                raise Fault("%s: a statement without a name above it" % where)
+            now.text += ("\n" if now.text else "") + line.rstrip()
+    for q in queries:
+        q.text = q.text.strip().rstrip(";")
+        if not q.text:
+            raise Fault("%s: query %s has no text" % (q.where, q.name))
+    return queries
+
+
+def for_engine(text, engine):
+    other = {"sqlite": "postgres", "postgres": "sqlite"}[engine]
+    text = re.sub(r"/\*%s: (.*?)\*/" % engine, r" \1", text, flags=re.S)
+    return re.sub(r"/\*%s: .*?\*/" % other, "", text, flags=re.S)
+
+
+def load(folder):
+    structs, queries = {}, {}
+    for path in sorted(glob.glob(os.path.join(folder, "sql", "*.sql"))):
+        for q in read_file(path, structs):
+            if q.name in queries:
+                raise Fault("%s: query %s stands at %s already" % (q.where, q.name, queries[q.name].where))
+            queries[q.name] = q
+            q.texts = {e: for_engine(q.text, e) for e in ("sqlite", "postgres")}
+    for engine in ("sqlite", "postgres"):
+        for path in sorted(glob.glob(os.path.join(folder, "sql", engine, "*.sql"))):
+            for q in read_file(path, structs):
+                if q.name not in queries:
+                    raise Fault("%s: %s replaces no query of sql/*.sql" % (q.where, q.name))
+                queries[q.name].texts[engine] = q.text
+    return structs, queries
+
+
+def columns(q, structs):
+    """What comes out of a query: (name, type) for each column."""
+    if q.out == "exec":
+        return []
+    if q.struct in TYPES:
+        return [("value", q.struct)]
+    if q.struct not in structs:
+        raise Fault("%s: query %s: no '-- struct %s'" % (q.where, q.name, q.struct))
+    return structs[q.struct]
+
+
+def schema(folder):
+    steps = []
+    for path in sorted(glob.glob(os.path.join(folder, "sql", "schema", "*.sql"))):
+        m = re.match(r"(\d{4})_([a-z0-9_]+)\.sql$", os.path.basename(path))
+        if not m:
+            raise Fault("%s: a step is named NNNN_name.sql" % path)
+        with open(path, encoding="utf-8") as f:
+            steps.append((int(m.group(1)), m.group(2), f.read()))
+    return steps
+
+
+def check_on_sqlite(steps, structs, queries):
+    """Every query is prepared here as well, so that a misspelt column stops the build."""
+    db = sqlite3.connect(":memory:")
+    for _, name, text in steps:
+        try:
+            db.executescript(for_engine(text, "sqlite"))
+        except sqlite3.Error as e:
+            raise Fault("schema step %s: %s" % (name, e))
+    for q in queries.values():
+        values = {str(i + 1): 0 if t == "i64" else "" for i, (_, t) in enumerate(q.ins)}
+        text = re.sub(r"\$(\d+)", r":\1", q.texts["sqlite"])
+        used = set(int(n) for n in re.findall(r"\$(\d+)", q.text))
+        if used != set(range(1, len(q.ins) + 1)):
+            raise Fault("%s: query %s uses parameters %s, '-- in' has %d" % (q.where, q.name, sorted(used), len(q.ins)))
+        try:
+            db.execute("explain " + text, values)
+            if q.out != "exec" and not q.writes:
+                got = len(db.execute(text, values).description)
+                if got != len(columns(q, structs)):
+                    raise Fault("%s: query %s selects %d columns, its struct has %d"
+                                % (q.where, q.name, got, len(columns(q, structs))))
+        except sqlite3.Error as e:
+            raise Fault("%s: query %s: %s" % (q.where, q.name, e))
+
+
+def c_type(q):
+    return "int64_t " if q.struct == "i64" else "struct str " if q.struct == "str" else "struct %s " % q.struct
+
+
+def signature(q):
+    args = ["struct db *db", "struct arena *a"] + [TYPES[t] + n for n, t in q.ins]
+    if q.out == "exec":
+        args.append("int64_t *changed")
+    elif q.out in ("one", "value"):
+        args += [c_type(q) + "*out", "bool *found"]
+    elif q.out == "many":
+        args += [c_type(q) + "**out", "int *n"]
+    else:
+        args += ["bool (*each)(void *ctx, const %s*row)" % c_type(q), "void *ctx"]
+    return "enum err sql_%s(%s)" % (q.name, ", ".join(args))
+
+
+def make_header(out, structs, queries):
+    h = [NOTE, "#ifndef TAUT_GEN_SQL_H\n#define TAUT_GEN_SQL_H\n\n#include \"store/db.h\"\n\n"
+         "/* Rows; texts lie in the arena given to the query. */\n"]
+    for name, cols in sorted(structs.items()):
+        h.append("struct %s {\n%s};\n\n" % (name, "".join("    %s%s;\n" % (TYPES[t], n) for n, t in cols)))
+    h.append("enum query {\n%s    QUERIES_N\n};\n\n" % "".join("    QUERY_%s,\n" % n.upper() for n in sorted(queries)))
+    for _, q in sorted(queries.items()):
+        h.append("/* %s */\n%s;\n" % (q.doc.replace("*/", ""), signature(q)))
+    h.append("\n#endif\n")
+    write(out, "sql.h", "".join(h))
+
+
+def reader(name, cols):
+    lines = []
+    for i, (n, t) in enumerate(cols):
+        if t == "i64":
+            lines.append("    out->%s = db_col_i64(row, %d);\n" % (n, i))
+        else:
+            lines.append("    out->%s = arena_dup(a, db_col_str(row, %d));\n" % (n, i))
+    unused = "" if any(t == "str" for _, t in cols) else "    (void)a;\n"
+    return "static void read_%s(struct arena *a, const struct db_row *row, struct %s *out)\n{\n%s%s}\n\n" % (
+        name, name, unused, "".join(lines))
+
+
+COMMON = """
+/* Where rows go. */
+struct sink {
+    struct arena *arena;
+    void *out;      /* one: the struct; many: the array so far */
+    size_t bytes;   /* of one element */
+    int n, cap;
+    bool (*each)(void *ctx, const void *row);
+    void *ctx;
+};
+
+/* Room for one more element of a growing array. */
+static void *sink_next(struct sink *s)
+{
+    if (s->n == s->cap) {
+        int cap = s->cap ? s->cap * 2 : 16;
+        char *more = arena_alloc(s->arena, s->bytes * (size_t)cap);
+        if (s->n)
+            memcpy(more, s->out, s->bytes * (size_t)s->n);
+        s->out = more;
+        s->cap = cap;
+    }
+    return (char *)s->out + s->bytes * (size_t)s->n++;
+}
+
+static inline void read_i64(struct arena *a, const struct db_row *row, int64_t *out)
+{
+    (void)a;
+    *out = db_col_i64(row, 0);
+}
+
+static inline void read_str(struct arena *a, const struct db_row *row, struct str *out)
+{
+    *out = arena_dup(a, db_col_str(row, 0));
+}
+
+"""
+
+
+def row_functions(name, kinds):
+    t = {"i64": "int64_t", "str": "struct str"}.get(name, "struct " + name)
+    text = ""
+    if "one" in kinds:
+        text += ("static bool one_%s(void *ctx, const struct db_row *row)\n{\n    struct sink *s = ctx;\n\n"
+                 "    read_%s(s->arena, row, (%s *)s->out);\n    s->n = 1;\n    return false;\n}\n\n" % (name, name, t))
+    if "many" in kinds:
+        text += ("static bool many_%s(void *ctx, const struct db_row *row)\n{\n    struct sink *s = ctx;\n\n"
+                 "    read_%s(s->arena, row, (%s *)sink_next(s));\n    return true;\n}\n\n" % (name, name, t))
+    if "each" in kinds:
+        text += ("static bool each_%s(void *ctx, const struct db_row *row)\n{\n    struct sink *s = ctx;\n    %s value;\n\n"
+                 "    read_%s(s->arena, row, &value);\n    return s->each(s->ctx, &value);\n}\n\n" % (name, t, name))
+    return text
+
+
+def body(q):
+    ins = ", ".join(("DB_I64(%s)" if t == "i64" else "DB_STR(%s)") % n for n, t in q.ins)
+    n = len(q.ins)
+    pre = "    const struct db_value in[] = {%s};\n" % ins if n else ""
+    args = "in, %d" % n if n else "NULL, 0"
+    call = "db_run(db, QUERY_%s, %s, " % (q.name.upper(), args)
+    if q.out == "exec":
+        return pre + "\n    (void)a;\n    return %sNULL, NULL, changed);\n" % call
+    t = {"i64": "int64_t", "str": "struct str"}.get(q.struct, "struct " + q.struct)
+    if q.out in ("one", "value"):
+        return (pre + "    struct sink s = {.arena = a, .out = out};\n    enum err e = %sone_%s, &s, NULL);\n\n"
+                "    *found = s.n > 0;\n    if (!*found)\n        memset(out, 0, sizeof(*out));\n    return e;\n" % (call, q.struct))
+    if q.out == "many":
+        return (pre + "    struct sink s = {.arena = a, .bytes = sizeof(%s)};\n    enum err e = %smany_%s, &s, NULL);\n\n"
+                "    *out = s.out;\n    *n = s.n;\n    return e;\n" % (t, call, q.struct))
+    return (pre + "    struct sink s = {.arena = a, .each = (bool (*)(void *, const void *))each, .ctx = ctx};\n\n"
+            "    return %seach_%s, &s, NULL);\n" % (call, q.struct))
+
+
+def make_source(out, structs, queries, steps):
+    kinds = {}
+    for q in queries.values():
+        if q.out != "exec":
+            kinds.setdefault(q.struct, set()).add("one" if q.out == "value" else q.out)
+    c = [NOTE, '#include "sql.h"\n\n#include "store/migrate.h"\n', COMMON]
+    for name in sorted(kinds):
+        if name not in TYPES:
+            c.append(reader(name, structs[name]))
+        c.append(row_functions(name, kinds[name]))
+    for _, q in sorted(queries.items()):
+        c.append("%s\n{\n%s}\n\n" % (signature(q), body(q)))
+    c.append("const struct db_query db_queries[] = {\n")
+    for _, q in sorted(queries.items()):
+        c.append("    {%s,\n     {%s,\n      %s},\n     %d, %d, %s},\n" % (
+            c_text(q.name), c_text(q.texts["sqlite"]), c_text(q.texts["postgres"]), len(q.ins), len(columns(q, structs)),
+            "true" if q.writes else "false"))
+    c.append("};\nconst int db_queries_n = QUERIES_N;\n\nconst struct schema_step schema_steps[] = {\n")
+    for number, name, text in steps:
+        c.append("    {%d, %s, {%s, %s}},\n" % (number, c_text(name), c_text(for_engine(text, "sqlite")),
+                                               c_text(for_engine(text, "postgres"))))
+    c.append("};\nconst int schema_steps_n = %d;\n" % len(steps))
+    write(out, "sql.c", "".join(c))
+
+
+def make(cat, out):
+    structs, queries = load(cat.folder)
+    steps = schema(cat.folder)
+    for q in queries.values():
+        columns(q, structs)
+    check_on_sqlite(steps, structs, queries)
+    make_header(out, structs, queries)
+    make_source(out, structs, queries, steps)
