@@ -15,7 +15,8 @@ static ptrdiff_t block_length(struct str bytes, size_t *line)
 
         if (lf < 0)
             return 0;
-        if (lf == 0 || str_chr(str_head(rest, (size_t)lf), '\r') != lf - 1 || *rest.p == ' ' || *rest.p == '\t')
+        if (lf == 0 || str_chr(str_head(rest, (size_t)lf), '\r') != lf - 1 || *rest.p == ' ' ||
+            *rest.p == '\t')
             return -1;
         *line += (size_t)lf + 1;
         if (lf == 1)
@@ -47,10 +48,7 @@ int http1_find_head(struct str bytes, size_t max, size_t *line, size_t *n)
 
 /* Callbacks of the parser.  A head is fed whole, so a name or value is one span. */
 
-static struct exchange *exchange_of(llhttp_t *p)
-{
-    return p->data;
-}
+static struct exchange *exchange_of(llhttp_t *p) { return p->data; }
 
 static int on_header_field(llhttp_t *p, const char *at, size_t n)
 {
@@ -135,10 +133,7 @@ static const llhttp_settings_t callbacks = {
     .on_message_complete = on_message_complete,
 };
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
+static bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 /* The version at the end of a request line: 1 for HTTP/1.1, 0 for HTTP/1.0, or minus a status. */
 static int read_version(struct str v)
@@ -156,7 +151,8 @@ static int read_request_line(struct exchange *x, struct str line)
     struct str rest = line;
     int version;
 
-    if (!str_cut(&rest, ' ', &x->req.method) || !str_cut(&rest, ' ', &x->req.raw_target) || x->req.method.n == 0)
+    if (!str_cut(&rest, ' ', &x->req.method) || !str_cut(&rest, ' ', &x->req.raw_target) ||
+        x->req.method.n == 0)
         return 400;
     for (size_t i = 0; i < x->req.method.n; i++) {
         if (!is_token(x->req.method.p[i]))
@@ -308,7 +304,8 @@ void http1_body_begin(struct exchange *x)
     }
 }
 
-/* Waits for all trailer lines, checks how they end, and lets the parser check the rest; then they are dropped. */
+/* Waits for all trailer lines, checks how they end, and lets the parser check the rest; then they are
+ * dropped. */
 static int take_trailers(struct exchange *x, struct str bytes, size_t *used)
 {
     ptrdiff_t n = block_length(bytes, &x->trailer_line);

@@ -1,7 +1,7 @@
 /* One HTTP/1.1 request out of bytes.  Knows no socket and no clock.
  *
- * llhttp (strict) parses; the checks here refuse what it lets pass: bare LF, folded headers, more than one Host, doubtful
- * framing.  A head is parsed once it is complete; a body piece by piece as it arrives. */
+ * llhttp (strict) parses; the checks here refuse what it lets pass: bare LF, folded headers, more than one
+ * Host, doubtful framing.  A head is parsed once it is complete; a body piece by piece as it arrives. */
 #ifndef TAUT_NET_HTTP1_H
 #define TAUT_NET_HTTP1_H
 
@@ -49,15 +49,16 @@ struct exchange {
     struct out out;
 };
 
-/* Where the head at the start of bytes ends.  *line is 0 at first and kept by the caller until the head is found.
- * HTTP1_DONE sets *n to its length, the empty line included. */
+/* Where the head at the start of bytes ends.  *line is 0 at first and kept by the caller until the head is
+ * found. HTTP1_DONE sets *n to its length, the empty line included. */
 int http1_find_head(struct str bytes, size_t max, size_t *line, size_t *n);
-/* Parses a whole head that http1_find_head delimited; it must lie in x->req.arena.  Fills x->req but for what the
- * connection knows.  HTTP1_DONE, or a status. */
+/* Parses a whole head that http1_find_head delimited; it must lie in x->req.arena.  Fills x->req but for what
+ * the connection knows.  HTTP1_DONE, or a status. */
 int http1_head(struct exchange *x, struct str head);
 /* Readies x for its body; only when x->req.has_body. */
 void http1_body_begin(struct exchange *x);
-/* Takes body bytes.  *used says how many were eaten; the rest belongs to the next call, together with what follows it. */
+/* Takes body bytes.  *used says how many were eaten; the rest belongs to the next call, together with what
+ * follows it. */
 int http1_body(struct exchange *x, struct str bytes, size_t *used);
 /* Hands the body over to x->req; once, when it is complete or cut.  0, or a status. */
 int http1_body_end(struct exchange *x);

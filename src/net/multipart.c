@@ -90,10 +90,7 @@ static struct str last_component(struct str path)
     return path;
 }
 
-static bool text_ok(struct str s)
-{
-    return utf8_valid(s) && str_chr(s, '\0') < 0;
-}
+static bool text_ok(struct str s) { return utf8_valid(s) && str_chr(s, '\0') < 0; }
 
 /* Reads Content-Disposition into part; false when it names no field. */
 static bool part_disposition(struct multipart *m, struct http_part *part, struct str value, bool *has_file)
@@ -172,7 +169,8 @@ static struct str take_data(struct multipart *m, struct str s)
                 part_finish(m);
             break;
         }
-        /* Not the delimiter after all.  CR stands only at its start, so nothing of it can match further on. */
+        /* Not the delimiter after all.  CR stands only at its start, so nothing of it can match further on.
+         */
         if (keep)
             part_sink_put(&m->sink, str_of(m->delimiter, m->matched));
         m->matched = 0;

@@ -21,7 +21,8 @@ struct multipart *multipart_new(struct arena *a, struct str boundary, const stru
                                 const char *temp_dir);
 /* After a fault or a malformed piece, further bytes are passed over. */
 void multipart_feed(struct multipart *m, struct str bytes);
-/* The parts found, also when the end is not MULTIPART_OK; their files belong to the caller (multipart_close). */
+/* The parts found, also when the end is not MULTIPART_OK; their files belong to the caller (multipart_close).
+ */
 enum multipart_end multipart_end(struct multipart *m, struct http_part **parts, int *n);
 void multipart_close(struct http_part *parts, int n);
 

@@ -1,13 +1,15 @@
 /* What the files of the server share; for src/net/ alone.
  *
- * Who may touch a connection.  All sockets lie edge-triggered in one epoll set, so any worker may be told about any
- * connection.  A worker first claims it (claim: FREE -> HELD); one that finds it held leaves a note (HELD -> AGAIN) and
- * goes away.  The holder, when it lets go and finds the note, takes another turn instead.  So no request needs an
- * epoll_ctl, and everything but `claim`, `deadline` and `fd` belongs to the holder.  A handler that answered HTTP_LATER
- * keeps the connection held until the worker that takes its completion goes on.
+ * Who may touch a connection.  All sockets lie edge-triggered in one epoll set, so any worker may be told
+ * about any connection.  A worker first claims it (claim: FREE -> HELD); one that finds it held leaves a note
+ * (HELD -> AGAIN) and goes away.  The holder, when it lets go and finds the note, takes another turn instead.
+ * So no request needs an epoll_ctl, and everything but `claim`, `deadline` and `fd` belongs to the holder.  A
+ * handler that answered HTTP_LATER keeps the connection held until the worker that takes its completion goes
+ * on.
  *
- * Memory of connections is never given back while the server lives: a late event for a closed connection finds a slot
- * that is held, or one that a newer connection uses; then it is one needless look at that socket. */
+ * Memory of connections is never given back while the server lives: a late event for a closed connection
+ * finds a slot that is held, or one that a newer connection uses; then it is one needless look at that
+ * socket. */
 #ifndef TAUT_NET_SERVER_H
 #define TAUT_NET_SERVER_H
 
@@ -40,12 +42,12 @@ enum deadline_kind { DEADLINE_NONE, DEADLINE_IDLE, DEADLINE_READ, DEADLINE_WRITE
 
 struct http_conn {
     struct http_server *server;
-    struct http_conn *next;    /* in the one list it is in: free slots, completions, or a worker's ready list */
-    _Atomic int claim;         /* enum claim */
-    _Atomic int64_t deadline;  /* microseconds << 2 | enum deadline_kind; see deadline_set */
-    int fd;                    /* -1: free slot; changes under server->lock */
+    struct http_conn *next; /* in the one list it is in: free slots, completions, or a worker's ready list */
+    _Atomic int claim;      /* enum claim */
+    _Atomic int64_t deadline; /* microseconds << 2 | enum deadline_kind; see deadline_set */
+    int fd;                   /* -1: free slot; changes under server->lock */
     enum phase phase;
-    bool eof;        /* the peer sends no more */
+    bool cut;        /* a deadline ended the input, so its end says nothing about the peer */
     bool careful;    /* a short read may hide more: read until the kernel says there is none */
     bool drained;    /* nothing to read until the next event */
     bool out_armed;  /* EPOLLOUT is asked for */
@@ -67,7 +69,7 @@ struct worker {
     pthread_t thread;
     char *in; /* holds the bytes of the connection at hand that are not parsed: in[from..to) */
     size_t in_bytes, from, to;
-    char *out; /* a small reply is put together here */
+    char *out;                                  /* a small reply is put together here */
     struct http_conn *ready_first, *ready_last; /* held by this worker and due another turn */
     struct arena *spare[WORKER_SPARE_ARENAS];
     int n_spare;
@@ -91,8 +93,8 @@ struct http_server {
     int n_started;
     pthread_t sweeper;
     bool sweeping;
-    _Atomic bool stopping; /* every reply closes its connection */
-    _Atomic int64_t accept_again_us; /* 0, or when to accept again after descriptors ran out */
+    _Atomic bool stopping;                 /* every reply closes its connection */
+    _Atomic int64_t accept_again_us;       /* 0, or when to accept again after descriptors ran out */
     _Atomic(struct http_conn *) completed; /* newest first; see complete.c */
 
     pthread_mutex_t lock; /* the four below, and fd of every connection */
@@ -106,7 +108,7 @@ struct http_server {
 };
 
 /* slots.c */
-/* NULL when the socket cannot be watched (it is closed then). */
+/* A watched connection, held by the caller; NULL when it cannot be watched (fd is closed then). */
 struct http_conn *slot_open(struct http_server *s, int fd, const struct sockaddr_storage *peer);
 /* Frees what the connection owns, closes it and gives the slot back; abort: with RST. */
 void slot_close(struct http_conn *c, bool abort);
@@ -123,7 +125,7 @@ void sweep_close(struct http_server *s, bool all);
 
 /* listen.c */
 int listen_open(struct http_server *s, struct arena *a, struct str *why);
-void listen_accept(struct http_server *s);
+void listen_accept(struct worker *w);
 /* Asks to be told again of connections that wait. */
 void listen_rearm(struct http_server *s);
 void listen_close(struct http_server *s);
@@ -153,11 +155,14 @@ enum turn {
 void conn_event(struct worker *w, struct http_conn *c, uint32_t events);
 /* A turn of a connection this worker holds. */
 void conn_run(struct worker *w, struct http_conn *c);
+/* Lets go of a connection that waits for an event. */
+void conn_release(struct worker *w, struct http_conn *c);
 /* Sends the reply that a handler filled in later, and goes on. */
 void conn_answered(struct worker *w, struct http_conn *c);
 
 /* exchange.c */
-struct exchange *exchange_new(struct worker *w, struct http_conn *c, struct str head);
+/* A new request, in an arena of its own. */
+struct exchange *exchange_new(struct worker *w, struct http_conn *c);
 /* Closes its files, releases its body, gives the arena back.  w may be NULL. */
 void exchange_end(struct worker *w, struct http_conn *c);
 

@@ -1,12 +1,14 @@
 #include "net/server.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <netinet/tcp.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 
 /* Adds a slab of slots; under the lock. */
 static void add_slab(struct http_server *s)
@@ -60,8 +62,9 @@ static void set_peer(struct http_conn *c, const struct sockaddr_storage *peer)
 static void reset(struct http_conn *c)
 {
     c->next = NULL;
+    atomic_store_explicit(&c->claim, CLAIM_HELD, memory_order_relaxed);
     c->phase = c->server->tls ? PHASE_HANDSHAKE : PHASE_HEAD;
-    c->eof = c->careful = c->drained = c->out_armed = c->closing = c->crlf_taken = false;
+    c->cut = c->careful = c->drained = c->out_armed = c->closing = c->crlf_taken = false;
     c->tls = NULL;
     c->x = NULL;
     c->tail = NULL;
@@ -88,11 +91,10 @@ struct http_conn *slot_open(struct http_server *s, int fd, const struct sockaddr
     c->fd = fd;
     pthread_mutex_unlock(&s->lock);
     ev.data.ptr = c;
-    /* Free before it is watched: the first event must find somebody to claim it for. */
-    atomic_store_explicit(&c->claim, CLAIM_FREE, memory_order_release);
     if (epoll_ctl(s->epoll, EPOLL_CTL_ADD, fd, &ev) == 0)
         return c;
-    atomic_store(&c->claim, CLAIM_HELD);
+    log_error("connection_not_watched", "why=\"%s\" hint=\"raise fs.epoll.max_user_watches\"",
+              strerror(errno));
     slot_close(c, true);
     return NULL;
 }

@@ -1,6 +1,6 @@
-/* Deadlines are absolute: a byte now and then does not move them.  One thread looks at all connections, once a second
- * or, when deadlines are shorter than that, a few times within the shortest.  It never closes one: it shuts the socket
- * down, which wakes a worker that does. */
+/* Deadlines are absolute: a byte now and then does not move them.  One thread looks at all connections, once
+ * a second or, when deadlines are shorter than that, a few times within the shortest.  It never closes one:
+ * it shuts the socket down, which wakes a worker that does. */
 #include "net/server.h"
 
 #include "base/clock.h"
@@ -28,7 +28,8 @@ static void end(const struct http_conn *c, enum deadline_kind kind)
     shutdown(c->fd, kind == DEADLINE_WRITE ? SHUT_RDWR : SHUT_RD);
 }
 
-/* Calls shutdown for each open connection that due() picks; under the lock, so that no fd is closed meanwhile. */
+/* Calls shutdown for each open connection that due() picks; under the lock, so that no fd is closed
+ * meanwhile. */
 static void end_each(struct http_server *s, bool (*due)(const struct http_conn *, int64_t), int64_t now_us,
                      bool whole)
 {

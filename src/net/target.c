@@ -42,7 +42,8 @@ bool host_ok(struct str host)
     return true;
 }
 
-/* Takes "http://host" off *target.  An absolute target overrides the Host header (RFC 9112, section 3.2.2). */
+/* Takes "http://host" off *target.  An absolute target overrides the Host header (RFC 9112, section 3.2.2).
+ */
 static bool cut_authority(struct str *target, struct str *host)
 {
     size_t scheme = str_eq_nocase(str_head(*target, 7), S("http://"))    ? 7
