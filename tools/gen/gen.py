@@ -18,6 +18,7 @@ import replies  # noqa: E402
 import settings  # noqa: E402
 import sql  # noqa: E402
 from catalogue import Catalogue, Fault  # noqa: E402
+from check import Check  # noqa: E402
 
 
 def main():
@@ -26,6 +27,7 @@ def main():
     folder = sys.argv[2] if len(sys.argv) > 2 else os.path.join(root, "catalogue")
     try:
         cat = Catalogue(folder)
+        Check(cat).everything()
         for module in (emoji, errors, methods, objects, replies, settings, sql, readme):
             module.make(cat, out)
     except Fault as e:

@@ -1,5 +1,5 @@
 """methods.h/.c: the dispatch table; args_FAMILY.h: argument structs and handlers' prototypes."""
-from catalogue import KINDS, NOTE, TOKENS, c_str, c_text, snake, upper, write
+from catalogue import KINDS, NOTE, c_str, c_text, snake, upper, write
 
 C_TYPES = {"string": "struct str ", "channel": "struct str ", "user": "struct str ", "team": "struct str ",
            "bot": "struct str ", "file": "struct str ", "bool": "bool ", "int": "int64_t ", "ts": "int64_t ",

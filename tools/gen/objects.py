@@ -114,6 +114,13 @@ def make_objects(cat, out):
 TARGETS = {"channel": "TO_CHANNEL", "user": "TO_USER", "team": "TO_TEAM"}
 
 
+def event_fields(where, fields):
+    """As fields_of, but an event's own time is the call's unless the emitter says otherwise."""
+    decl, put = fields_of(where, fields)
+    return decl, put.replace('put_ts(o, S("event_ts"), v->event_ts)',
+                             'put_ts(o, S("event_ts"), v->event_ts ? v->event_ts : c->now_us)')
+
+
 def make_events(cat, out):
     h = [NOTE, "#ifndef TAUT_GEN_EVENTS_H\n#define TAUT_GEN_EVENTS_H\n\n#include \"core/call.h\"\n#include \"objects.h\"\n\n"
          "enum { EVENT_MAX_BYTES = 8 << 20 };\n"]
@@ -122,7 +129,7 @@ def make_events(cat, out):
         where = "%s/events/%s.json" % (cat.folder, name)
         if e["to"] not in TARGETS:
             raise Fault("%s: to '%s'" % (where, e["to"]))
-        decl, put = fields_of(where, e["fields"])
+        decl, put = event_fields(where, e["fields"])
         kind = e.get("type", name)
         sub = '    json_str(o, S("subtype"), S(%s));\n' % c_text(e["subtype"]) if e.get("subtype") else ""
         h.append("\n/* %s */\nstruct ev_%s {\n    int64_t to; /* the %s that hears it */\n%s};\n"
