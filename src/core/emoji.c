@@ -10,10 +10,7 @@ static struct str name_at(int i)
     return str_of(emoji_name_bytes + emoji_name_at[i], (size_t)(emoji_name_at[i + 1] - emoji_name_at[i]));
 }
 
-static bool is_tone(char c)
-{
-    return c >= '2' && c <= '6';
-}
+static bool is_tone(char c) { return c >= '2' && c <= '6'; }
 
 struct str emoji_base(struct str name)
 {
@@ -54,7 +51,8 @@ bool emoji_name_valid(struct str name)
 
     for (size_t i = 0; i < base.n; i++) {
         char c = base.p[i];
-        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '+' || c == '\''))
+        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '+' ||
+              c == '\''))
             return false;
     }
     return base.n > 0 && base.n <= NAME_MAX_BYTES;
