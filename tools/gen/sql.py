@@ -15,6 +15,14 @@ class Query:
         self.ins, self.out, self.struct, self.text = [], "exec", None, ""
 
     @property
+    def signature(self):
+        return [t for _, t in self.ins], self.out, self.struct
+
+    @property
+    def complete(self):
+        return self.text.endswith(";")
+
+    @property
     def writes(self):
         return bool(re.match(r"\s*(insert|update|delete)\b", self.text, re.I))
 
@@ -29,38 +37,50 @@ def fields(text, where):
     return out
 
 
+def read_header(line, where, now, structs):
+    """One comment line: a struct, a query's name, what goes in or what comes out.  Returns the query it belongs to."""
+    m = re.match(r"-- struct ([a-z][a-z0-9_]*): (.*)$", line)
+    if m:
+        if m.group(1) in structs:
+            raise Fault("%s: struct %s stands there twice" % (where, m.group(1)))
+        structs[m.group(1)] = fields(m.group(2), where)
+        return now
+    m = re.match(r"-- ([a-z][a-z0-9_]*): (.+)$", line)
+    if m:
+        return Query(m.group(1), m.group(2), where)
+    if not now or now.complete:
+        return now # a comment between queries
+    m = re.match(r"-- in (.+)$", line)
+    if m:
+        now.ins = fields(m.group(1), where)
+        return now
+    m = re.match(r"-- (one|many|each|value) ([a-z][a-z0-9_]*)$", line)
+    if not m:
+        raise Fault("%s: query %s: '%s' is neither '-- in …' nor '-- one|many|each|value …'" % (where, now.name, line))
+    if m.group(1) == "value" and m.group(2) not in TYPES:
+        raise Fault("%s: query %s: a value is i64 or str, not '%s'" % (where, now.name, m.group(2)))
+    now.out, now.struct = m.group(1), m.group(2)
+    return now
+
+
 def read_file(path, structs):
     queries, now = [], None
     with open(path, encoding="utf-8") as f:
         for number, line in enumerate(f, 1):
             where = "%s:%d" % (path, number)
             s = line.strip()
-            m = re.match(r"-- struct ([a-z_]+): (.*)$", s)
-            if m:
-                structs[m.group(1)] = fields(m.group(2).replace(": ", " "), where)
-                continue
-            m = re.match(r"-- in (.*)$", s)
-            if m and now:
-                now.ins = fields(m.group(1), where)
-                continue
-            m = re.match(r"-- (one|many|each|value) ([a-z0-9_]+)$", s)
-            if m and now:
-                now.out, now.struct = m.group(1), m.group(2)
-                continue
-            m = re.match(r"-- ([a-z][a-z0-9_]*): (.*)$", s)
-            if m:
-                now = Query(m.group(1), m.group(2), where)
-                queries.append(now)
-                continue
-            if s.startswith("--") or not s:
-                continue
-            if not now:
-                raise Fault("%s: a statement without a name above it" % where)
-            now.text += ("\n" if now.text else "") + line.rstrip()
+            if s.startswith("--"):
+                now = read_header(s, where, now, structs)
+                if now and now not in queries:
+                    queries.append(now)
+            elif s and (not now or now.complete):
+                raise Fault("%s: a statement without '-- NAME: …' above it" % where)
+            elif s:
+                now.text += ("\n" if now.text else "") + line.rstrip()
     for q in queries:
-        q.text = q.text.strip().rstrip(";")
-        if not q.text:
-            raise Fault("%s: query %s has no text" % (q.where, q.name))
+        if not q.complete:
+            raise Fault("%s: query %s does not end in ';'" % (q.where, q.name))
+        q.text = q.text[:-1]
     return queries
 
 
@@ -83,6 +103,9 @@ def load(folder):
             for q in read_file(path, structs):
                 if q.name not in queries:
                     raise Fault("%s: %s replaces no query of sql/*.sql" % (q.where, q.name))
+                if q.signature != queries[q.name].signature:
+                    raise Fault("%s: %s takes or gives something else than at %s"
+                                % (q.where, q.name, queries[q.name].where))
                 queries[q.name].texts[engine] = q.text
     return structs, queries
 
@@ -109,6 +132,23 @@ def schema(folder):
     return steps
 
 
+def check_parameters(q):
+    for engine, text in q.texts.items():
+        used = sorted(set(int(n) for n in re.findall(r"\$(\d+)", text)))
+        if used != list(range(1, len(q.ins) + 1)):
+            raise Fault("%s: query %s on %s uses the parameters %s; '-- in' names %d"
+                        % (q.where, q.name, engine, used, len(q.ins)))
+
+
+def check_column_types(db):
+    """Both engines answer alike for these two; virtual tables (full-text search) have no types."""
+    rows = db.execute("select m.name, c.name, c.type from sqlite_master m, pragma_table_info(m.name) c "
+                      "where m.type = 'table' and m.sql not like 'create virtual %'")
+    for table, column, kind in rows:
+        if kind.lower() not in ("bigint", "text"):
+            raise Fault("schema: %s.%s is '%s'; columns are bigint or text" % (table, column, kind))
+
+
 def check_on_sqlite(steps, structs, queries):
     """Every query is prepared here as well, so that a misspelt column stops the build."""
     db = sqlite3.connect(":memory:")
@@ -117,21 +157,19 @@ def check_on_sqlite(steps, structs, queries):
             db.executescript(for_engine(text, "sqlite"))
         except sqlite3.Error as e:
             raise Fault("schema step %s: %s" % (name, e))
+    check_column_types(db)
     for q in queries.values():
+        check_parameters(q)
         values = {str(i + 1): 0 if t == "i64" else "" for i, (_, t) in enumerate(q.ins)}
         text = re.sub(r"\$(\d+)", r":\1", q.texts["sqlite"])
-        used = set(int(n) for n in re.findall(r"\$(\d+)", q.text))
-        if used != set(range(1, len(q.ins) + 1)):
-            raise Fault("%s: query %s uses parameters %s, '-- in' has %d" % (q.where, q.name, sorted(used), len(q.ins)))
+        want = len(columns(q, structs))
         try:
             db.execute("explain " + text, values)
-            if q.out != "exec" and not q.writes:
-                got = len(db.execute(text, values).description)
-                if got != len(columns(q, structs)):
-                    raise Fault("%s: query %s selects %d columns, its struct has %d"
-                                % (q.where, q.name, got, len(columns(q, structs))))
+            got = want if q.writes else len(db.execute(text, values).description)
         except sqlite3.Error as e:
             raise Fault("%s: query %s: %s" % (q.where, q.name, e))
+        if got != want:
+            raise Fault("%s: query %s selects %d columns, its struct has %d" % (q.where, q.name, got, want))
 
 
 def c_type(q):
