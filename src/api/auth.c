@@ -1,7 +1,6 @@
 /* api.test, auth.*: who the token is, and giving it back. */
 #include "args_api.h"
 #include "args_auth.h"
-#include "core/person.h"
 #include "core/team_put.h"
 #include "core/put.h"
 #include "events.h"
@@ -29,6 +28,16 @@ enum err auth_test(struct call *c, const struct auth_test_args *a)
     return OK;
 }
 
+/* {"oauth":[…],"bot":[…]}: whose tokens are gone. */
+static struct str revoked_json(struct call *c)
+{
+    char id[ID_MAX];
+    struct str user = str_of(id, id_format(c->who.user, id));
+
+    return arena_printf(c->arena, c->who.is_bot ? "{\"oauth\":[],\"bot\":[\"%.*s\"]}" : "{\"oauth\":[\"%.*s\"],\"bot\":[]}",
+                        STR_FMT(user));
+}
+
 enum err auth_revoke(struct call *c, const struct auth_revoke_args *a)
 {
     int64_t changed, left;
@@ -43,7 +52,7 @@ enum err auth_revoke(struct call *c, const struct auth_revoke_args *a)
     json_bool(&c->out, S("revoked"), changed > 0);
     if (!changed || !c->who.app)
         return OK;
-    emit_tokens_revoked(c, &(struct ev_tokens_revoked){.to = c->who.team, .user = c->who.user, .is_bot = c->who.is_bot});
+    emit_tokens_revoked(c, &(struct ev_tokens_revoked){.to = c->who.team, .tokens = revoked_json(c)});
     TRY(sql_app_user_tokens(c->db, c->arena, c->who.app, c->who.team, &left, &found));
     if (c->who.kind == TOKEN_USER && left == 0) /* the last person's token takes the installation with it */
         emit_app_uninstalled(c, &(struct ev_app_uninstalled){.to = c->who.team});
@@ -64,12 +73,10 @@ enum err auth_teams_list(struct call *c, const struct auth_teams_list_args *a)
         TRY(sql_teams_of_user(c->db, c->arena, c->who.user, after, a->limit + 1, &teams, &n));
     json_open(&c->out, S("teams"), '[');
     for (int i = 0; i < n && i < a->limit; i++) {
-        json_open(&c->out, S(""), '{');
-        put_id(&c->out, S("id"), teams[i].id);
-        json_str(&c->out, S("name"), teams[i].name);
+        struct obj_team_short t = {.id = teams[i].id, .name = teams[i].name};
         if (a->include_icon)
-            team_put_icon(c, &c->out, &teams[i]);
-        json_close(&c->out, '}');
+            t.icon = team_icon_of(c, &teams[i]);
+        put_team_short(&c->out, S(""), &t);
     }
     json_close(&c->out, ']');
     if (n > a->limit)

@@ -1,8 +1,10 @@
 /* conversations.*: making, finding and listing conversations. */
 #include "args_conversations.h"
+#include "args_users.h"
 #include "core/channel_name.h"
 #include "core/channel_put.h"
 #include "core/notice.h"
+#include "core/team.h"
 #include "core/types.h"
 #include "events.h"
 
@@ -22,8 +24,7 @@ enum err conversations_create(struct call *c, const struct conversations_create_
     if (!changed)
         return ERR_NAME_TAKEN;
     TRY(sql_channel_for(c->db, c->arena, id, c->who.user, ch, &found));
-    if (ch->kind == CHANNEL_PUBLIC)
-        TRY(channel_tell_created(c, ch));
+    channel_tell_created(c, ch);
     TRY(notice_join(c, ch, c->who.user, 0, &added));
     return channel_put(c, &c->out, S("channel"), ch, c->who.user, &full_view);
 }
@@ -87,25 +88,6 @@ static enum err read_types(struct call *c, struct str types, unsigned *mask)
     return *mask ? OK : ERR_INVALID_TYPES;
 }
 
-/* The workspace a list is about: the token's, or team_id's for a token of the organization. */
-static enum err list_team(struct call *c, struct str team_id, int64_t *team)
-{
-    struct user_row member;
-    bool found;
-
-    *team = c->who.team;
-    if (*team)
-        return OK;
-    if (team_id.n == 0)
-        return ERR_MISSING_ARGUMENT;
-    *team = id_parse_kind(team_id, "T");
-    TRY(sql_user_in_team(c->db, c->arena, c->who.user, *team, &member, &found));
-    if (!found || !member.is_member || member.member_deleted)
-        return ERR_TEAM_ACCESS_NOT_GRANTED;
-    c->team = *team;
-    return OK;
-}
-
 static enum err put_page(struct call *c, const struct channel_row *rows, int n, int64_t limit, int64_t user,
                          const struct channel_view *view)
 {
@@ -125,15 +107,15 @@ enum err conversations_list(struct call *c, const struct conversations_list_args
 {
     struct channel_view view = {.num_members = true};
     struct channel_row *rows;
-    int64_t after, unused, team;
+    int64_t after, unused;
     unsigned mask;
     int n;
 
-    TRY(list_team(c, a->team_id, &team));
+    TRY(team_of_list(c, a->team_id));
     TRY(read_types(c, a->types, &mask));
     TRY(page_cursor(c, a->cursor, "channel", &after, &unused));
     /* Public channels are everybody's but guests'; of the other kinds only those the caller is in. */
-    TRY(sql_channels_page(c->db, c->arena, team, c->who.user, after, a->limit + 1, KIND_BIT(mask, CHANNEL_PUBLIC),
+    TRY(sql_channels_page(c->db, c->arena, c->team, c->who.user, after, a->limit + 1, KIND_BIT(mask, CHANNEL_PUBLIC),
                           KIND_BIT(mask, CHANNEL_PRIVATE), KIND_BIT(mask, CHANNEL_IM), KIND_BIT(mask, CHANNEL_MPIM),
                           a->exclude_archived, c->who.guest != GUEST_NONE, &rows, &n));
     return put_page(c, rows, n, a->limit, c->who.user, &view);
@@ -142,18 +124,18 @@ enum err conversations_list(struct call *c, const struct conversations_list_args
 enum err users_conversations(struct call *c, const struct users_conversations_args *a)
 {
     struct channel_view view = {0};
-    int64_t after, unused, team, user = c->who.user;
+    int64_t after, unused, user = c->who.user;
     struct channel_row *rows;
     unsigned mask;
     int n;
 
-    TRY(list_team(c, a->team_id, &team));
+    TRY(team_of_list(c, a->team_id));
     TRY(read_types(c, a->types, &mask));
     TRY(page_cursor(c, a->cursor, "channel", &after, &unused));
     if (a->user.n)
         user = id_parse_kind(a->user, "UW");
     /* Somebody else's list holds what both are in, and that person's public channels. */
-    TRY(sql_channels_of_user(c->db, c->arena, team, user, c->who.user, after, a->limit + 1, KIND_BIT(mask, CHANNEL_PUBLIC),
+    TRY(sql_channels_of_user(c->db, c->arena, c->team, user, c->who.user, after, a->limit + 1, KIND_BIT(mask, CHANNEL_PUBLIC),
                              KIND_BIT(mask, CHANNEL_PRIVATE), KIND_BIT(mask, CHANNEL_IM), KIND_BIT(mask, CHANNEL_MPIM),
                              a->exclude_archived, c->who.guest != GUEST_NONE, a->exclude_muted, &rows, &n));
     return put_page(c, rows, n, a->limit, c->who.user, &view);

@@ -78,7 +78,8 @@ static enum err tell_renamed(struct call *c, struct channel_row *ch, struct str 
                     arena_printf(c->arena, "has renamed the channel from \"%.*s\" to \"%.*s\"", STR_FMT(old),
                                  STR_FMT(ch->name)),
                     buf_view(&b)));
-    return channel_tell_renamed(c, ch);
+    channel_tell_renamed(c, ch);
+    return OK;
 }
 
 enum err conversations_rename(struct call *c, const struct conversations_rename_args *a)

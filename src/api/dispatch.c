@@ -112,12 +112,14 @@ static enum err authenticate(struct flight *f, struct str token)
 
 static enum err before_work(struct flight *f)
 {
-    struct input in;
+    struct input *in = ARENA_NEW(f->req->arena, struct input);
 
-    TRY(input_read(&f->call, f->req, &in));
-    TRY(authenticate(f, in.token));
+    TRY(input_read(&f->call, f->req, in));
+    f->call.input = in;
+    TRY(authenticate(f, in->token));
     TRY(check_rate(f));
-    TRY(args_read(&f->call, &in, &f->args));
+    f->call.paged = f->call.method->paged;
+    TRY(args_read(&f->call, in, &f->args));
     if (f->call.method->prepare)
         TRY(f->call.method->prepare(&f->call, f->args));
     return OK;

@@ -173,16 +173,6 @@ static int64_t clamp(int64_t v, int64_t low, int64_t high)
     return v < low ? low : v > high ? high : v;
 }
 
-static void put_paging(struct call *c, int64_t count, int64_t total, int64_t page)
-{
-    json_open(&c->out, S("paging"), '{');
-    json_int(&c->out, S("count"), count);
-    json_int(&c->out, S("total"), total);
-    json_int(&c->out, S("page"), page);
-    json_int(&c->out, S("pages"), (total + count - 1) / count);
-    json_close(&c->out, '}');
-}
-
 /* Two ways of paging: by cursor when `limit` or `cursor` is given, else by page and count. */
 enum err reactions_list(struct call *c, const struct reactions_list_args *a)
 {
@@ -211,6 +201,7 @@ enum err reactions_list(struct call *c, const struct reactions_list_args *a)
         return OK;
     }
     TRY(sql_reacted_count(c->db, c->arena, user, c->team, c->who.user, c->who.guest != GUEST_NONE, &total, &found));
-    put_paging(c, size, total, page);
+    put_paging(&c->out, S("paging"),
+               &(struct obj_paging){.count = size, .total = total, .page = page, .pages = (total + size - 1) / size});
     return OK;
 }

@@ -75,6 +75,8 @@ struct str reply_error(struct call *c, enum err e)
     json_open(&c->out, S(""), '{');
     json_bool(&c->out, S("ok"), false);
     json_str(&c->out, S("error"), c->error_text.n ? c->error_text : str_c(err_name(e)));
+    if (c->error_args.n)
+        json_text(&c->out, S("args"), c->error_args);
     if (e == ERR_MISSING_SCOPE) {
         json_str(&c->out, S("needed"), c->needed);
         json_str(&c->out, S("provided"), c->who.scope_text);

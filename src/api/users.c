@@ -4,7 +4,8 @@
 #include "base/id.h"
 #include "base/utf8.h"
 #include "core/channel.h"
-#include "core/team_put.h"
+#include "core/picture.h"
+#include "core/team.h"
 #include "core/user_put.h"
 #include "events.h"
 
@@ -67,7 +68,7 @@ static void put_pictures(struct call *c, const struct user_row *u)
     static const int sizes[] = {24, 32, 48, 72, 192, 512};
 
     for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++)
-        json_str(&c->out, arena_printf(c->arena, "image_%d", sizes[i]), avatar_url(c, u->avatar_hash, sizes[i]));
+        json_str(&c->out, arena_printf(c->arena, "image_%d", sizes[i]), picture_url(c, u->id, sizes[i]));
 }
 
 /* Grows with the identity scopes the token has. */
@@ -101,13 +102,6 @@ enum err users_identity(struct call *c, const struct users_identity_args *a)
 
 /* --- presence ------------------------------------------------------------------------------------------------- */
 
-/* Without open connections nobody is active of itself: a person is when it was not set away by hand, has connected lately, or is
- * a bot whose app always is.  Real-time connections refine this. */
-static struct str presence_of(const struct user_row *u)
-{
-    return u->away || u->deleted || u->member_deleted ? S("away") : S("active");
-}
-
 enum err users_get_presence(struct call *c, const struct users_get_presence_args *a)
 {
     struct user_row *u;
@@ -115,7 +109,7 @@ enum err users_get_presence(struct call *c, const struct users_get_presence_args
 
     TRY(user_open(c, a->user, &u));
     own = u->id == c->who.user;
-    json_str(&c->out, S("presence"), presence_of(u));
+    json_str(&c->out, S("presence"), user_presence(u));
     if (!own)
         return OK;
     json_bool(&c->out, S("online"), !u->away);

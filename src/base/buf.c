@@ -44,12 +44,12 @@ bool buf_room(struct buf *b, size_t n)
 {
     size_t cap = b->cap ? b->cap : FIRST_BYTES;
 
-    if (n <= b->cap - b->n && !b->over)
-        return true;
     if (b->over || n > b->max - b->n) {
         b->over = true;
         return false;
     }
+    if (n <= b->cap - b->n)
+        return true;
     while (cap - b->n < n)
         cap *= 2;
     grow_to(b, cap);

@@ -15,6 +15,7 @@ struct db;
 struct channel_row; /* generated from catalogue/sql/channel.sql */
 struct method;
 struct event;
+struct input;
 struct page;
 struct page_cache;
 struct page_key;
@@ -59,6 +60,7 @@ struct call {
     int64_t now_us;  /* one time for the whole call */
     struct str base_url; /* this server's own origin with a trailing slash: "http://127.0.0.1:8065/" */
     struct str remote_addr, user_agent;
+    const struct input *input;   /* the arguments as they came, for api.test and methods that take files */
     struct channel_row *channel; /* opened by the gate; NULL when the method's gate opens none */
     struct page_cache *pages; /* NULL: none */
     struct page *ready;       /* a whole reply from the cache, held for the caller; `out` is then unused */
@@ -73,6 +75,7 @@ struct call {
     int n_messages;
     struct str needed;       /* with ERR_MISSING_SCOPE */
     struct str error_text;   /* api.test: the caller's own code, answered instead of a catalogue one */
+    struct str error_args;   /* and its arguments, a JSON object */
     /* What the transaction changed that caches keep; looked at after the commit. */
     bool touched_auth;       /* tokens, users, apps or workspaces: the actor cache is emptied */
 };

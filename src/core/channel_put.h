@@ -16,6 +16,9 @@ enum err channel_put(struct call *c, struct json_out *o, struct str key, const s
                      const struct channel_view *view);
 /* The object as a text of its own, for events. */
 enum err channel_json(struct call *c, const struct channel_row *ch, int64_t user, struct str *out);
+/* Events: channel_created, channel_rename or group_rename. */
+void channel_tell_created(struct call *c, const struct channel_row *ch);
+void channel_tell_renamed(struct call *c, const struct channel_row *ch);
 /* "C" public, "G" private and mpim, "D" im: the channel_type of membership events. */
 struct str channel_type_letter(const struct channel_row *ch);
 /* "channel", "group", "mpim", "im": the channel_type of message events. */

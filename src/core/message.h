@@ -4,6 +4,8 @@
 
 #include "core/channel.h"
 
+struct obj_bot_profile; /* generated */
+
 /* What a caller wants posted.  Texts are checked and normalized already (mrkdwn, blocks, attachments, metadata). */
 struct message_draft {
     int64_t user; /* author: a person, a bot's user, or 0 for pure bot_message */
@@ -42,7 +44,7 @@ struct message_view {
     bool full_reactions; /* all who reacted, not only the first ones */
     bool permalink;      /* adds permalink (pins.list, reactions.get) */
     int64_t bot;         /* the bot looked up last, and its profile */
-    struct str bot_profile;
+    const struct obj_bot_profile *bot_profile;
 };
 
 /* Loads the reactions on rows (sorted by ts, either way). */

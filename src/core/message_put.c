@@ -30,7 +30,7 @@ enum err message_view_open(struct call *c, const struct channel_row *ch, const s
 /* The reactions on one message: rows of the view are sorted by ts. */
 static const struct reaction_row *reactions_of(const struct message_view *view, int64_t ts, int *n)
 {
-    const struct reaction_row *first = NULL;
+    const struct reaction_row *first;
     int low = 0, high = view->n_reactions;
 
     while (low < high) {
@@ -48,50 +48,44 @@ static const struct reaction_row *reactions_of(const struct message_view *view, 
 }
 
 /* One emoji with who put it; the first ones unless full, the caller always among them. */
-static void put_reaction(const struct message_view *view, struct json_out *o, const struct reaction_row *rows, int n,
-                         int first)
+static void fill_reaction(const struct message_view *view, const struct reaction_row *rows, int n, int first,
+                          struct obj_reaction *out)
 {
-    int64_t me = view->c->who.user;
-    int count = 0, shown = 0;
-    char id[ID_MAX];
+    int64_t me = view->c->who.user, *users = ARENA_ARRAY(view->c->arena, int64_t, n - first);
 
-    json_open(o, S(""), '{');
-    json_str(o, S("name"), rows[first].name);
-    json_open(o, S("users"), '[');
+    *out = (struct obj_reaction){.name = rows[first].name, .users = users};
     for (int i = first; i < n; i++) {
         if (!str_eq(rows[i].name, rows[first].name))
             continue;
-        count++;
-        if (shown >= REACTORS_SHOWN && !view->full_reactions && rows[i].user_id != me)
-            continue;
-        json_str(o, S(""), str_of(id, id_format(rows[i].user_id, id)));
-        shown++;
+        out->count++;
+        if (out->n_users < REACTORS_SHOWN || view->full_reactions || rows[i].user_id == me)
+            users[out->n_users++] = rows[i].user_id;
     }
-    json_close(o, ']');
-    json_int(o, S("count"), count);
-    json_close(o, '}');
 }
 
-static struct str reactions_json(const struct message_view *view, const struct message_row *m)
+static bool seen_before(const struct reaction_row *rows, int at)
 {
-    struct buf b = buf_in(view->c->arena, MESSAGE_MAX_BYTES);
-    struct json_out o = {.b = &b};
+    for (int i = 0; i < at; i++)
+        if (str_eq(rows[i].name, rows[at].name))
+            return true;
+    return false;
+}
+
+/* The emoji on a message in the order in which they first came. */
+static void fill_reactions(const struct message_view *view, const struct message_row *m, struct obj_message *o)
+{
     const struct reaction_row *rows;
+    struct obj_reaction *list;
     int n;
 
     if (!m->has_reactions)
-        return S("");
+        return;
     rows = reactions_of(view, m->ts, &n);
-    json_open(&o, S(""), '[');
-    for (int i = 0; i < n; i++) {
-        bool seen = false;
-        for (int j = 0; j < i && !seen; j++)
-            seen = str_eq(rows[j].name, rows[i].name);
-        if (!seen)
-            put_reaction(view, &o, rows, n, i);
-    }
-    json_close(&o, ']');
-    return buf_view(&b);
+    list = ARENA_ARRAY(view->c->arena, struct obj_reaction, n);
+    o->reactions = list;
+    for (int i = 0; i < n; i++)
+        if (!seen_before(rows, i))
+            fill_reaction(view, rows, n, i, &list[o->n_reactions++]);
 }
 
 /* --- the rest ------------------------------------------------------------------------------------------------- */
@@ -113,18 +107,18 @@ static int64_t *first_ids(struct arena *a, struct str list, int *n, int *total)
 }
 
 /* Bots speak with their profile; one look-up for each bot of a page. */
-static enum err bot_profile(struct message_view *view, int64_t bot, struct str *out)
+static enum err bot_profile(struct message_view *view, int64_t bot, const struct obj_bot_profile **out)
 {
     struct bot_row row;
     bool found;
 
-    *out = S("");
+    *out = NULL;
     if (!bot)
         return OK;
     if (view->bot != bot) {
         TRY(sql_bot_get(view->c->db, view->c->arena, bot, &row, &found));
         view->bot = bot;
-        view->bot_profile = found ? bot_profile_json(view->c, &row) : S("");
+        view->bot_profile = found ? bot_profile_of(view->c, &row) : NULL;
     }
     *out = view->bot_profile;
     return OK;
@@ -183,7 +177,6 @@ static enum err fill(struct message_view *view, const struct message_row *m, str
         .blocks = m->blocks,
         .attachments = m->attachments,
         .metadata = view->include_metadata ? m->metadata : S(""),
-        .reactions = reactions_json(view, m),
         .permalink = view->permalink ? message_permalink(c, m) : S(""),
     };
     if (m->edited_us) {
@@ -196,6 +189,7 @@ static enum err fill(struct message_view *view, const struct message_row *m, str
         o->n_pinned_to = 1;
     }
     TRY(bot_profile(view, m->bot_id, &o->bot_profile));
+    fill_reactions(view, m, o);
     fill_extra(c, m, o);
     fill_thread(view, m, o);
     return OK;

@@ -1,0 +1,118 @@
+#include "core/user_put.h"
+
+#include "base/clock.h"
+#include "base/id.h"
+#include "base/utf8.h"
+#include "core/channel.h"
+#include "core/picture.h"
+#include "objects.h"
+
+enum { OBJECT_MAX_BYTES = 1 << 20 };
+
+bool user_has_status(const struct call *c, const struct user_row *u)
+{
+    return u->status_expiration_us == 0 || u->status_expiration_us > c->now_us;
+}
+
+enum err user_open(struct call *c, struct str id, struct user_row **out)
+{
+    struct user_row *u = ARENA_NEW(c->arena, struct user_row);
+    int64_t user = id.n ? id_parse_kind(id, "UW") : c->who.user;
+    bool found;
+
+    TRY(sql_user_in_team(c->db, c->arena, user, c->team, u, &found));
+    if (!user || !found || !u->is_member)
+        return ERR_USER_NOT_FOUND;
+    *out = u;
+    return OK;
+}
+
+static struct obj_user_profile profile_of(struct call *c, const struct user_row *u)
+{
+    bool status = user_has_status(c, u), sees_email = scope_has(&c->who, SCOPE_USERS_READ_EMAIL);
+
+    return (struct obj_user_profile){
+        .title = u->title,
+        .phone = u->phone,
+        .skype = u->skype,
+        .real_name = u->real_name,
+        .real_name_normalized = u->real_name,
+        .display_name = u->display_name,
+        .display_name_normalized = u->display_name,
+        .fields = u->fields,
+        .status_text = status ? u->status_text : S(""),
+        .status_emoji = status ? u->status_emoji : S(""),
+        .status_emoji_display_info = S("[]"),
+        .status_expiration = status ? u->status_expiration_us / US_PER_S : 0,
+        .avatar_hash = u->avatar_hash,
+        .api_app_id = u->app_id,
+        .bot_id = u->bot_id,
+        .always_active = u->is_bot ? MAYBE_YES : MAYBE_UNSET,
+        .email = sees_email ? u->email : S(""),
+        .first_name = u->first_name,
+        .last_name = u->last_name,
+        .pronouns = u->pronouns,
+        .image_24 = picture_url(c, u->id, 24),
+        .image_32 = picture_url(c, u->id, 32),
+        .image_48 = picture_url(c, u->id, 48),
+        .image_72 = picture_url(c, u->id, 72),
+        .image_192 = picture_url(c, u->id, 192),
+        .image_512 = picture_url(c, u->id, 512),
+        .team = u->team_id,
+    };
+}
+
+void profile_put(struct call *c, struct json_out *o, struct str key, const struct user_row *u)
+{
+    struct obj_user_profile p = profile_of(c, u);
+
+    put_user_profile(o, key, &p);
+}
+
+void user_put(struct call *c, struct json_out *o, struct str key, const struct user_row *u, const struct user_view *view)
+{
+    struct obj_user_profile profile = profile_of(c, u);
+    bool deleted = u->deleted || u->member_deleted;
+    struct obj_user v = {
+        .id = u->id,
+        .team_id = u->team_id,
+        .name = u->name,
+        .deleted = deleted,
+        .color = u->color,
+        .real_name = u->real_name,
+        .tz = u->tz,
+        .tz_label = u->tz_label,
+        .tz_offset = u->tz_offset_s,
+        .profile = &profile,
+        .is_admin = u->role >= ROLE_ADMIN,
+        .is_owner = u->role >= ROLE_OWNER,
+        .is_primary_owner = u->role >= ROLE_PRIMARY_OWNER,
+        .is_restricted = u->guest != GUEST_NONE,
+        .is_ultra_restricted = u->guest == GUEST_SINGLE,
+        .is_bot = u->is_bot != 0,
+        .is_app_user = false,
+        .updated = u->updated_us / US_PER_S,
+        .is_email_confirmed = u->is_bot ? MAYBE_UNSET : MAYBE_NO,
+        .has_2fa = u->id == c->who.user || c->who.role >= ROLE_ADMIN ? MAYBE_NO : MAYBE_UNSET,
+        .presence = view->presence ? user_presence(u) : S(""),
+        .locale = view->locale ? u->locale : S(""),
+    };
+
+    put_user(o, key, &v);
+}
+
+/* Without open connections nobody is active or away of itself: a person is active unless it said otherwise. */
+struct str user_presence(const struct user_row *u)
+{
+    return u->away || u->deleted || u->member_deleted ? S("away") : S("active");
+}
+
+struct str user_json(struct call *c, const struct user_row *u)
+{
+    struct user_view view = {.locale = true};
+    struct buf b = buf_in(c->arena, OBJECT_MAX_BYTES);
+    struct json_out o = {.b = &b};
+
+    user_put(c, &o, S(""), u, &view);
+    return buf_view(&b);
+}
