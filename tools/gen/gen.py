@@ -20,16 +20,21 @@ import sql  # noqa: E402
 from catalogue import Catalogue, Fault  # noqa: E402
 from check import Check  # noqa: E402
 
+MODULES = (errors, methods, objects, replies, settings, sql, emoji, readme)
+
+
+def make_all(cat, out):
+    Check(cat).everything()
+    for module in MODULES:
+        module.make(cat, out)
+
 
 def main():
     root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     out = sys.argv[1] if len(sys.argv) > 1 else os.path.join(root, "build", "gen")
     folder = sys.argv[2] if len(sys.argv) > 2 else os.path.join(root, "catalogue")
     try:
-        cat = Catalogue(folder)
-        Check(cat).everything()
-        for module in (emoji, errors, methods, objects, replies, settings, sql, readme):
-            module.make(cat, out)
+        make_all(Catalogue(folder), out)
     except Fault as e:
         sys.exit("catalogue: %s" % e)
 

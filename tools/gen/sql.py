@@ -146,7 +146,7 @@ def check_column_types(db):
                       "where m.type = 'table' and m.sql not like 'create virtual %'")
     for table, column, kind in rows:
         if kind.lower() not in ("bigint", "text"):
-            raise Fault("schema: %s.%s is '%s'; columns are bigint or text" % (table, column, kind))
+            raise Fault("schema: %s.%s is '%s'; columns are bigint or text" % (table, column, kind.lower()))
 
 
 def check_on_sqlite(steps, structs, queries):
