@@ -114,11 +114,18 @@ def make_objects(cat, out):
 TARGETS = {"channel": "TO_CHANNEL", "user": "TO_USER", "team": "TO_TEAM"}
 
 
+# What an event says of its own time is the call's time, unless the emitter says otherwise.
+EVENT_TIMES = {
+    'put_ts(o, S("event_ts"), v->event_ts)': 'put_ts(o, S("event_ts"), v->event_ts ? v->event_ts : c->now_us)',
+    'json_int(o, S("cache_ts"), v->cache_ts)': 'json_int(o, S("cache_ts"), v->cache_ts ? v->cache_ts : c->now_us / US_PER_S)',
+}
+
+
 def event_fields(where, fields):
-    """As fields_of, but an event's own time is the call's unless the emitter says otherwise."""
     decl, put = fields_of(where, fields)
-    return decl, put.replace('put_ts(o, S("event_ts"), v->event_ts)',
-                             'put_ts(o, S("event_ts"), v->event_ts ? v->event_ts : c->now_us)')
+    for plain, timed in EVENT_TIMES.items():
+        put = put.replace(plain, timed)
+    return decl, put
 
 
 def make_events(cat, out):
