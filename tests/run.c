@@ -1,0 +1,60 @@
+/* case-runner: runs .case files against the dispatcher, in process; run_case.h tells how they are written. */
+#include <stdio.h>
+
+#include "base/log.h"
+#include "base/rand.h"
+#include "run_case.h"
+
+static const char usage[] =
+    "usage: case-runner [--db postgres://…] [--unreached FILE] FILE.case …\n"
+    "  --db         runs on this database, whose public schema is dropped for each file;\n"
+    "               else each file has a SQLite database of its own in a temporary folder\n"
+    "  --unreached  fails for results that no case reaches and FILE does not excuse\n";
+
+struct options {
+    struct str db_url;
+    const char *unreached;
+    char **files;
+    int n_files;
+};
+
+static bool read_options(int argc, char **argv, struct options *o)
+{
+    int i = 1;
+
+    for (; i + 1 < argc && argv[i][0] == '-'; i += 2) {
+        if (!strcmp(argv[i], "--db"))
+            o->db_url = str_c(argv[i + 1]);
+        else if (!strcmp(argv[i], "--unreached"))
+            o->unreached = argv[i + 1];
+        else
+            return false;
+    }
+    o->files = argv + i;
+    o->n_files = argc - i;
+    return o->n_files > 0 && o->files[0][0] != '-' &&
+           (!o->db_url.n || str_starts(o->db_url, S("postgres://")) ||
+            str_starts(o->db_url, S("postgresql://")));
+}
+
+int main(int argc, char **argv)
+{
+    struct options o = {0};
+    struct report r = {0};
+    struct reach *reach;
+
+    if (!read_options(argc, argv, &o)) {
+        fputs(usage, stderr);
+        return 2;
+    }
+    rand_init();
+    log_set_level(LOG_ERROR);
+    reach = reach_new();
+    for (int i = 0; i < o.n_files; i++)
+        case_run(o.files[i], o.db_url, &r, reach);
+    if (o.unreached)
+        r.failed += reach_report(reach, o.unreached);
+    reach_free(reach);
+    printf("%d passed, %d failed\n", r.passed, r.failed);
+    return r.failed ? 1 : 0;
+}

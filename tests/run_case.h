@@ -1,0 +1,28 @@
+/* One .case file: steps against the fixture's workspace, made anew for each file.  A line is a step:
+ *
+ *   # …             nothing
+ *   as NAME         whose token the next calls carry (run_fixture.c); `nobody` has none, `unknown` a made-up one
+ *   > METHOD {…}    a call; its arguments are JSON, or a form: a=b&c=d.  Bound $names are replaced first.  The
+ *                   reply must keep what the catalogue says (run_contract.h), asserted or not
+ *   < {…}           the last reply has these keys with these values; an array has the same length unless its
+ *                   last element is "..."; "$x" is bound to the string in its place, or equals it once bound;
+ *                   "$_" is anything
+ *   <= {…}          the same, and no object has further keys
+ *   ! {…}           the next event the last call emitted, compared as `<` does
+ *   ! nothing       it emitted no further one
+ *   cost queries<=4 arena<=96K
+ *                   what the last call spent, at most; an actor seen before costs no query
+ *   fail db 2       the second query of the next call, on each connection, finds the disk full
+ *   wait 5m         the clock moves (s, m, h, d); else it stands still, but for a millisecond before each call
+ *   set $x TEXT     binds a variable */
+#ifndef TAUT_TESTS_RUN_CASE_H
+#define TAUT_TESTS_RUN_CASE_H
+
+#include "run_reach.h"
+#include "run_report.h"
+
+/* Runs it; db_url as world_open takes it.  False when the file or the database could not be opened: that
+ * counts as a failed step. */
+bool case_run(const char *path, struct str db_url, struct report *r, struct reach *reach);
+
+#endif

@@ -1,0 +1,212 @@
+#include "run_world.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "core/page_cache.h"
+#include "run_fixture.h"
+#include "settings.h"
+#include "store/lane.h"
+#include "store/migrate.h"
+
+enum { CALL_ARENA_BYTES = 1 << 14, WORLD_ARENA_BYTES = 1 << 16, PAGES_BYTES = 4 << 20 };
+
+struct world {
+    struct arena *arena, *call_arena;
+    char *folder;               /* SQLite's, else NULL */
+    struct db *reader, *writer; /* writer: NULL on PostgreSQL once the fixture stands */
+    struct auth_cache *actors;
+    struct settings settings;
+    struct api api;
+    struct api_request req;
+    pthread_mutex_t lock;
+    pthread_cond_t done;
+    bool is_done;
+};
+
+static struct str sqlite_url(struct world *w)
+{
+    const char *temp = getenv("TMPDIR");
+
+    w->folder =
+        arena_cstr(w->arena, arena_printf(w->arena, "%s/taut-case-XXXXXX", temp && *temp ? temp : "/tmp"));
+    if (!mkdtemp(w->folder)) {
+        w->folder = NULL;
+        return S("");
+    }
+    return arena_printf(w->arena, "sqlite:%s/taut.db", w->folder);
+}
+
+static void remove_folder(struct world *w)
+{
+    static const char *const files[] = {"taut.db", "taut.db-wal", "taut.db-shm"};
+
+    for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++)
+        unlink(arena_cstr(w->arena, arena_printf(w->arena, "%s/%s", w->folder, files[i])));
+    rmdir(w->folder);
+}
+
+static struct db *open_db(struct world *w, struct str url, enum db_role role, struct str *why)
+{
+    return db_open(url, &(struct db_options){.role = role, .throwaway = true}, w->arena, why);
+}
+
+/* A connection that looked at the old schema is not used again. */
+static bool empty_postgres(struct world *w, struct str url, struct str *why)
+{
+    struct db *db = open_db(w, url, DB_ROLE_WRITE, why);
+    bool emptied;
+
+    if (!db)
+        return false;
+    emptied = db_script(db, "drop schema public cascade; create schema public") == DB_OK;
+    db_close(db);
+    if (!emptied)
+        *why = S("the public schema could not be dropped and made again");
+    return emptied;
+}
+
+static bool open_databases(struct world *w, struct str url, struct str *why)
+{
+    w->writer = open_db(w, url, DB_ROLE_WRITE, why);
+    if (!w->writer || !db_migrate(w->writer, w->arena, why) || !db_check_queries(w->writer, w->arena, why) ||
+        !fixture_make(w->writer, w->arena, why))
+        return false;
+    w->reader = open_db(w, url, DB_ROLE_READ, why);
+    return w->reader != NULL;
+}
+
+/* As the server does it: on PostgreSQL the worker writes too, and asks for its actor each time. */
+static void open_api(struct world *w)
+{
+    bool sqlite = db_engine(w->writer) == DB_SQLITE;
+
+    if (!sqlite) {
+        db_close(w->writer);
+        w->writer = NULL;
+    }
+    if (sqlite)
+        w->actors = auth_cache_new();
+    w->api = (struct api){
+        .settings = &w->settings,
+        .readers = &w->reader,
+        .actors = &w->actors,
+        .n_workers = 1,
+        .lane = lane_new(w->writer, NULL),
+        .lane_inline = !sqlite,
+        .pages = page_cache_new(PAGES_BYTES),
+        .dev = true,
+    };
+}
+
+struct world *world_open(struct str url, struct arena *a, struct str *why)
+{
+    struct world *w = calloc(1, sizeof(*w));
+
+    if (!w)
+        abort();
+    w->arena = arena_new(WORLD_ARENA_BYTES);
+    w->call_arena = arena_new(CALL_ARENA_BYTES);
+    pthread_mutex_init(&w->lock, NULL);
+    pthread_cond_init(&w->done, NULL);
+    auth_forget_all();
+    clock_set((int64_t)FIXTURE_EPOCH_S * US_PER_S, true);
+    if (url.n ? empty_postgres(w, url, why) : (url = sqlite_url(w)).n > 0) {
+        if (open_databases(w, url, why)) {
+            open_api(w);
+            clock_set((int64_t)FIXTURE_CASE_S * US_PER_S, true);
+            return w;
+        }
+    } else if (!why->n) {
+        *why = S("no folder could be made for the database");
+    }
+    *why = arena_dup(a, *why);
+    world_close(w);
+    return NULL;
+}
+
+static void drop_reply(struct world *w)
+{
+    if (w->req.reply.release)
+        w->req.reply.release(w->req.reply.release_arg);
+    w->req = (struct api_request){0};
+    arena_reset(w->call_arena);
+}
+
+void world_close(struct world *w)
+{
+    drop_reply(w);
+    if (w->api.lane)
+        lane_free(w->api.lane);
+    else
+        db_close(w->writer);
+    db_close(w->reader);
+    auth_cache_free(w->actors);
+    page_cache_free(w->api.pages);
+    pthread_cond_destroy(&w->done);
+    pthread_mutex_destroy(&w->lock);
+    if (w->folder)
+        remove_folder(w);
+    arena_free(w->call_arena);
+    arena_free(w->arena);
+    free(w);
+}
+
+static void call_done(struct api_request *req)
+{
+    struct world *w = req->user;
+
+    pthread_mutex_lock(&w->lock);
+    w->is_done = true;
+    pthread_cond_signal(&w->done);
+    pthread_mutex_unlock(&w->lock);
+}
+
+static void wait_done(struct world *w)
+{
+    pthread_mutex_lock(&w->lock);
+    while (!w->is_done)
+        pthread_cond_wait(&w->done, &w->lock);
+    pthread_mutex_unlock(&w->lock);
+}
+
+static int take_counts(struct world *w)
+{
+    return db_take_count(w->reader) + (w->writer ? db_take_count(w->writer) : 0);
+}
+
+void world_run(struct world *w, const struct world_call *call, struct world_reply *out)
+{
+    drop_reply(w);
+    clock_shift(1000);
+    w->is_done = false;
+    w->req = (struct api_request){
+        .arena = w->call_arena,
+        .method = call->method,
+        .post = true,
+        .content_type = call->content_type,
+        .body = call->body,
+        .has_body = call->body.n > 0,
+        .remote_addr = S("127.0.0.1"),
+        .user_agent = S("case-runner"),
+        .host = S("127.0.0.1:8065"),
+        .done = call_done,
+        .user = w,
+    };
+    if (call->token.n)
+        w->req.authorization = arena_printf(w->arena, "Bearer %.*s", STR_FMT(call->token));
+    take_counts(w);
+    if (!api_call(&w->api, &w->req))
+        wait_done(w);
+    world_fail_at(w, 0);
+    *out = (struct world_reply){&w->req, take_counts(w), arena_used(w->call_arena)};
+}
+
+void world_fail_at(struct world *w, int n)
+{
+    db_fail_at(w->reader, n);
+    if (w->writer)
+        db_fail_at(w->writer, n);
+}

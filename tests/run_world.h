@@ -1,0 +1,30 @@
+/* A server without its network: a fresh workspace on one engine, and calls into its dispatcher. */
+#ifndef TAUT_TESTS_RUN_WORLD_H
+#define TAUT_TESTS_RUN_WORLD_H
+
+#include "api/dispatch.h"
+
+struct world;
+/* url: empty for SQLite in a temporary folder, or a PostgreSQL database, WHOSE PUBLIC SCHEMA IS DROPPED.
+ * NULL on failure, then *why is a sentence (in a). */
+struct world *world_open(struct str url, struct arena *a, struct str *why);
+void world_close(struct world *w);
+
+/* One call's result; valid until the next call. */
+struct world_reply {
+    struct api_request *req;
+    int queries; /* that it made on the worker's and the writer's connection, without those of the next line */
+    size_t arena_bytes;
+};
+
+struct world_call {
+    struct str method, token;
+    struct str content_type, body; /* empty: a POST without a body */
+};
+
+/* Runs it to its end, the lane's part included. */
+void world_run(struct world *w, const struct world_call *call, struct world_reply *out);
+/* The n-th query of the next call fails on each connection. */
+void world_fail_at(struct world *w, int n);
+
+#endif
