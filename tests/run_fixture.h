@@ -1,6 +1,6 @@
 /* The workspace that every case begins with.
  *
- * * Two workspaces of one organization, a person or bot for each kind of actor, #general with everybody of
+ * Two workspaces of one organization, a person or bot for each kind of actor, #general with everybody of
  * the first workspace in it but bot_out and the deactivated person, #random with alice, admin, bob and
  * carol, and everybody's im with USLACKBOT.  Ids, tokens and times are always the same. */
 #ifndef TAUT_TESTS_RUN_FIXTURE_H
