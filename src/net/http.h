@@ -1,6 +1,6 @@
 /* The HTTP/1.1 server: bytes <-> requests.  Knows no method of the API, no token.
  *
- * Worker threads share one epoll set with EPOLLONESHOT; a whole request is read and
+ * Worker threads share one epoll set (net/server.h); a whole request is read and
  * parsed (llhttp, strict), then the handler runs on that worker.  A handler either fills
  * req->reply and returns HTTP_DONE, or returns HTTP_LATER and some other thread calls
  * http_complete(req) exactly once, after which it must not touch req: completions of one
@@ -47,7 +47,7 @@ struct http_request {
     struct arena *arena;
     struct http_conn *conn;
     void *user; /* the handler's own */
-    struct str method, path, query; /* path: percent-decoded after the split; no NUL in it */
+    struct str method, path, query; /* path: percent-decoded but for %2F, after the split; no NUL in it */
     struct str raw_target;
     struct http_header *headers;
     int n_headers;
@@ -78,7 +78,7 @@ struct http_limits {
     int headers_n;              /* over it 431 */
     int64_t part_memory_bytes;  /* multipart: larger parts go to a file */
     int parts_n;                /* multipart parts; over it the form is bad */
-    int head_ms, idle_ms, write_ms, body_ms; /* absolute deadlines; body_ms + bytes at 1 KB/s */
+    int head_ms, idle_ms, write_ms, body_ms; /* absolute deadlines; body_ms + bytes received at 1 KB/s */
     int drain_ms;               /* at stop: how long running requests may take */
 };
 extern const struct http_limits http_limits_default;
@@ -102,6 +102,7 @@ int http_port(const struct http_server *s);
 int http_start(struct http_server *s);
 /* Stops accepting, lets running requests end (limits.drain_ms), closes idle connections, joins the threads. */
 void http_stop(struct http_server *s);
+/* After http_stop; every request that was answered HTTP_LATER must have been completed. */
 void http_free(struct http_server *s);
 
 /* A header's value, empty when absent. */

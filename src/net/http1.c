@@ -50,10 +50,18 @@ int http1_find_head(struct str bytes, size_t max, size_t *line, size_t *n)
 
 static struct exchange *exchange_of(llhttp_t *p) { return p->data; }
 
+static int refuse(struct exchange *x, int status)
+{
+    x->refusal = status;
+    return HPE_USER;
+}
+
 static int on_header_field(llhttp_t *p, const char *at, size_t n)
 {
     struct exchange *x = exchange_of(p);
 
+    if (n == 0)
+        return refuse(x, 400); /* ": value", which the parser lets pass */
     if (!x->in_trailers)
         x->req.headers[x->req.n_headers++].name = str_of(at, n);
     return 0;
@@ -72,12 +80,6 @@ static int on_headers_complete(llhttp_t *p)
 {
     p->upgrade = 0; /* an Upgrade header changes nothing about how this request is framed */
     return HPE_PAUSED;
-}
-
-static int refuse(struct exchange *x, int status)
-{
-    x->refusal = status;
-    return HPE_USER;
 }
 
 static int on_body(llhttp_t *p, const char *at, size_t n)

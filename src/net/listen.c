@@ -85,23 +85,27 @@ void listen_rearm(struct http_server *s)
         epoll_ctl(s->epoll, EPOLL_CTL_MOD, s->listen_fd, &ev);
 }
 
-/* The sweeper rearms when the pause is over. */
-static void pause_accepting(struct http_server *s)
+/* True for the one that begins the pause.  The sweeper rearms when it is over. */
+static bool pause_accepting(struct http_server *s)
 {
-    atomic_store(&s->accept_again_us, clock_mono_us() + ACCEPT_PAUSE_US);
+    int64_t none = 0;
+
+    return atomic_compare_exchange_strong(&s->accept_again_us, &none, clock_mono_us() + ACCEPT_PAUSE_US);
 }
 
-static void out_of_descriptors(struct http_server *s)
+static void out_of_descriptors(struct http_server *s, int error)
 {
-    log_error("accept_failed", "why=\"%s\" connections=%d hint=\"raise the limit of open files\"",
-              strerror(errno), atomic_load(&s->n_conns));
-    pause_accepting(s);
+    if (pause_accepting(s))
+        log_error("accept_failed", "why=\"%s\" connections=%d hint=\"raise the limit of open files\"",
+                  strerror(error), atomic_load(&s->n_conns));
 }
 
 void listen_accept(struct worker *w)
 {
     struct http_server *s = w->server;
 
+    if (atomic_load(&s->accept_again_us))
+        return; /* each newcomer sends an event, in a pause as well */
     for (int i = 0; i < ACCEPT_AT_ONCE; i++) {
         struct sockaddr_storage peer;
         socklen_t n = sizeof(peer);
@@ -116,7 +120,7 @@ void listen_accept(struct worker *w)
         if (fd < 0 && errno == EAGAIN)
             return;
         if (fd < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)) {
-            out_of_descriptors(s);
+            out_of_descriptors(s, errno);
             return;
         }
         c = fd < 0 ? NULL : slot_open(s, fd, &peer);
