@@ -51,8 +51,7 @@ bool emoji_name_valid(struct str name)
 
     for (size_t i = 0; i < base.n; i++) {
         char c = base.p[i];
-        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '+' ||
-              c == '\''))
+        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '+' || c == '\''))
             return false;
     }
     return base.n > 0 && base.n <= NAME_MAX_BYTES;

@@ -200,10 +200,9 @@ static bool is_word_char(char c) { return text_is_alnum(c) || text_in(c, "-.@_+%
 /* A last label that people mean as a domain: two letters (countries) or one of the common long ones. */
 static bool is_top_level(struct str label)
 {
-    static const char *const known[] = {"com",    "net",  "org",   "edu",  "gov",  "mil",  "int",
-                                        "info",   "biz",  "name",  "pro",  "app",  "dev",  "cloud",
-                                        "site",   "xyz",  "tech",  "blog", "shop", "page", "store",
-                                        "online", "wiki", "email", "chat", NULL};
+    static const char *const known[] = {"com",  "net",  "org",   "edu",    "gov",   "mil",   "int",  "info", "biz",
+                                        "name", "pro",  "app",   "dev",    "cloud", "site",  "xyz",  "tech", "blog",
+                                        "shop", "page", "store", "online", "wiki",  "email", "chat", NULL};
 
     if (label.n == 2)
         return !(label.p[0] >= '0' && label.p[0] <= '9') && !(label.p[1] >= '0' && label.p[1] <= '9') &&
@@ -334,7 +333,7 @@ struct str mrkdwn_store(struct arena *a, struct str text, enum mrkdwn_parse mode
     return buf_view(&s.out);
 }
 
-struct str mrkdwn_escape(struct arena *a, struct str text)
+static struct str escape(struct arena *a, struct str text, bool keep_entities)
 {
     struct buf out;
     size_t start = 0;
@@ -344,7 +343,7 @@ struct str mrkdwn_escape(struct arena *a, struct str text)
     out = buf_in(a, text.n * 5);
     for (size_t i = 0; i < text.n; i++) {
         char c = text.p[i];
-        if (!(stops[(unsigned char)c] & STOP_MARKUP))
+        if (!(stops[(unsigned char)c] & STOP_MARKUP) || (keep_entities && c == '&' && text_entity(str_skip(text, i))))
             continue;
         buf_str(&out, str_of(text.p + start, i - start));
         buf_str(&out, c == '&' ? S("&amp;") : c == '<' ? S("&lt;") : S("&gt;"));
@@ -353,3 +352,7 @@ struct str mrkdwn_escape(struct arena *a, struct str text)
     buf_str(&out, str_skip(text, start));
     return buf_view(&out);
 }
+
+struct str mrkdwn_escape(struct arena *a, struct str text) { return escape(a, text, false); }
+
+struct str mrkdwn_store_plain(struct arena *a, struct str text) { return escape(a, text, true); }

@@ -65,7 +65,13 @@ bool mrkdwn_next_ref(struct str *rest, struct mrkdwn_ref *ref);
 /* Stored text for places without markup: entities decoded, sequences by their label. */
 struct str mrkdwn_plain(struct arena *a, struct str text);
 
-/* text with & < > escaped, whatever it holds. */
+/* text with every & < > escaped, whatever it holds. */
 struct str mrkdwn_escape(struct arena *a, struct str text);
+
+/* The text of a plain_text object as it is stored: every < > and stray & escaped; entities stay. */
+struct str mrkdwn_store_plain(struct arena *a, struct str text);
+
+/* A link somebody may click: any scheme://, a few schemes without slashes, and nothing that runs as script. */
+bool mrkdwn_is_url(struct str s);
 
 #endif

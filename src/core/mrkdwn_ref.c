@@ -53,7 +53,7 @@ static bool in_list(struct str word, const char *const *list)
 
 /* A link somebody may click: any scheme://, a few schemes without slashes, and nothing that runs as script.
  */
-static bool is_link(struct str target)
+bool mrkdwn_is_url(struct str target)
 {
     static const char *const bare[] = {"mailto", "tel",      "sip",    "sips", "sms",
                                        "skype",  "facetime", "callto", "xmpp", NULL};
@@ -95,7 +95,7 @@ static bool read_target(struct mrkdwn_ref *ref)
         return read_special(rest, ref);
     default:
         ref->kind = MRKDWN_URL;
-        return is_link(ref->target);
+        return mrkdwn_is_url(ref->target);
     }
 }
 

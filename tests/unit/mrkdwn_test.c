@@ -80,8 +80,7 @@ static void urls(void)
     CHECK(same(stored("http://example.com"), "<http://example.com>"));
     CHECK(same(stored("see https://example.com/a_b?c=d&e=f."), "see <https://example.com/a_b?c=d&amp;e=f>."));
     CHECK(same(stored("(http://a.b/c_(d)), then"), "(<http://a.b/c_(d)>), then"));
-    CHECK(same(stored("*https://a.b* _https://a.b_ ~http://c.d~"),
-               "*<https://a.b>* _<https://a.b>_ ~<http://c.d>~"));
+    CHECK(same(stored("*https://a.b* _https://a.b_ ~http://c.d~"), "*<https://a.b>* _<https://a.b>_ ~<http://c.d>~"));
     CHECK(same(stored("`http://a.b`"), "`<http://a.b>`"));
     CHECK(same(stored("HTTPS://A.B/ ftp://c.d"), "<HTTPS://A.B/> <ftp://c.d>"));
     CHECK(same(stored("xhttp://a.b http:// http://?"), "xhttp://a.b http:// http://?"));
@@ -89,8 +88,7 @@ static void urls(void)
     CHECK(same(stored("http://日本.jp/あ。次"), "<http://日本.jp/あ>。次"));
     CHECK(same(stored("http://a.b\nhttp://c.d"), "<http://a.b>\n<http://c.d>"));
     CHECK(same(stored("http://[::1]:80/x"), "<http://[::1]:80/x>"));
-    CHECK(same(mrkdwn_store(arena, S("http://a.b & <@U1> <"), MRKDWN_FULL, true),
-               "http://a.b &amp; <@U1> &lt;"));
+    CHECK(same(mrkdwn_store(arena, S("http://a.b & <@U1> <"), MRKDWN_FULL, true), "http://a.b &amp; <@U1> &lt;"));
     /* Domains only when asked. */
     CHECK(same(stored("example.com bob@example.com"), "example.com bob@example.com"));
 }
@@ -162,8 +160,7 @@ static struct str linked(const char *text)
 
 static void names_become_links(void)
 {
-    struct str nothing =
-        S("nobody@example.com C# x/#general <@U2> <https://x.y/#general|@alice> a @ b # c");
+    struct str nothing = S("nobody@example.com C# x/#general <@U2> <https://x.y/#general|@alice> a @ b # c");
 
     CHECK(!mrkdwn_has_names(nothing));
     CHECK(linked(nothing.p).p == nothing.p && lookups == 0);
@@ -175,8 +172,7 @@ static void names_become_links(void)
     CHECK(same(linked("@bob @alicex #nowhere"), "@bob @alicex #nowhere"));
     CHECK(same(linked("@bob @alice"), "@bob <@U1>"));
     CHECK(same(linked("#日本。 #日本 x"), "<#C1|日本>。 <#C1|日本> x"));
-    CHECK(same(linked("@here @channel @everyone @group @heresy"),
-               "<!here> <!channel> <!everyone> <!group> @heresy"));
+    CHECK(same(linked("@here @channel @everyone @group @heresy"), "<!here> <!channel> <!everyone> <!group> @heresy"));
     CHECK(same(linked("<@U2> @alice <https://a.b|@alice>"), "<@U2> <@U1> <https://a.b|@alice>"));
 }
 
@@ -229,9 +225,8 @@ static void without_markup(void)
 
     CHECK(mrkdwn_plain(arena, plain).p == plain.p);
     CHECK(same(mrkdwn_plain(arena, S("a &lt;b&gt; &amp;amp; &x")), "a <b> &amp; &x"));
-    CHECK(same(
-        mrkdwn_plain(arena, S("<@U1> <@U1|al> <#C1> <#C1|gen> <!here> <!subteam^S1|@devs> <!subteam^S1>")),
-        "@U1 @al #C1 #gen @here @devs @S1"));
+    CHECK(same(mrkdwn_plain(arena, S("<@U1> <@U1|al> <#C1> <#C1|gen> <!here> <!subteam^S1|@devs> <!subteam^S1>")),
+               "@U1 @al #C1 #gen @here @devs @S1"));
     CHECK(same(mrkdwn_plain(arena, S("<https://a.b/?x&amp;y> <https://a.b|R&amp;D> <!date^1^x|then>")),
                "https://a.b/?x&y R&D then"));
     CHECK(same(mrkdwn_escape(arena, S("<@U1> & &amp; x")), "&lt;@U1&gt; &amp; &amp;amp; x"));
