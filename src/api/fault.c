@@ -1,0 +1,166 @@
+#include "api/fault.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+enum { RULES_MAX = 32, NAME_MAX_BYTES = 64, SHARE_ONE = 1000000 };
+
+struct rule {
+    char method[NAME_MAX_BYTES], error[NAME_MAX_BYTES];
+    int status, retry_after_s;
+    int64_t delay_ms, share, times; /* share in millionths; times < 0: always */
+};
+
+struct fault_rules {
+    pthread_mutex_t lock;
+    uint64_t state; /* of the sequence that decides rates */
+    struct rule rules[RULES_MAX];
+    int n;
+};
+
+static bool copy_name(char to[NAME_MAX_BYTES], struct str from)
+{
+    if (from.n == 0 || from.n >= NAME_MAX_BYTES)
+        return false;
+    memcpy(to, from.p, from.n);
+    to[from.n] = '\0';
+    return true;
+}
+
+static bool read_ms(struct str text, int64_t *ms)
+{
+    if (str_ends(text, S("ms")))
+        return str_to_i64(str_head(text, text.n - 2), ms) && *ms >= 0 && *ms <= 600000;
+    if (str_ends(text, S("s")))
+        return str_to_i64(str_head(text, text.n - 1), ms) && *ms >= 0 && (*ms *= 1000) <= 600000;
+    return false;
+}
+
+/* "0.25", "1", ".5" in millionths. */
+static bool read_share(struct str text, int64_t *share)
+{
+    char copy[32], *end;
+    double v;
+
+    if (text.n == 0 || text.n >= sizeof(copy))
+        return false;
+    memcpy(copy, text.p, text.n);
+    copy[text.n] = '\0';
+    v = strtod(copy, &end);
+    *share = (int64_t)(v * SHARE_ONE);
+    return *end == '\0' && v >= 0 && v <= 1;
+}
+
+static bool read_int(struct str text, int low, int high, int *out)
+{
+    int64_t v;
+
+    if (!str_to_i64(text, &v) || v < low || v > high)
+        return false;
+    *out = (int)v;
+    return true;
+}
+
+static bool read_part(struct rule *r, struct str part)
+{
+    struct str key;
+
+    if (!str_cut(&part, '=', &key))
+        return false;
+    if (str_eq(key, S("error")))
+        return copy_name(r->error, part);
+    if (str_eq(key, S("status")))
+        return read_int(part, 200, 599, &r->status);
+    if (str_eq(key, S("retry_after")))
+        return read_int(part, 0, 86400, &r->retry_after_s);
+    if (str_eq(key, S("delay")))
+        return read_ms(part, &r->delay_ms);
+    if (str_eq(key, S("rate")))
+        return read_share(part, &r->share);
+    if (str_eq(key, S("times")))
+        return str_to_i64(part, &r->times) && r->times >= 0;
+    return false;
+}
+
+static bool read_rule(struct rule *r, struct str text)
+{
+    struct str part;
+
+    *r = (struct rule){.share = SHARE_ONE, .times = -1};
+    if (!str_cut(&text, ':', &part) || !copy_name(r->method, part))
+        return false;
+    while (str_cut(&text, ':', &part))
+        if (!read_part(r, part))
+            return false;
+    if (r->status == 429 && !r->error[0])
+        copy_name(r->error, S("ratelimited"));
+    if (r->status >= 500 && !r->error[0])
+        copy_name(r->error, S("internal_error"));
+    return r->error[0] || r->delay_ms;
+}
+
+struct fault_rules *fault_parse(struct str text, struct arena *a, struct str *why)
+{
+    struct fault_rules *f = calloc(1, sizeof(*f));
+    struct str piece;
+
+    if (!f)
+        abort();
+    pthread_mutex_init(&f->lock, NULL);
+    f->state = 1;
+    while (str_cut(&text, ',', &piece)) {
+        if (f->n < RULES_MAX && read_rule(&f->rules[f->n], str_trim(piece))) {
+            f->n++;
+            continue;
+        }
+        *why = arena_printf(a, "--fault: '%.*s' is no rule; one looks like chat.postMessage:error=internal_error:rate=0.5, or "
+                               "users.list:status=429:retry_after=2, or *:delay=200ms.", STR_FMT(piece));
+        fault_free(f);
+        return NULL;
+    }
+    return f;
+}
+
+void fault_free(struct fault_rules *f)
+{
+    if (!f)
+        return;
+    pthread_mutex_destroy(&f->lock);
+    free(f);
+}
+
+static bool meets(const struct rule *r, struct str method)
+{
+    struct str name = str_c(r->method);
+
+    if (str_ends(name, S("*")))
+        return str_starts(method, str_head(name, name.n - 1));
+    return str_eq(name, method);
+}
+
+/* The next number of a fixed sequence (xorshift), below SHARE_ONE. */
+static int64_t next_share(struct fault_rules *f)
+{
+    f->state ^= f->state << 13;
+    f->state ^= f->state >> 7;
+    f->state ^= f->state << 17;
+    return (int64_t)(f->state % SHARE_ONE);
+}
+
+bool fault_apply(struct fault_rules *f, struct str method, struct fault *out)
+{
+    bool found = false;
+
+    pthread_mutex_lock(&f->lock);
+    for (int i = 0; i < f->n && !found; i++) {
+        struct rule *r = &f->rules[i];
+        if (!meets(r, method) || r->times == 0 || next_share(f) >= r->share)
+            continue;
+        if (r->times > 0)
+            r->times--;
+        *out = (struct fault){str_c(r->error), r->status, r->retry_after_s, r->delay_ms};
+        found = true;
+    }
+    pthread_mutex_unlock(&f->lock);
+    return found;
+}

@@ -1,0 +1,86 @@
+/* The data folder: its lock (one server at a time) and its key file. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/rand.h"
+#include "server.h"
+
+static bool fault(struct server *s, struct str *why, const char *what, struct str path)
+{
+    *why = arena_printf(s->arena, "%s %.*s: %s.", what, STR_FMT(path), strerror(errno));
+    return false;
+}
+
+static bool make_folder(struct server *s, struct str *why)
+{
+    if (mkdir(arena_cstr(s->arena, s->data_dir), 0700) == 0 || errno == EEXIST)
+        return true;
+    return fault(s, why, "The data folder cannot be made:", s->data_dir);
+}
+
+/* The lock file holds the server's process id, for the shell commands and for the sentence below. */
+static bool take_lock(struct server *s, struct str *why)
+{
+    struct str path = arena_printf(s->arena, "%.*s/taut.lock", STR_FMT(s->data_dir));
+    char text[32] = "";
+    ssize_t n;
+
+    s->lock_fd = open(arena_cstr(s->arena, path), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (s->lock_fd < 0)
+        return fault(s, why, "The lock file cannot be opened:", path);
+    if (flock(s->lock_fd, LOCK_EX | LOCK_NB) != 0) {
+        n = read(s->lock_fd, text, sizeof(text) - 1);
+        *why = arena_printf(s->arena, "Another taut (process %.*s) serves the data folder %.*s; stop it first, or give --data-dir.",
+                            n > 0 ? (int)strcspn(text, "\n") : 1, n > 0 ? text : "?", STR_FMT(s->data_dir));
+        close(s->lock_fd);
+        s->lock_fd = -1;
+        return false;
+    }
+    n = snprintf(text, sizeof(text), "%ld\n", (long)getpid());
+    if (ftruncate(s->lock_fd, 0) != 0 || pwrite(s->lock_fd, text, (size_t)n, 0) != n)
+        return fault(s, why, "The lock file cannot be written:", path);
+    return true;
+}
+
+/* A new key is written whole before it has its name: half a key would lock its owner out. */
+static bool make_key(struct server *s, struct str path, struct str *why)
+{
+    struct str temp = arena_printf(s->arena, "%.*s.new", STR_FMT(path));
+    int fd = open(arena_cstr(s->arena, temp), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    bool ok;
+
+    rand_bytes(s->key, sizeof(s->key));
+    ok = fd >= 0 && write(fd, s->key, sizeof(s->key)) == (ssize_t)sizeof(s->key) && fsync(fd) == 0;
+    if (fd >= 0)
+        close(fd);
+    if (!ok || rename(arena_cstr(s->arena, temp), arena_cstr(s->arena, path)) != 0)
+        return fault(s, why, "The key file cannot be written:", path);
+    return true;
+}
+
+bool data_dir_key(struct server *s, struct str *why)
+{
+    struct str path = arena_printf(s->arena, "%.*s/taut.key", STR_FMT(s->data_dir));
+    int fd = open(arena_cstr(s->arena, path), O_RDONLY | O_CLOEXEC);
+    ssize_t n;
+
+    if (fd < 0)
+        return errno == ENOENT ? make_key(s, path, why) : fault(s, why, "The key file cannot be read:", path);
+    n = read(fd, s->key, sizeof(s->key));
+    close(fd);
+    if (n == (ssize_t)sizeof(s->key))
+        return true;
+    *why = arena_printf(s->arena, "The key file %.*s is not 32 bytes long; put its copy back.", STR_FMT(path));
+    return false;
+}
+
+bool server_open_data(struct server *s, struct str *why)
+{
+    return make_folder(s, why) && take_lock(s, why) && data_dir_key(s, why);
+}

@@ -1,0 +1,81 @@
+/* Which path is what. */
+#include "front/front.h"
+#include "sql.h"
+
+enum http_verdict front_text(struct http_request *req, int status, struct str content_type, struct str body)
+{
+    req->reply = (struct http_reply){
+        .status = status,
+        .content_type = content_type,
+        .headers = S("X-Content-Type-Options: nosniff\r\nReferrer-Policy: no-referrer\r\n"),
+        .body = body,
+        .file_fd = -1,
+    };
+    return HTTP_DONE;
+}
+
+static enum http_verdict home(struct http_request *req)
+{
+    return front_text(req, 200, S("text/html; charset=utf-8"),
+                      S("<!doctype html><html lang=en><meta charset=utf-8><title>taut</title>"
+                        "<h1>taut</h1><p>A workspace that speaks the Slack Web API, at <code>/api/</code>.\n"));
+}
+
+/* A permalink: clients open it by its ids; a browser is told so. */
+static enum http_verdict archive(struct http_request *req)
+{
+    return front_text(req, 200, S("text/html; charset=utf-8"),
+                      S("<!doctype html><html lang=en><meta charset=utf-8><title>taut</title>"
+                        "<p>This address names a message. Open it in a client of this workspace.\n"));
+}
+
+/* Does the database answer? */
+static enum http_verdict health(struct front *front, struct http_request *req)
+{
+    int64_t org;
+    bool found;
+
+    if (sql_org_id(front->api->readers[req->worker], req->arena, &org, &found) != OK)
+        return front_text(req, 503, S("text/plain; charset=utf-8"), S("the database does not answer\n"));
+    return front_text(req, 200, S("text/plain; charset=utf-8"), S("ok\n"));
+}
+
+static enum http_verdict not_allowed(struct http_request *req, struct str allow)
+{
+    front_text(req, 405, S("text/plain; charset=utf-8"), S("method not allowed\n"));
+    req->reply.headers = allow;
+    return HTTP_DONE;
+}
+
+static enum http_verdict page(struct front *front, struct http_request *req)
+{
+    if (!str_eq(req->method, S("GET")) && !str_eq(req->method, S("HEAD")))
+        return not_allowed(req, S("Allow: GET, HEAD\r\n"));
+    if (str_eq(req->path, S("/")))
+        return home(req);
+    if (str_eq(req->path, S("/healthz")))
+        return health(front, req);
+    if (str_starts(req->path, S("/archives/")))
+        return archive(req);
+    if (str_starts(req->path, S("/avatars/")))
+        return avatar_http(req, str_skip(req->path, 9));
+    return front_text(req, 404, S("text/plain; charset=utf-8"), S("not found\n"));
+}
+
+enum http_verdict front_handle(void *ctx, struct http_request *req)
+{
+    struct front *front = ctx;
+
+    if (!str_starts(req->path, S("/api/")))
+        return page(front, req);
+    if (!str_eq(req->method, S("GET")) && !str_eq(req->method, S("POST")))
+        return not_allowed(req, S("Allow: GET, POST\r\n"));
+    return api_http(front, req, str_skip(req->path, 5));
+}
+
+int64_t front_body_limit(void *ctx, const struct http_request *req)
+{
+    struct front *front = ctx;
+
+    return str_starts(req->path, S("/api/")) ? front->max_body_bytes : 0;
+}

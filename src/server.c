@@ -1,0 +1,176 @@
+#include "server.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "api/fault.h"
+#include "api/limit.h"
+#include "base/clock.h"
+#include "base/id.h"
+#include "base/log.h"
+#include "core/page_cache.h"
+#include "store/lane.h"
+#include "store/migrate.h"
+
+enum { POSTGRES_THREADS = 8, ARENA_BYTES = 1 << 14 };
+
+bool server_open_database(struct server *s, struct str *why)
+{
+    struct db_options opt = {.role = DB_ROLE_WRITE, .throwaway = s->throwaway};
+
+    s->database = s->settings.database;
+    if (!s->database.n)
+        s->database = arena_printf(s->arena, "sqlite:%.*s/taut.db", STR_FMT(s->data_dir));
+    s->writer = db_open(s->database, &opt, s->arena, why);
+    return s->writer && db_migrate(s->writer, s->arena, why) && db_check_queries(s->writer, s->arena, why);
+}
+
+/* SQLite reads never wait, so a worker for each processor is enough; PostgreSQL's wait for the network. */
+static int thread_count(const struct server *s)
+{
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+
+    if (s->settings.threads)
+        return (int)s->settings.threads;
+    if (db_engine(s->writer) == DB_POSTGRES)
+        return POSTGRES_THREADS;
+    return cores < 2 ? 2 : cores > 64 ? 64 : (int)cores;
+}
+
+static bool open_api(struct server *s, struct str *why)
+{
+    struct db_options opt = {.role = DB_ROLE_READ, .throwaway = s->throwaway};
+    bool sqlite = db_engine(s->writer) == DB_SQLITE;
+    struct api *api = &s->api;
+
+    api->settings = &s->settings;
+    api->n_workers = thread_count(s);
+    api->readers = ARENA_ARRAY(s->arena, struct db *, api->n_workers);
+    api->actors = ARENA_ARRAY(s->arena, struct auth_cache *, api->n_workers);
+    for (int i = 0; i < api->n_workers; i++) {
+        api->readers[i] = db_open(s->database, &opt, s->arena, why);
+        if (!api->readers[i])
+            return false;
+        if (sqlite) /* on PostgreSQL other nodes change tokens too: each call asks */
+            api->actors[i] = auth_cache_new();
+    }
+    api->lane_inline = !sqlite;
+    api->lane = lane_new(sqlite ? s->writer : NULL, &(struct lane_options){0});
+    if (!sqlite)
+        db_close(s->writer);
+    s->writer = NULL;
+    if (s->settings.page_cache_bytes)
+        api->pages = page_cache_new((size_t)s->settings.page_cache_bytes);
+    if (str_eq(s->settings.rate_limits, S("slack")))
+        api->limiter = limiter_new();
+    api->public_url = s->settings.public_url;
+    if (api->public_url.n && !str_ends(api->public_url, S("/")))
+        api->public_url = arena_printf(s->arena, "%.*s/", STR_FMT(api->public_url));
+    return true;
+}
+
+static bool open_http(struct server *s, struct str *why)
+{
+    struct http_config cfg = {
+        .listen = s->settings.listen,
+        .tls_cert = s->settings.tls_cert,
+        .tls_key = s->settings.tls_key,
+        .temp_dir = s->data_dir,
+        .trusted_proxies = s->settings.trusted_proxies,
+        .limits = http_limits_default,
+        .handler = front_handle,
+        .body_limit = front_body_limit,
+        .ctx = &s->front,
+    };
+
+    cfg.limits.threads = s->api.n_workers;
+    cfg.limits.max_connections = (int)s->settings.max_connections;
+    cfg.limits.idle_ms = (int)s->settings.idle_timeout_ms;
+    cfg.limits.drain_ms = (int)s->settings.drain_timeout_ms;
+    s->front = (struct front){.api = &s->api, .max_body_bytes = s->settings.max_body_bytes};
+    s->http = http_open(&cfg, s->arena, why);
+    if (!s->http)
+        return false;
+    if (http_start(s->http) != 0) {
+        *why = S("The worker threads could not be started; see the limit on threads (ulimit -u).");
+        return false;
+    }
+    return true;
+}
+
+bool server_start(struct server *s, struct str *why)
+{
+    if (!open_api(s, why) || !open_http(s, why))
+        return false;
+    log_info("listening", "url=%.*s workers=%d engine=%s", STR_FMT(server_origin(s)), s->api.n_workers,
+             s->api.lane_inline ? "postgres" : "sqlite");
+    return true;
+}
+
+struct str server_origin(struct server *s)
+{
+    struct str listen = s->settings.listen;
+    size_t colon = listen.n;
+
+    while (colon > 0 && listen.p[colon - 1] != ':')
+        colon--;
+    return arena_printf(s->arena, "%s://%.*s:%d", s->settings.tls_cert.n ? "https" : "http",
+                        STR_FMT(str_head(listen, colon ? colon - 1 : 0)), http_port(s->http));
+}
+
+static void waited_for(sigset_t *set)
+{
+    sigemptyset(set);
+    sigaddset(set, SIGTERM);
+    sigaddset(set, SIGINT);
+    sigaddset(set, SIGHUP);
+}
+
+void server_block_signals(void)
+{
+    sigset_t set;
+
+    waited_for(&set);
+    pthread_sigmask(SIG_BLOCK, &set, NULL);
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a file-size limit fails the write, not the server */
+}
+
+void server_wait(struct server *s)
+{
+    sigset_t set;
+    int sig = 0;
+
+    (void)s;
+    waited_for(&set);
+    while (sigwait(&set, &sig) == 0 && sig == SIGHUP) {
+        auth_forget_all(); /* the shell commands changed tokens, people or apps */
+        log_info("reload", "what=tokens");
+    }
+    log_info("stopping", "signal=%s", sig == SIGTERM ? "SIGTERM" : "SIGINT");
+}
+
+void server_stop(struct server *s)
+{
+    if (s->http) {
+        http_stop(s->http);
+        http_free(s->http);
+    }
+    if (s->api.lane)
+        lane_free(s->api.lane);
+    if (s->writer)
+        db_close(s->writer);
+    for (int i = 0; i < s->api.n_workers; i++) {
+        if (s->api.readers && s->api.readers[i])
+            db_close(s->api.readers[i]);
+        if (s->api.actors)
+            auth_cache_free(s->api.actors[i]);
+    }
+    page_cache_free(s->api.pages);
+    limiter_free(s->api.limiter);
+    fault_free(s->api.faults);
+    if (s->lock_fd > 0)
+        close(s->lock_fd);
+}

@@ -1,0 +1,39 @@
+/* Opening and closing the parts that serve: data folder, database, lane, API, listener. */
+#ifndef TAUT_SERVER_H
+#define TAUT_SERVER_H
+
+#include "api/dispatch.h"
+#include "front/front.h"
+#include "settings.h"
+
+struct server {
+    struct arena *arena; /* what lives as long as the server */
+    struct settings settings;
+    struct str data_dir;
+    struct str database; /* URL */
+    bool throwaway;      /* taut dev: nothing survives, so nothing is fsynced */
+    int lock_fd;
+    unsigned char key[32]; /* of the key file */
+    struct db *writer;     /* until server_start gives it to the lane */
+    struct api api;
+    struct front front;
+    struct http_server *http;
+};
+
+/* Takes the data folder (made when missing, mode 0700), its lock and its key file.  False: *why is a sentence. */
+bool server_open_data(struct server *s, struct str *why);
+/* The key file alone, made when missing; for the shell commands beside a running server. */
+bool data_dir_key(struct server *s, struct str *why);
+/* Opens the database for writing and brings its schema up to date. */
+bool server_open_database(struct server *s, struct str *why);
+/* Opens the rest and begins to serve. */
+bool server_start(struct server *s, struct str *why);
+/* Waits for SIGTERM or SIGINT (block them before threads start: server_block_signals), serving SIGHUP meanwhile. */
+void server_wait(struct server *s);
+void server_stop(struct server *s);
+
+void server_block_signals(void);
+/* The origin this server is reached at: "http://127.0.0.1:8065". */
+struct str server_origin(struct server *s);
+
+#endif
