@@ -72,7 +72,10 @@ static char *copy(const char *s)
 }
 
 /* strtok skips empty words; a plan has them. */
-static char *next_word(char **rest) { return strsep(rest, "\t"); }
+static char *next_word(char **rest)
+{
+    return strsep(rest, "\t");
+}
 
 static void plan_line(char *line)
 {
@@ -83,8 +86,8 @@ static void plan_line(char *line)
     if (strcmp(word, "sql") == 0) {
         if (statements_n == STATEMENTS)
             die("too many statements");
-        if (sqlite3_prepare_v3(db, next_word(&rest), -1, SQLITE_PREPARE_PERSISTENT,
-                               &statements[statements_n++].stmt, NULL) != SQLITE_OK)
+        if (sqlite3_prepare_v3(db, next_word(&rest), -1, SQLITE_PREPARE_PERSISTENT, &statements[statements_n++].stmt,
+                               NULL) != SQLITE_OK)
             die("prepare");
         return;
     }
@@ -206,9 +209,7 @@ static void options_parse(struct options *o, int argc, char **argv)
         }
     }
     if (argc - optind != 2 || o->batch < 1) {
-        fputs(
-            "usage: bare_commit [-b BATCH] [-t SECONDS] [-w WARMUP] [-n ROWS] [-s FIRST_SEQ] [-f] DB PLAN\n",
-            stderr);
+        fputs("usage: bare_commit [-b BATCH] [-t SECONDS] [-w WARMUP] [-n ROWS] [-s FIRST_SEQ] [-f] DB PLAN\n", stderr);
         exit(2);
     }
     o->db = argv[optind];
@@ -258,8 +259,8 @@ int main(int argc, char **argv)
         rows += n;
     }
     seconds = (double)(now_ns() - begin_ns) / 1e9;
-    printf("{\"batch\":%d,\"rows\":%lld,\"seconds\":%.3f,\"rate\":%.1f,\"commits\":%llu,", o.batch, rows,
-           seconds, (double)rows / seconds, (unsigned long long)latency.n);
+    printf("{\"batch\":%d,\"rows\":%lld,\"seconds\":%.3f,\"rate\":%.1f,\"commits\":%llu,", o.batch, rows, seconds,
+           (double)rows / seconds, (unsigned long long)latency.n);
     hist_print(&latency);
     printf(",\"cpu_us_per_row\":%.2f,\"next_seq\":%lld}\n", (cpu_us() - cpu) / (double)rows, seq);
     for (int i = 0; i < statements_n; i++)

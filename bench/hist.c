@@ -12,7 +12,10 @@ uint64_t now_ns(void)
     return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
-static double timeval_us(struct timeval t) { return (double)t.tv_sec * 1e6 + (double)t.tv_usec; }
+static double timeval_us(struct timeval t)
+{
+    return (double)t.tv_sec * 1e6 + (double)t.tv_usec;
+}
 
 double cpu_us(void)
 {

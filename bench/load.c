@@ -361,8 +361,7 @@ static void add_header(struct options *o, const char *line)
 {
     size_t have = strlen(o->headers);
 
-    if (snprintf(o->headers + have, sizeof o->headers - have, "%s\r\n", line) >=
-        (int)(sizeof o->headers - have))
+    if (snprintf(o->headers + have, sizeof o->headers - have, "%s\r\n", line) >= (int)(sizeof o->headers - have))
         die("headers are too long");
 }
 

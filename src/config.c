@@ -88,7 +88,8 @@ static struct str expected(struct arena *a, const struct setting *s)
         return arena_printf(a, "a duration such as 75s, 5m or 2h, from %llds to %llds", (long long)s->min / 1000,
                             (long long)s->max / 1000);
     case SETTING_SIZE:
-        return arena_printf(a, "a size such as 512K, 8M or 1G, from %lld to %lld bytes", (long long)s->min, (long long)s->max);
+        return arena_printf(a, "a size such as 512K, 8M or 1G, from %lld to %lld bytes", (long long)s->min,
+                            (long long)s->max);
     case SETTING_STRING:
         break;
     }
@@ -128,7 +129,8 @@ static bool put(const struct setting *s, struct settings *out, struct str text)
 }
 
 /* where: "--listen", "TAUT_LISTEN" or "taut.conf:3". */
-static bool set(struct arena *a, const struct setting *s, struct settings *out, struct str text, struct str where, struct str *why)
+static bool set(struct arena *a, const struct setting *s, struct settings *out, struct str text, struct str where,
+                struct str *why)
 {
     if (put(s, out, arena_dup(a, text))) {
         given[s - settings_table] = true;
@@ -157,7 +159,8 @@ static const struct setting *find(struct str name)
 
 /* --- file ----------------------------------------------------------------------------------------------------- */
 
-static bool read_line(struct arena *a, struct str path, int number, struct str line, struct settings *out, struct str *why)
+static bool read_line(struct arena *a, struct str path, int number, struct str line, struct settings *out,
+                      struct str *why)
 {
     struct str where = arena_printf(a, "%.*s:%d", STR_FMT(path), number), key;
     const struct setting *s;
@@ -229,15 +232,16 @@ static int make_options(enum command command, struct option *options)
 
     for (int i = 0; i < settings_n; i++)
         if (settings_table[i].commands >> command & 1)
-            options[n++] = (struct option){.name = settings_table[i].flag, .has_arg = required_argument, .val = 1000 + i};
+            options[n++] =
+                (struct option){.name = settings_table[i].flag, .has_arg = required_argument, .val = 1000 + i};
     options[n++] = (struct option){.name = "help", .has_arg = no_argument, .val = 'h'};
     options[n] = (struct option){0};
     return n;
 }
 
 /* Reads the flags; with only_config just --config, which has to be known before the rest is read. */
-static bool read_flags(struct arena *a, enum command command, int argc, char **argv, bool only_config, struct settings *out,
-                       struct str *why)
+static bool read_flags(struct arena *a, enum command command, int argc, char **argv, bool only_config,
+                       struct settings *out, struct str *why)
 {
     struct option options[SETTINGS_MAX + 2];
     int c;
@@ -264,8 +268,8 @@ static bool read_flags(struct arena *a, enum command command, int argc, char **a
     return true;
 }
 
-bool config_read(struct arena *a, enum command command, int argc, char **argv, struct settings *out, char ***rest, int *n_rest,
-                 struct str *why)
+bool config_read(struct arena *a, enum command command, int argc, char **argv, struct settings *out, char ***rest,
+                 int *n_rest, struct str *why)
 {
     char **words = arena_alloc(a, sizeof(char *) * ((size_t)argc + 2));
     struct str file;

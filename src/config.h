@@ -5,10 +5,10 @@
 #include "base/arena.h"
 #include "settings.h"
 
-/* Reads all settings of a command.  argv holds what stands behind the command's name.  *rest and *n_rest are the words that are no
- * flags.  False: *why says what is wrong, where, and what to do.  Texts lie in the arena. */
-bool config_read(struct arena *a, enum command command, int argc, char **argv, struct settings *out, char ***rest, int *n_rest,
-                 struct str *why);
+/* Reads all settings of a command.  argv holds what stands behind the command's name.  *rest and *n_rest are the words
+ * that are no flags.  False: *why says what is wrong, where, and what to do.  Texts lie in the arena. */
+bool config_read(struct arena *a, enum command command, int argc, char **argv, struct settings *out, char ***rest,
+                 int *n_rest, struct str *why);
 
 /* Was the setting given (by flag, environment or file), or is it the default? */
 bool config_given(const char *name);

@@ -36,8 +36,9 @@ static bool take_lock(struct server *s, struct str *why)
         return fault(s, why, "The lock file cannot be opened:", path);
     if (flock(s->lock_fd, LOCK_EX | LOCK_NB) != 0) {
         n = read(s->lock_fd, text, sizeof(text) - 1);
-        *why = arena_printf(s->arena, "Another taut (process %.*s) serves the data folder %.*s; stop it first, or give --data-dir.",
-                            n > 0 ? (int)strcspn(text, "\n") : 1, n > 0 ? text : "?", STR_FMT(s->data_dir));
+        *why = arena_printf(
+            s->arena, "Another taut (process %.*s) serves the data folder %.*s; stop it first, or give --data-dir.",
+            n > 0 ? (int)strcspn(text, "\n") : 1, n > 0 ? text : "?", STR_FMT(s->data_dir));
         close(s->lock_fd);
         s->lock_fd = -1;
         return false;

@@ -39,8 +39,8 @@ struct dev_world {
     int64_t org, team; /* of the first workspace */
     struct str team_name;
     int n_people, n_channels, n_messages;
-    /* The first owner's token with every scope, a plain member's, one that has users:read alone, a guest's, the first app's
-     * bot's and its own; empty when the workspace has nobody of that kind. */
+    /* The first owner's token with every scope, a plain member's, one that has users:read alone, a guest's, the first
+     * app's bot's and its own; empty when the workspace has nobody of that kind. */
     struct str admin_token, user2_token, limited_token, guest_token, bot_token, app_token;
     struct str client_id, client_secret, signing_secret, verification_token; /* of the first app */
     struct str webhook_path;                                                 /* "services/T…/B…/…" */

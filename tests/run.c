@@ -5,11 +5,10 @@
 #include "base/rand.h"
 #include "run_case.h"
 
-static const char usage[] =
-    "usage: case-runner [--db postgres://…] [--unreached FILE] FILE.case …\n"
-    "  --db         runs on this database, whose public schema is dropped for each file;\n"
-    "               else each file has a SQLite database of its own in a temporary folder\n"
-    "  --unreached  fails for results that no case reaches and FILE does not excuse\n";
+static const char usage[] = "usage: case-runner [--db postgres://…] [--unreached FILE] FILE.case …\n"
+                            "  --db         runs on this database, whose public schema is dropped for each file;\n"
+                            "               else each file has a SQLite database of its own in a temporary folder\n"
+                            "  --unreached  fails for results that no case reaches and FILE does not excuse\n";
 
 struct options {
     struct str db_url;
@@ -33,8 +32,7 @@ static bool read_options(int argc, char **argv, struct options *o)
     o->files = argv + i;
     o->n_files = argc - i;
     return o->n_files > 0 && o->files[0][0] != '-' &&
-           (!o->db_url.n || str_starts(o->db_url, S("postgres://")) ||
-            str_starts(o->db_url, S("postgresql://")));
+           (!o->db_url.n || str_starts(o->db_url, S("postgres://")) || str_starts(o->db_url, S("postgresql://")));
 }
 
 int main(int argc, char **argv)

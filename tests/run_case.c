@@ -315,8 +315,7 @@ static bool run_in_world(struct runner *k, const char *path, struct str db_url)
 
 bool case_run(const char *path, struct str db_url, struct report *r, struct reach *reach)
 {
-    struct runner k = {
-        .report = r, .reach = reach, .arena = arena_new(CASE_ARENA_BYTES), .on_postgres = db_url.n > 0};
+    struct runner k = {.report = r, .reach = reach, .arena = arena_new(CASE_ARENA_BYTES), .on_postgres = db_url.n > 0};
     bool opened;
 
     report_step(r, path, 0);

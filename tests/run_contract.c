@@ -71,8 +71,7 @@ static bool is_ts(const struct json *v)
 {
     int64_t us;
 
-    return v->kind == JSON_STRING && v->text.n > 7 && v->text.p[v->text.n - 7] == '.' &&
-           ts_parse(v->text, &us);
+    return v->kind == JSON_STRING && v->text.n > 7 && v->text.p[v->text.n - 7] == '.' && ts_parse(v->text, &us);
 }
 
 /* Where an id always stands it is empty when there is none (a topic nobody set); an object's own id never
@@ -117,11 +116,10 @@ static const char *type_name(enum reply_type type)
     return names[type];
 }
 
-static void check_object(struct check *c, const struct place *p, const struct json *v,
-                         const struct reply_field *own, const struct reply_field *implied);
+static void check_object(struct check *c, const struct place *p, const struct json *v, const struct reply_field *own,
+                         const struct reply_field *implied);
 
-static void check_one(struct check *c, const struct place *p, const struct reply_field *f,
-                      const struct json *v)
+static void check_one(struct check *c, const struct place *p, const struct reply_field *f, const struct json *v)
 {
     if (!is_of_type(f, v))
         broken(c, p, type_name(f->type), v);
@@ -129,8 +127,7 @@ static void check_one(struct check *c, const struct place *p, const struct reply
         check_object(c, p, v, f->fields, NULL);
 }
 
-static void check_field(struct check *c, const struct place *p, const struct reply_field *f,
-                        const struct json *v)
+static void check_field(struct check *c, const struct place *p, const struct reply_field *f, const struct json *v)
 {
     const struct json *element;
 
@@ -149,8 +146,7 @@ static void check_field(struct check *c, const struct place *p, const struct rep
         check_one(c, p, f, element);
 }
 
-static void check_present(struct check *c, const struct place *p, const struct json *v,
-                          const struct reply_field *f)
+static void check_present(struct check *c, const struct place *p, const struct json *v, const struct reply_field *f)
 {
     for (; f && f->name; f++) {
         struct place at = {p, f->name};
@@ -159,8 +155,8 @@ static void check_present(struct check *c, const struct place *p, const struct j
     }
 }
 
-static void check_object(struct check *c, const struct place *p, const struct json *v,
-                         const struct reply_field *own, const struct reply_field *implied)
+static void check_object(struct check *c, const struct place *p, const struct json *v, const struct reply_field *own,
+                         const struct reply_field *implied)
 {
     const struct json *key = json_child(v);
 
@@ -229,12 +225,10 @@ static void check_error(struct report *r, const struct api_request *req, struct 
         report_fail(r, "reply against catalogue: %.*s does not declare the error %.*s", STR_FMT(req->method),
                     STR_FMT(name));
     else if (req->reply.status != err_http(e))
-        report_fail(r, "HTTP status of %.*s: expected %d, got %d", STR_FMT(name), err_http(e),
-                    req->reply.status);
+        report_fail(r, "HTTP status of %.*s: expected %d, got %d", STR_FMT(name), err_http(e), req->reply.status);
 }
 
-void contract_check(struct report *r, const struct api_request *req, const struct json *reply,
-                    enum err *result)
+void contract_check(struct report *r, const struct api_request *req, const struct json *reply, enum err *result)
 {
     const struct json *ok = json_get(reply, S("ok"));
     struct check c = {r, req->arena};

@@ -7,7 +7,6 @@
 
 /* Keys, types and presence of a success; code and HTTP status of an error.  *result becomes what was reached
  * (OK or the error), ERRORS_N when that cannot be told or the caller chose the code itself (api.test). */
-void contract_check(struct report *r, const struct api_request *req, const struct json *reply,
-                    enum err *result);
+void contract_check(struct report *r, const struct api_request *req, const struct json *reply, enum err *result);
 
 #endif

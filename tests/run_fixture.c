@@ -6,12 +6,12 @@
 #include "core/person.h"
 #include "sql.h"
 
-#define ORG        "E0TAUT"
-#define TEAM       "T0TAUT"
+#define ORG "E0TAUT"
+#define TEAM "T0TAUT"
 #define OTHER_TEAM "T0OTHER"
-#define GENERAL    "C0GENERAL"
-#define RANDOM     "C0RANDOM"
-#define APP        "A0APP1"
+#define GENERAL "C0GENERAL"
+#define RANDOM "C0RANDOM"
+#define APP "A0APP1"
 
 struct person {
     const char *id, *name, *real_name;
@@ -23,11 +23,7 @@ struct person {
 };
 
 static const struct person people[] = {
-    {.id = "U0ALICE",
-     .name = "alice",
-     .real_name = "Alice Adams",
-     .role = ROLE_PRIMARY_OWNER,
-     .in_random = true},
+    {.id = "U0ALICE", .name = "alice", .real_name = "Alice Adams", .role = ROLE_PRIMARY_OWNER, .in_random = true},
     {.id = "U0DANA", .name = "dana", .real_name = "Dana Drew", .role = ROLE_ADMIN, .in_random = true},
     {.id = "U0BOB", .name = "bob", .real_name = "Bob Brown", .in_random = true},
     {.id = "U0CAROL", .name = "carol", .real_name = "Carol Clark", .in_random = true},
@@ -78,8 +74,8 @@ static const struct grant grants[] = {
     {ACTOR("org", "xoxp-0-org"), "U0ALICE", NULL, TOKEN_USER, true, false},
     {ACTOR("bot_in", "xoxb-0-bot-in"), "U0BOTIN", NULL, TOKEN_BOT, false, false},
     {ACTOR("bot_out", "xoxb-0-bot-out"), "U0BOTOUT", NULL, TOKEN_BOT, false, false},
-    {ACTOR("app", "xapp-0-app"), NULL, "connections:write,authorizations:read,app_configurations:write",
-     TOKEN_APP, false, false},
+    {ACTOR("app", "xapp-0-app"), NULL, "connections:write,authorizations:read,app_configurations:write", TOKEN_APP,
+     false, false},
 };
 
 static const struct fixture_actor strangers[] = {
@@ -148,8 +144,8 @@ static enum err add_bots(struct call *c)
 
     TRY(app_create(c, id_of(APP), S("Helper"), key, &secrets, &app));
     for (int i = 0; i < N_BOTS; i++)
-        TRY(bot_create(c, app, id_of(bots[i].bot), id_of(bots[i].user), str_c(bots[i].name), bots[i].lonely,
-                       &bot, &user));
+        TRY(bot_create(c, app, id_of(bots[i].bot), id_of(bots[i].user), str_c(bots[i].name), bots[i].lonely, &bot,
+                       &user));
     return OK;
 }
 
@@ -216,8 +212,7 @@ static enum err make(struct call *c)
 /* No query of the server deactivates people yet. */
 static bool deactivate(struct db *writer, struct arena *a)
 {
-    struct str sql =
-        arena_printf(a, "update users set deleted = 1 where id = %lld", (long long)id_of("U0ZOE"));
+    struct str sql = arena_printf(a, "update users set deleted = 1 where id = %lld", (long long)id_of("U0ZOE"));
 
     return db_script(writer, arena_cstr(a, sql)) == DB_OK;
 }
@@ -260,8 +255,7 @@ void fixture_vars(struct vars *v)
     for (int i = 0; i < N_GRANTS; i++) {
         if (grants[i].user)
             vars_set(v, grants[i].actor.name, str_c(grants[i].user));
-        vars_set(v, arena_printf(v->arena, "%.*s_token", STR_FMT(grants[i].actor.name)),
-                 grants[i].actor.token);
+        vars_set(v, arena_printf(v->arena, "%.*s_token", STR_FMT(grants[i].actor.name)), grants[i].actor.token);
     }
     for (int i = 0; i < N_PEOPLE; i++)
         vars_set(v, str_c(people[i].name), str_c(people[i].id));

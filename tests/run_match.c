@@ -23,16 +23,14 @@ static bool differ(struct match *m, const struct path *p, struct str want, struc
 {
     struct str where = path_text(m->arena, p);
 
-    report_fail(m->report, "%.*s: expected %.*s, got %.*s", STR_FMT(where.n ? where : S("the whole")),
-                STR_FMT(want), STR_FMT(got));
+    report_fail(m->report, "%.*s: expected %.*s, got %.*s", STR_FMT(where.n ? where : S("the whole")), STR_FMT(want),
+                STR_FMT(got));
     return false;
 }
 
-static bool match_value(struct match *m, const struct path *p, const struct json *want,
-                        const struct json *got);
+static bool match_value(struct match *m, const struct path *p, const struct json *want, const struct json *got);
 
-static bool match_string(struct match *m, const struct path *p, const struct json *want,
-                         const struct json *got)
+static bool match_string(struct match *m, const struct path *p, const struct json *want, const struct json *got)
 {
     struct str name = vars_name_of(want->text), unbound, text;
 
@@ -50,8 +48,7 @@ static bool match_string(struct match *m, const struct path *p, const struct jso
     return differ(m, p, arena_printf(m->arena, "\"%.*s\"", STR_FMT(text)), json_raw(got));
 }
 
-static bool match_array(struct match *m, const struct path *p, const struct json *want,
-                        const struct json *got)
+static bool match_array(struct match *m, const struct path *p, const struct json *want, const struct json *got)
 {
     const struct json *w = json_child(want), *g = json_child(got);
     bool same = true;
@@ -72,8 +69,7 @@ static bool match_array(struct match *m, const struct path *p, const struct json
     return same;
 }
 
-static bool match_no_others(struct match *m, const struct path *p, const struct json *want,
-                            const struct json *got)
+static bool match_no_others(struct match *m, const struct path *p, const struct json *want, const struct json *got)
 {
     const struct json *key = json_child(got);
     bool same = true;
@@ -86,8 +82,7 @@ static bool match_no_others(struct match *m, const struct path *p, const struct 
     return same;
 }
 
-static bool match_object(struct match *m, const struct path *p, const struct json *want,
-                         const struct json *got)
+static bool match_object(struct match *m, const struct path *p, const struct json *want, const struct json *got)
 {
     const struct json *key = json_child(want);
     bool same = true;
@@ -104,8 +99,7 @@ static bool match_object(struct match *m, const struct path *p, const struct jso
     return (!m->exact || match_no_others(m, p, want, got)) && same;
 }
 
-static bool match_value(struct match *m, const struct path *p, const struct json *want,
-                        const struct json *got)
+static bool match_value(struct match *m, const struct path *p, const struct json *want, const struct json *got)
 {
     if (want->kind == JSON_STRING)
         return match_string(m, p, want, got);

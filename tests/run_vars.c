@@ -60,8 +60,7 @@ static void put_quoted(struct buf *b, struct arena *a, struct str value)
     buf_str(b, str_of(text.p + 1, text.n - 2));
 }
 
-struct str vars_replace(const struct vars *v, struct arena *a, struct str text, bool quoted,
-                        struct str *unbound)
+struct str vars_replace(const struct vars *v, struct arena *a, struct str text, bool quoted, struct str *unbound)
 {
     struct buf b = buf_in(a, TEXT_MAX);
 

@@ -25,7 +25,6 @@ void vars_set_id(struct vars *v, struct str name, int64_t id);
 struct str vars_name_of(struct str text);
 /* text with the bound variables replaced; quoted: text is JSON, so values are escaped for its strings.
  * *unbound is the first name that has no value (it stays as it is), else empty. */
-struct str vars_replace(const struct vars *v, struct arena *a, struct str text, bool quoted,
-                        struct str *unbound);
+struct str vars_replace(const struct vars *v, struct arena *a, struct str text, bool quoted, struct str *unbound);
 
 #endif

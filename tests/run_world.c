@@ -30,8 +30,7 @@ static struct str sqlite_url(struct world *w)
 {
     const char *temp = getenv("TMPDIR");
 
-    w->folder =
-        arena_cstr(w->arena, arena_printf(w->arena, "%s/taut-case-XXXXXX", temp && *temp ? temp : "/tmp"));
+    w->folder = arena_cstr(w->arena, arena_printf(w->arena, "%s/taut-case-XXXXXX", temp && *temp ? temp : "/tmp"));
     if (!mkdtemp(w->folder)) {
         w->folder = NULL;
         return S("");

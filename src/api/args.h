@@ -4,8 +4,8 @@
 
 #include "api/input.h"
 
-/* Fills *args (the method's argument struct, in the arena).  Errors: invalid_array_arg for a list where one value belongs, the
- * argument's own codes, or invalid_arguments with a line in response_metadata.messages. */
+/* Fills *args (the method's argument struct, in the arena).  Errors: invalid_array_arg for a list where one value
+ * belongs, the argument's own codes, or invalid_arguments with a line in response_metadata.messages. */
 enum err args_read(struct call *c, const struct input *in, const void **args);
 
 #endif

@@ -34,7 +34,8 @@ static struct str revoked_json(struct call *c)
     char id[ID_MAX];
     struct str user = str_of(id, id_format(c->who.user, id));
 
-    return arena_printf(c->arena, c->who.is_bot ? "{\"oauth\":[],\"bot\":[\"%.*s\"]}" : "{\"oauth\":[\"%.*s\"],\"bot\":[]}",
+    return arena_printf(c->arena,
+                        c->who.is_bot ? "{\"oauth\":[],\"bot\":[\"%.*s\"]}" : "{\"oauth\":[\"%.*s\"],\"bot\":[]}",
                         STR_FMT(user));
 }
 

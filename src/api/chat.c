@@ -10,7 +10,8 @@ enum { TEXT_MAX_CHARS = 40000 };
 
 /* --- who speaks ----------------------------------------------------------------------------------------------- */
 
-/* A name or picture of its own for one message: the scope chat:write.customize, or classic apps that do not post as user. */
+/* A name or picture of its own for one message: the scope chat:write.customize, or classic apps that do not post as
+ * user. */
 static enum err may_customize(struct call *c, bool as_user)
 {
     if (as_user && c->who.kind == TOKEN_BOT && !scope_has(&c->who, SCOPE_BOT))

@@ -171,7 +171,8 @@ static bool may_delete(const struct call *c, const struct message_row *m)
     return is_author(c, m) || (c->who.kind != TOKEN_BOT && c->who.role >= ROLE_ADMIN);
 }
 
-/* The parent counts anew; the last reply takes the thread with it, and with the thread a parent that was deleted before. */
+/* The parent counts anew; the last reply takes the thread with it, and with the thread a parent that was deleted
+ * before. */
 static enum err uncount_reply(struct call *c, const struct message_row *reply)
 {
     struct message_row parent;

@@ -135,8 +135,9 @@ enum err users_conversations(struct call *c, const struct users_conversations_ar
     if (a->user.n)
         user = id_parse_kind(a->user, "UW");
     /* Somebody else's list holds what both are in, and that person's public channels. */
-    TRY(sql_channels_of_user(c->db, c->arena, c->team, user, c->who.user, after, a->limit + 1, KIND_BIT(mask, CHANNEL_PUBLIC),
-                             KIND_BIT(mask, CHANNEL_PRIVATE), KIND_BIT(mask, CHANNEL_IM), KIND_BIT(mask, CHANNEL_MPIM),
-                             a->exclude_archived, c->who.guest != GUEST_NONE, a->exclude_muted, &rows, &n));
+    TRY(sql_channels_of_user(c->db, c->arena, c->team, user, c->who.user, after, a->limit + 1,
+                             KIND_BIT(mask, CHANNEL_PUBLIC), KIND_BIT(mask, CHANNEL_PRIVATE),
+                             KIND_BIT(mask, CHANNEL_IM), KIND_BIT(mask, CHANNEL_MPIM), a->exclude_archived,
+                             c->who.guest != GUEST_NONE, a->exclude_muted, &rows, &n));
     return put_page(c, rows, n, a->limit, c->who.user, &view);
 }

@@ -33,7 +33,8 @@ enum err conversations_archive(struct call *c, const struct conversations_archiv
     if (!changed)
         return ERR_ALREADY_ARCHIVED;
     if (ch->kind == CHANNEL_PUBLIC)
-        emit_channel_archive(c, &(struct ev_channel_archive){.to = ch->team_id, .channel = ch->id, .user = c->who.user});
+        emit_channel_archive(c,
+                             &(struct ev_channel_archive){.to = ch->team_id, .channel = ch->id, .user = c->who.user});
     else
         emit_group_archive(c, &(struct ev_group_archive){.to = ch->id, .channel = ch->id, .user = c->who.user});
     return OK;
@@ -52,7 +53,8 @@ enum err conversations_unarchive(struct call *c, const struct conversations_unar
     ch->archived = 0;
     TRY(notice_post(c, ch, c->who.user, "channel_unarchive", S("un-archived the channel"), S("")));
     if (ch->kind == CHANNEL_PUBLIC)
-        emit_channel_unarchive(c, &(struct ev_channel_unarchive){.to = ch->team_id, .channel = ch->id, .user = c->who.user});
+        emit_channel_unarchive(
+            c, &(struct ev_channel_unarchive){.to = ch->team_id, .channel = ch->id, .user = c->who.user});
     else
         emit_group_unarchive(c, &(struct ev_group_unarchive){.to = ch->id, .channel = ch->id, .user = c->who.user});
     return notice_join(c, ch, c->who.user, 0, &added); /* the caller becomes a member */
@@ -74,10 +76,10 @@ static enum err tell_renamed(struct call *c, struct channel_row *ch, struct str 
     json_str(&o, S("old_name"), old);
     json_str(&o, S("name"), ch->name);
     json_close(&o, '}');
-    TRY(notice_post(c, ch, c->who.user, "channel_name",
-                    arena_printf(c->arena, "has renamed the channel from \"%.*s\" to \"%.*s\"", STR_FMT(old),
-                                 STR_FMT(ch->name)),
-                    buf_view(&b)));
+    TRY(notice_post(
+        c, ch, c->who.user, "channel_name",
+        arena_printf(c->arena, "has renamed the channel from \"%.*s\" to \"%.*s\"", STR_FMT(old), STR_FMT(ch->name)),
+        buf_view(&b)));
     channel_tell_renamed(c, ch);
     return OK;
 }

@@ -185,7 +185,8 @@ static enum err show(struct call *c, struct channel_row *ch, bool created)
     return OK;
 }
 
-static enum err open_people(struct call *c, const struct conversations_open_args *a, struct channel_row **ch, bool *created)
+static enum err open_people(struct call *c, const struct conversations_open_args *a, struct channel_row **ch,
+                            bool *created)
 {
     int64_t *ids = ARENA_ARRAY(c->arena, int64_t, a->users.n + 1);
 

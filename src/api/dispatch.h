@@ -20,23 +20,23 @@ struct fault_rules;
 /* What all calls share; owned by whoever opened it. */
 struct api {
     const struct settings *settings;
-    struct db **readers; /* one connection for each worker */
+    struct db **readers;        /* one connection for each worker */
     struct auth_cache **actors; /* one for each worker; NULL entries: no cache */
     int n_workers;
     struct lane *lane;
-    bool lane_inline; /* PostgreSQL: a write runs on the worker that submits it */
-    struct bus bus;   /* publish may be NULL */
-    struct limiter *limiter;       /* NULL: no limits */
-    struct page_cache *pages;      /* NULL: none */
-    struct fault_rules *faults;    /* NULL: none (taut dev --fault) */
-    struct str public_url;         /* with a trailing slash; empty: from the request's Host */
-    bool dev;                      /* methods of `taut dev` exist */
+    bool lane_inline;           /* PostgreSQL: a write runs on the worker that submits it */
+    struct bus bus;             /* publish may be NULL */
+    struct limiter *limiter;    /* NULL: no limits */
+    struct page_cache *pages;   /* NULL: none */
+    struct fault_rules *faults; /* NULL: none (taut dev --fault) */
+    struct str public_url;      /* with a trailing slash; empty: from the request's Host */
+    bool dev;                   /* methods of `taut dev` exist */
 };
 
 struct api_reply {
-    int status;          /* 200, 429, 500, 503 … */
-    struct str body;     /* JSON, in the request's arena, or kept alive by release */
-    struct str headers;  /* further header lines with CRLF: scopes, Retry-After */
+    int status;         /* 200, 429, 500, 503 … */
+    struct str body;    /* JSON, in the request's arena, or kept alive by release */
+    struct str headers; /* further header lines with CRLF: scopes, Retry-After */
     void (*release)(void *arg);
     void *release_arg;
 };
@@ -60,8 +60,8 @@ struct api_request {
     struct call *call;    /* after the call: for costs (tests) */
 };
 
-/* True: the reply is there.  False: done will be called (perhaps already has been) from the lane's thread, and req belongs to
- * it; the caller must not touch req after. */
+/* True: the reply is there.  False: done will be called (perhaps already has been) from the lane's thread, and req
+ * belongs to it; the caller must not touch req after. */
 bool api_call(struct api *api, struct api_request *req);
 
 #endif

@@ -113,8 +113,11 @@ struct fault_rules *fault_parse(struct str text, struct arena *a, struct str *wh
             f->n++;
             continue;
         }
-        *why = arena_printf(a, "--fault: '%.*s' is no rule; one looks like chat.postMessage:error=internal_error:rate=0.5, or "
-                               "users.list:status=429:retry_after=2, or *:delay=200ms.", STR_FMT(piece));
+        *why = arena_printf(
+            a,
+            "--fault: '%.*s' is no rule; one looks like chat.postMessage:error=internal_error:rate=0.5, or "
+            "users.list:status=429:retry_after=2, or *:delay=200ms.",
+            STR_FMT(piece));
         fault_free(f);
         return NULL;
     }

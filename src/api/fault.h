@@ -19,7 +19,8 @@ struct fault {
 };
 
 struct fault_rules;
-/* NULL and a sentence when the rules are wrong.  Which calls a rate meets is the same for the same calls in the same order. */
+/* NULL and a sentence when the rules are wrong.  Which calls a rate meets is the same for the same calls in the same
+ * order. */
 struct fault_rules *fault_parse(struct str text, struct arena *a, struct str *why);
 void fault_free(struct fault_rules *rules);
 /* Does a rule meet this call?  Thread-safe. */

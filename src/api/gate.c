@@ -17,7 +17,8 @@ static enum err check_guest(const struct call *c, const struct gate_verb *v)
     if (!v->guests_denied || c->who.guest == GUEST_NONE)
         return OK;
     if (c->who.guest == GUEST_SINGLE)
-        return declared_or(c, ERR_USER_IS_ULTRA_RESTRICTED, declared_or(c, ERR_USER_IS_RESTRICTED, ERR_RESTRICTED_ACTION));
+        return declared_or(c, ERR_USER_IS_ULTRA_RESTRICTED,
+                           declared_or(c, ERR_USER_IS_RESTRICTED, ERR_RESTRICTED_ACTION));
     return declared_or(c, ERR_USER_IS_RESTRICTED, ERR_RESTRICTED_ACTION);
 }
 
@@ -40,7 +41,8 @@ static bool membership_ok(const struct call *c, const struct gate_verb *v)
     return false;
 }
 
-/* Methods with a scope for each kind of conversation: `channels:` public, `groups:` private, `im:` DM, `mpim:` group DM. */
+/* Methods with a scope for each kind of conversation: `channels:` public, `groups:` private, `im:` DM, `mpim:` group
+ * DM. */
 static enum err check_kind_scope(struct call *c)
 {
     static const struct str prefixes[] = {

@@ -4,8 +4,8 @@
 
 #include "core/call.h"
 
-/* Fills c->channel (methods whose gate names one) or returns why not: channel_not_found for what may not be seen, else the
- * verb's codes in the order of catalogue/README.md. */
+/* Fills c->channel (methods whose gate names one) or returns why not: channel_not_found for what may not be seen, else
+ * the verb's codes in the order of catalogue/README.md. */
 enum err gate_open(struct call *c, const void *args);
 
 #endif

@@ -16,9 +16,9 @@ struct input {
     struct str token; /* of the header, the form, the multipart or the query; never of JSON */
 };
 
-/* Reads the request's arguments.  Errors, in this order (errors-common: request checks): request_timeout, missing_post_type,
- * invalid_post_type, invalid_charset, invalid_form_data, invalid_json, json_not_object, invalid_arg_name, invalid_array_arg.
- * Sets the charset warnings. */
+/* Reads the request's arguments.  Errors, in this order (errors-common: request checks): request_timeout,
+ * missing_post_type, invalid_post_type, invalid_charset, invalid_form_data, invalid_json, json_not_object,
+ * invalid_arg_name, invalid_array_arg. Sets the charset warnings. */
 enum err input_read(struct call *c, const struct api_request *req, struct input *in);
 
 /* The last argument of this name, or NULL. */

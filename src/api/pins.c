@@ -78,8 +78,13 @@ enum err pins_add(struct call *c, const struct pins_add_args *a)
     TRY(sql_channel_pins_add(c->db, c->arena, m->channel_id, 1, &changed));
     m->pinned = 1;
     TRY(item_json(c, m, &pin, &item));
-    emit_pin_added(c, &(struct ev_pin_added){.to = m->channel_id, .user = c->who.user, .channel_id = m->channel_id,
-                                             .item = item, .item_user = m->user_id, .pin_count = c->channel->pins_n + 1, .event_ts = c->now_us});
+    emit_pin_added(c, &(struct ev_pin_added){.to = m->channel_id,
+                                             .user = c->who.user,
+                                             .channel_id = m->channel_id,
+                                             .item = item,
+                                             .item_user = m->user_id,
+                                             .pin_count = c->channel->pins_n + 1,
+                                             .event_ts = c->now_us});
     return OK;
 }
 
@@ -98,8 +103,14 @@ enum err pins_remove(struct call *c, const struct pins_remove_args *a)
     TRY(sql_channel_pins_add(c->db, c->arena, m->channel_id, -1, &changed));
     m->pinned = 0;
     TRY(item_json(c, m, &pin, &item));
-    emit_pin_removed(c, &(struct ev_pin_removed){.to = m->channel_id, .user = c->who.user, .channel_id = m->channel_id,
-                                                 .item = item, .item_user = m->user_id, .pin_count = c->channel->pins_n - 1, .has_pins = c->channel->pins_n > 1, .event_ts = c->now_us});
+    emit_pin_removed(c, &(struct ev_pin_removed){.to = m->channel_id,
+                                                 .user = c->who.user,
+                                                 .channel_id = m->channel_id,
+                                                 .item = item,
+                                                 .item_user = m->user_id,
+                                                 .pin_count = c->channel->pins_n - 1,
+                                                 .has_pins = c->channel->pins_n > 1,
+                                                 .event_ts = c->now_us});
     return OK;
 }
 

@@ -77,14 +77,15 @@ enum err reactions_add(struct call *c, const struct reactions_add_args *a)
         return ERR_ALREADY_REACTED;
     TRY(sql_message_set_reacted(c->db, c->arena, m->channel_id, m->ts, 1, &changed));
     TRY(sql_channel_changed(c->db, c->arena, m->channel_id, &changed));
-    emit_reaction_added(c, &(struct ev_reaction_added){
-                               .to = m->channel_id,
-                               .user = c->who.user,
-                               .reaction = name,
-                               .item_user = m->user_id,
-                               .item = &(struct obj_reaction_ref){.type = S("message"), .channel = m->channel_id, .ts = m->ts},
-                               .event_ts = c->now_us,
-                           });
+    emit_reaction_added(
+        c, &(struct ev_reaction_added){
+               .to = m->channel_id,
+               .user = c->who.user,
+               .reaction = name,
+               .item_user = m->user_id,
+               .item = &(struct obj_reaction_ref){.type = S("message"), .channel = m->channel_id, .ts = m->ts},
+               .event_ts = c->now_us,
+           });
     return OK;
 }
 
@@ -105,14 +106,15 @@ enum err reactions_remove(struct call *c, const struct reactions_remove_args *a)
     TRY(sql_reaction_range(c->db, c->arena, m->channel_id, m->ts, m->ts, &rows, &n));
     TRY(sql_message_set_reacted(c->db, c->arena, m->channel_id, m->ts, n > 0, &changed));
     TRY(sql_channel_changed(c->db, c->arena, m->channel_id, &changed));
-    emit_reaction_removed(c, &(struct ev_reaction_removed){
-                                 .to = m->channel_id,
-                                 .user = c->who.user,
-                                 .reaction = name,
-                                 .item_user = m->user_id,
-                                 .item = &(struct obj_reaction_ref){.type = S("message"), .channel = m->channel_id, .ts = m->ts},
-                                 .event_ts = c->now_us,
-                             });
+    emit_reaction_removed(
+        c, &(struct ev_reaction_removed){
+               .to = m->channel_id,
+               .user = c->who.user,
+               .reaction = name,
+               .item_user = m->user_id,
+               .item = &(struct obj_reaction_ref){.type = S("message"), .channel = m->channel_id, .ts = m->ts},
+               .event_ts = c->now_us,
+           });
     return OK;
 }
 

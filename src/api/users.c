@@ -130,10 +130,10 @@ enum err users_set_presence(struct call *c, const struct users_set_presence_args
     TRY(sql_user_set_away(c->db, c->arena, c->who.user, away, &changed));
     if (!changed)
         return OK;
-    emit_manual_presence_change(c, &(struct ev_manual_presence_change){.to = c->who.user,
-                                                                      .presence = away ? S("away") : S("active")});
-    emit_presence_change(c, &(struct ev_presence_change){.to = c->team, .user = c->who.user,
-                                                        .presence = away ? S("away") : S("active")});
+    emit_manual_presence_change(
+        c, &(struct ev_manual_presence_change){.to = c->who.user, .presence = away ? S("away") : S("active")});
+    emit_presence_change(c, &(struct ev_presence_change){
+                                .to = c->team, .user = c->who.user, .presence = away ? S("away") : S("active")});
     return OK;
 }
 

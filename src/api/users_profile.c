@@ -72,7 +72,8 @@ static void tell(struct call *c, const struct user_row *u, const struct profile_
     emit_user_change(c, &(struct ev_user_change){.to = c->team, .user = user, .event_ts = c->now_us});
     emit_user_profile_changed(c, &(struct ev_user_profile_changed){.to = c->team, .user = user, .event_ts = c->now_us});
     if (change->status)
-        emit_user_status_changed(c, &(struct ev_user_status_changed){.to = c->team, .user = user, .event_ts = c->now_us});
+        emit_user_status_changed(c,
+                                 &(struct ev_user_status_changed){.to = c->team, .user = user, .event_ts = c->now_us});
 }
 
 enum err users_profile_set(struct call *c, const struct users_profile_set_args *a)

@@ -15,7 +15,8 @@ bool value_int(const struct input_arg *arg, int64_t *out);
 bool value_ts(const struct input_arg *arg, int64_t *us);
 /* Text; JSON numbers and booleans as they were written. */
 bool value_text(const struct input_arg *arg, struct str *out);
-/* A comma list, or a JSON array of strings (in a JSON body, or as text in a form). Pieces are trimmed; empty ones dropped. */
+/* A comma list, or a JSON array of strings (in a JSON body, or as text in a form). Pieces are trimmed; empty ones
+ * dropped. */
 bool value_list(struct arena *a, const struct input_arg *arg, struct str_list *out);
 /* JSON text, or the value itself. */
 bool value_json(struct arena *a, const struct input_arg *arg, const struct json **out);

@@ -6,7 +6,7 @@
 
 enum { NODE_BITS = 6, SEQUENCE_BITS = 9, NODES = 1 << NODE_BITS };
 
-static const int64_t EPOCH_MS = INT64_C(1577836800000); /* 2020-01-01 */
+static const int64_t EPOCH_MS = INT64_C(1577836800000);      /* 2020-01-01 */
 static const int64_t BODY_MAX = INT64_C(131621703842267136); /* 36^11: what stands after the kind */
 
 static _Atomic int64_t node;
@@ -72,7 +72,8 @@ int64_t id_new(char kind)
     int64_t now = ms > 0 ? ms << SEQUENCE_BITS : 0;
     int64_t before = atomic_load(&last), mine, body;
 
-    /* Past the 512th id of a millisecond the next one's numbers are used: the order of ids stays that of their making. */
+    /* Past the 512th id of a millisecond the next one's numbers are used: the order of ids stays that of their making.
+     */
     do
         mine = now > before ? now : before + 1;
     while (!atomic_compare_exchange_weak(&last, &before, mine));

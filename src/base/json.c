@@ -64,7 +64,8 @@ static int32_t read_hex4(struct reader *r)
     return v;
 }
 
-/* After "\u": one code point, from a surrogate pair where there is one; 0 when it is U+0000, a lone half or no number. */
+/* After "\u": one code point, from a surrogate pair where there is one; 0 when it is U+0000, a lone half or no number.
+ */
 static uint32_t read_escape_u(struct reader *r)
 {
     int32_t high = read_hex4(r), low;
@@ -250,7 +251,8 @@ static uint64_t hash(struct str s)
     return h ^ (h >> 29);
 }
 
-/* Few members are compared with each other; many go through a table, so that a large object costs no more than its size. */
+/* Few members are compared with each other; many go through a table, so that a large object costs no more than its
+ * size. */
 static bool keys_differ_scan(const struct json *obj)
 {
     const struct json *a = json_child(obj);

@@ -116,7 +116,8 @@ struct str secret_open(struct arena *a, const unsigned char key[SECRET_KEY_BYTES
     if (sealed.n < crypto_secretbox_NONCEBYTES + crypto_secretbox_MACBYTES)
         return str_of(NULL, 0);
     out = (unsigned char *)arena_bytes(a, sealed.n);
-    if (crypto_secretbox_open_easy(out, in + crypto_secretbox_NONCEBYTES, sealed.n - crypto_secretbox_NONCEBYTES, in, key) != 0)
+    if (crypto_secretbox_open_easy(out, in + crypto_secretbox_NONCEBYTES, sealed.n - crypto_secretbox_NONCEBYTES, in,
+                                   key) != 0)
         return str_of(NULL, 0);
     return str_of((char *)out, sealed.n - crypto_secretbox_NONCEBYTES - crypto_secretbox_MACBYTES);
 }

@@ -24,7 +24,8 @@ struct str base64_encode(struct arena *a, struct str s);
 /* p is NULL when s is no base64. */
 struct str base64_decode(struct arena *a, struct str s);
 
-/* Authenticated encryption under a 32-byte key, for secrets that are needed in clear (secretbox: random nonce in front). */
+/* Authenticated encryption under a 32-byte key, for secrets that are needed in clear (secretbox: random nonce in
+ * front). */
 enum { SECRET_KEY_BYTES = 32 };
 struct str secret_seal(struct arena *a, const unsigned char key[SECRET_KEY_BYTES], struct str clear);
 /* p is NULL when it was not sealed under this key. */

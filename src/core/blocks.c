@@ -61,7 +61,10 @@ static void fault_before(struct walk *w, int first, const char *text)
     r->lines[first] = line;
 }
 
-static struct str shown(struct str s) { return s.n <= SHOWN_BYTES ? s : utf8_head(s, SHOWN_BYTES / 4); }
+static struct str shown(struct str s)
+{
+    return s.n <= SHOWN_BYTES ? s : utf8_head(s, SHOWN_BYTES / 4);
+}
 
 /* The path goes one step down; returns where it was, for step_back. */
 static size_t step_name(struct walk *w, struct str name)
@@ -80,7 +83,10 @@ static size_t step_item(struct walk *w, uint32_t i)
     return was;
 }
 
-static void step_back(struct walk *w, size_t was) { w->path.n = was; }
+static void step_back(struct walk *w, size_t was)
+{
+    w->path.n = was;
+}
 
 /* --- words and numbers ---------------------------------------------------------------------------------------- */
 
@@ -382,7 +388,10 @@ static void read_object(struct walk *w, const struct block_kind *k, bool ids, st
 }
 
 /* plain_text or mrkdwn and nothing else. */
-static bool is_text_choice(const struct block_field *f) { return f->of[0]->fields[0].type == FIELD_PLAIN && f->of[1]; }
+static bool is_text_choice(const struct block_field *f)
+{
+    return f->of[0]->fields[0].type == FIELD_PLAIN && f->of[1];
+}
 
 static void read_one(struct walk *w, const struct block_field *f, struct str key, const struct json *v)
 {

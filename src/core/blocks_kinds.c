@@ -24,7 +24,10 @@
         }                                                                                                              \
     }
 #define KINDS(...)                                                                                                     \
-    (const struct block_kind *const[]) { __VA_ARGS__, NULL }
+    (const struct block_kind *const[])                                                                                 \
+    {                                                                                                                  \
+        __VA_ARGS__, NULL                                                                                              \
+    }
 
 /* --- composition objects -------------------------------------------------------------------------------------- */
 

@@ -17,7 +17,10 @@ static void new_line(struct writer *w)
         buf_char(&w->out, '\n');
 }
 
-static void put_escaped(struct writer *w, struct str s) { buf_str(&w->out, mrkdwn_escape(w->arena, s)); }
+static void put_escaped(struct writer *w, struct str s)
+{
+    buf_str(&w->out, mrkdwn_escape(w->arena, s));
+}
 
 /* --- rich text ------------------------------------------------------------------------------------------------ */
 

@@ -45,9 +45,9 @@ struct actor {
     enum guest guest;
     bool is_bot;
     uint64_t scopes[SCOPE_WORDS];
-    struct str scope_text;   /* as granted, comma list */
+    struct str scope_text; /* as granted, comma list */
     struct str user_name, team_name, app_name;
-    int64_t expires_us;      /* 0: never */
+    int64_t expires_us; /* 0: never */
 };
 
 struct call {
@@ -56,28 +56,28 @@ struct call {
     const struct method *method; /* generated row: name, scopes, errors … */
     const void *settings;        /* struct settings * of config */
     struct actor who;
-    int64_t team;    /* the workspace acted in: the token's, or team_id's for tokens of the organization */
-    int64_t now_us;  /* one time for the whole call */
+    int64_t team;        /* the workspace acted in: the token's, or team_id's for tokens of the organization */
+    int64_t now_us;      /* one time for the whole call */
     struct str base_url; /* this server's own origin with a trailing slash: "http://127.0.0.1:8065/" */
     struct str remote_addr, user_agent;
     const struct input *input;   /* the arguments as they came, for api.test and methods that take files */
     struct channel_row *channel; /* opened by the gate; NULL when the method's gate opens none */
-    struct page_cache *pages; /* NULL: none */
-    struct page *ready;       /* a whole reply from the cache, held for the caller; `out` is then unused */
-    struct page_key *keep_as; /* the finished reply is put into the cache under this key; NULL: it is not */
-    void *prepared;          /* what NAME_prepare left for the handler */
-    struct json_out out;     /* the reply's fields; dispatch writes the braces, "ok", warnings and the cursor */
-    struct str next_cursor;  /* set by page_next; empty: last page */
-    bool paged;              /* response_metadata.next_cursor is written even when empty */
+    struct page_cache *pages;    /* NULL: none */
+    struct page *ready;          /* a whole reply from the cache, held for the caller; `out` is then unused */
+    struct page_key *keep_as;    /* the finished reply is put into the cache under this key; NULL: it is not */
+    void *prepared;              /* what NAME_prepare left for the handler */
+    struct json_out out;         /* the reply's fields; dispatch writes the braces, "ok", warnings and the cursor */
+    struct str next_cursor;      /* set by page_next; empty: last page */
+    bool paged;                  /* response_metadata.next_cursor is written even when empty */
     struct event *events, **events_tail; /* in order; given to the bus after the commit */
-    uint64_t warnings;       /* bit per enum warn */
-    struct str messages[4];  /* lines for response_metadata.messages */
+    uint64_t warnings;                   /* bit per enum warn */
+    struct str messages[4];              /* lines for response_metadata.messages */
     int n_messages;
-    struct str needed;       /* with ERR_MISSING_SCOPE */
-    struct str error_text;   /* api.test: the caller's own code, answered instead of a catalogue one */
-    struct str error_args;   /* and its arguments, a JSON object */
+    struct str needed;     /* with ERR_MISSING_SCOPE */
+    struct str error_text; /* api.test: the caller's own code, answered instead of a catalogue one */
+    struct str error_args; /* and its arguments, a JSON object */
     /* What the transaction changed that caches keep; looked at after the commit. */
-    bool touched_auth;       /* tokens, users, apps or workspaces: the actor cache is emptied */
+    bool touched_auth; /* tokens, users, apps or workspaces: the actor cache is emptied */
 };
 
 bool scope_has(const struct actor *a, enum scope s);

@@ -25,7 +25,8 @@ enum err channel_join_user(struct call *c, struct channel_row *ch, int64_t user,
 enum err channel_leave_user(struct call *c, struct channel_row *ch, int64_t user, bool *removed);
 
 /* Opens the im of two people or the mpim of several (ids with the caller's own, n of them), creating it when create.
- * *created tells; *out is NULL when it does not exist and create is false.  users_not_found etc. are the caller's to check. */
+ * *created tells; *out is NULL when it does not exist and create is false.  users_not_found etc. are the caller's to
+ * check. */
 enum err channel_open_people(struct call *c, const int64_t *ids, int n, bool create, struct channel_row **out,
                              bool *created);
 

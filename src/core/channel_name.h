@@ -6,8 +6,8 @@
 
 enum { CHANNEL_NAME_MAX = 80, CHANNEL_TEXT_MAX = 250 };
 
-/* OK, or invalid_name_required, _maxlength, _specials, _punctuation.  Letters of other scripts are taken when they have no
- * upper case left in them. */
+/* OK, or invalid_name_required, _maxlength, _specials, _punctuation.  Letters of other scripts are taken when they have
+ * no upper case left in them. */
 enum err channel_name_check(struct arena *a, struct str name);
 
 #endif

@@ -15,8 +15,10 @@ struct str channel_type_letter(const struct channel_row *ch)
 
 struct str channel_type_name(const struct channel_row *ch)
 {
-    static const struct str names[] = {
-        [CHANNEL_PUBLIC] = {"channel", 7}, [CHANNEL_PRIVATE] = {"group", 5}, [CHANNEL_IM] = {"im", 2}, [CHANNEL_MPIM] = {"mpim", 4}};
+    static const struct str names[] = {[CHANNEL_PUBLIC] = {"channel", 7},
+                                       [CHANNEL_PRIVATE] = {"group", 5},
+                                       [CHANNEL_IM] = {"im", 2},
+                                       [CHANNEL_MPIM] = {"mpim", 4}};
 
     return names[ch->kind];
 }

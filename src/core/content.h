@@ -12,8 +12,8 @@ struct content_in {
     bool has_blocks, has_attachments, has_metadata;
     struct str parse; /* "none", "full", "client" or empty */
     bool link_names;
-    bool plain;        /* mrkdwn=false: no markup in text */
-    size_t text_max;   /* characters; over it: cut with a warning, or msg_too_long when strict */
+    bool plain;      /* mrkdwn=false: no markup in text */
+    size_t text_max; /* characters; over it: cut with a warning, or msg_too_long when strict */
     bool text_strict;
     struct str username, icon_emoji, icon_url;
 };
@@ -22,8 +22,8 @@ struct content {
     struct str text;
     struct str blocks, attachments, metadata; /* JSON or empty */
     struct str extra;                         /* JSON object: username, icons; or empty */
-    bool wants_names; /* text still holds @names or #channels to be looked up (content_link) */
-    bool full;        /* parse=full */
+    bool wants_names;                         /* text still holds @names or #channels to be looked up (content_link) */
+    bool full;                                /* parse=full */
 };
 
 /* Needs no database: runs before the lane.  Errors: markdown_text_conflict, invalid_blocks, invalid_blocks_format,

@@ -10,7 +10,10 @@ static struct str name_at(int i)
     return str_of(emoji_name_bytes + emoji_name_at[i], (size_t)(emoji_name_at[i + 1] - emoji_name_at[i]));
 }
 
-static bool is_tone(char c) { return c >= '2' && c <= '6'; }
+static bool is_tone(char c)
+{
+    return c >= '2' && c <= '6';
+}
 
 struct str emoji_base(struct str name)
 {

@@ -31,7 +31,6 @@ enum err message_emit(struct call *c, const struct channel_row *ch, const struct
 /* The message, or message_not_found. */
 enum err message_open(struct call *c, const struct channel_row *ch, int64_t ts, struct message_row **out);
 
-
 /* What put needs besides the rows: reactions of a range of messages, and who looks. */
 struct message_view {
     struct call *c;

@@ -63,7 +63,10 @@ struct scan {
 };
 
 /* The text from `at` on. */
-static struct str ahead(const struct scan *s) { return str_skip(s->in, s->at); }
+static struct str ahead(const struct scan *s)
+{
+    return str_skip(s->in, s->at);
+}
 
 /* Copies what is to stay up to position `upto`; what stands from there to `next` is the caller's to write. */
 static void replace(struct scan *s, size_t upto, size_t next)
@@ -195,7 +198,10 @@ static void colon(struct scan *s)
  * ----------------------------------------------------------------------- */
 
 /* Of domains and addresses. */
-static bool is_word_char(char c) { return text_is_alnum(c) || text_in(c, "-.@_+%"); }
+static bool is_word_char(char c)
+{
+    return text_is_alnum(c) || text_in(c, "-.@_+%");
+}
 
 /* A last label that people mean as a domain: two letters (countries) or one of the common long ones. */
 static bool is_top_level(struct str label)
@@ -246,7 +252,10 @@ static void put_link(struct scan *s, const char *scheme, struct str shown)
 }
 
 /* What stands before a domain.  A letter beyond ASCII would be part of its name. */
-static bool may_precede(char c) { return (unsigned char)c < 0x80 && !text_in(c, "/:@#"); }
+static bool may_precede(char c)
+{
+    return (unsigned char)c < 0x80 && !text_in(c, "/:@#");
+}
 
 /* At a '.': a domain with what follows it, or an e-mail address, becomes a link.  What was judged
  * is passed over, so that text of many dots is read once. */
@@ -353,6 +362,12 @@ static struct str escape(struct arena *a, struct str text, bool keep_entities)
     return buf_view(&out);
 }
 
-struct str mrkdwn_escape(struct arena *a, struct str text) { return escape(a, text, false); }
+struct str mrkdwn_escape(struct arena *a, struct str text)
+{
+    return escape(a, text, false);
+}
 
-struct str mrkdwn_store_plain(struct arena *a, struct str text) { return escape(a, text, true); }
+struct str mrkdwn_store_plain(struct arena *a, struct str text)
+{
+    return escape(a, text, true);
+}

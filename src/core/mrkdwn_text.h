@@ -10,7 +10,10 @@ static inline bool text_is_alnum(char c)
 }
 
 /* c is one of set. */
-static inline bool text_in(char c, const char *set) { return c && strchr(set, c); }
+static inline bool text_in(char c, const char *set)
+{
+    return c && strchr(set, c);
+}
 
 /* Length of the entity that s begins with ("&amp;", "&lt;", "&gt;"); 0 when it is none. */
 static inline size_t text_entity(struct str s)

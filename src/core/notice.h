@@ -9,8 +9,8 @@
 enum err notice_post(struct call *c, struct channel_row *ch, int64_t user, const char *subtype, struct str what,
                      struct str extra);
 
-/* user enters: the row, the notice (channel_join), member_joined_channel and, to the user, channel_joined or group_joined.
- * inviter: 0 when the user came by itself.  *added false: was in already, nothing happened. */
+/* user enters: the row, the notice (channel_join), member_joined_channel and, to the user, channel_joined or
+ * group_joined. inviter: 0 when the user came by itself.  *added false: was in already, nothing happened. */
 enum err notice_join(struct call *c, struct channel_row *ch, int64_t user, int64_t inviter, bool *added);
 /* user goes, or is removed by somebody else: the mirror image. */
 enum err notice_leave(struct call *c, struct channel_row *ch, int64_t user, bool *removed);

@@ -9,8 +9,12 @@ void call_system(struct call *c, struct arena *a, struct db *db, int64_t org, in
 {
     *c = (struct call){.arena = a, .db = db, .team = team, .now_us = clock_now_us()};
     c->events_tail = &c->events;
-    c->who = (struct actor){
-        .kind = TOKEN_SESSION, .user = slackbot_id(), .team = team, .org = org, .role = ROLE_PRIMARY_OWNER, .is_bot = true};
+    c->who = (struct actor){.kind = TOKEN_SESSION,
+                            .user = slackbot_id(),
+                            .team = team,
+                            .org = org,
+                            .role = ROLE_PRIMARY_OWNER,
+                            .is_bot = true};
 }
 
 static int64_t id_or_new(int64_t id, char kind)
@@ -21,8 +25,9 @@ static int64_t id_or_new(int64_t id, char kind)
 /* One of the colours that clients draw names in, always the same for one id. */
 static struct str color_of(int64_t id)
 {
-    static const char *const colors[] = {"9f69e7", "4bbe2e", "e7392d", "3c989f", "674b1b", "e96699", "e0a729", "684b6c",
-                                         "5b89d5", "2b6836", "99a949", "df3dc0", "4cc091", "9b3b45", "d58247", "bb86b7"};
+    static const char *const colors[] = {"9f69e7", "4bbe2e", "e7392d", "3c989f", "674b1b", "e96699",
+                                         "e0a729", "684b6c", "5b89d5", "2b6836", "99a949", "df3dc0",
+                                         "4cc091", "9b3b45", "d58247", "bb86b7"};
 
     return str_c(colors[(uint64_t)id * UINT64_C(0x9E3779B97F4A7C15) >> 60]);
 }
@@ -54,8 +59,8 @@ static enum err add_user(struct call *c, const struct person_new *p, int64_t id)
 
     split_name(p->real_name, &first, &last);
     TRY(sql_user_add(c->db, c->arena, id, c->who.org, c->team, p->name, p->email, utf8_fold(c->arena, p->email),
-                     p->real_name, p->is_bot ? S("") : p->name, first, last, color_of(id), avatar_hash(c->arena, id), p->is_bot, p->bot,
-                     p->app, c->now_us, &changed));
+                     p->real_name, p->is_bot ? S("") : p->name, first, last, color_of(id), avatar_hash(c->arena, id),
+                     p->is_bot, p->bot, p->app, c->now_us, &changed));
     return changed ? OK : ERR_EMAIL_TAKEN;
 }
 
@@ -113,7 +118,8 @@ static enum err add_channel(struct call *c, int64_t id, struct str name, bool ge
 {
     int64_t changed;
 
-    TRY(sql_channel_add(c->db, c->arena, id, c->team, CHANNEL_PUBLIC, name, S(""), slackbot_id(), c->now_us, general, &changed));
+    TRY(sql_channel_add(c->db, c->arena, id, c->team, CHANNEL_PUBLIC, name, S(""), slackbot_id(), c->now_us, general,
+                        &changed));
     return changed ? OK : ERR_NAME_TAKEN;
 }
 
@@ -154,7 +160,8 @@ static struct str digits_of(struct arena *a, int64_t id)
 static void fill_secrets(struct call *c, int64_t app, struct app_secrets *s)
 {
     if (!s->client_id.n)
-        s->client_id = arena_printf(c->arena, "%.*s.%.*s", STR_FMT(digits_of(c->arena, c->team)), STR_FMT(digits_of(c->arena, app)));
+        s->client_id = arena_printf(c->arena, "%.*s.%.*s", STR_FMT(digits_of(c->arena, c->team)),
+                                    STR_FMT(digits_of(c->arena, app)));
     if (!s->client_secret.n)
         s->client_secret = hex_secret(c->arena);
     if (!s->signing_secret.n)
@@ -173,13 +180,15 @@ enum err app_create(struct call *c, int64_t id, struct str name, const unsigned 
     fill_secrets(c, *app, secrets);
     sha256_hex(secrets->client_secret, hash);
     return sql_app_add(c->db, c->arena, *app, c->who.org, name, secrets->client_id, str_of(hash, sizeof(hash)),
-                       seal(c, key, secrets->signing_secret), seal(c, key, secrets->verification_token), c->now_us, &changed);
+                       seal(c, key, secrets->signing_secret), seal(c, key, secrets->verification_token), c->now_us,
+                       &changed);
 }
 
-enum err bot_create(struct call *c, int64_t app, int64_t bot_id, int64_t user_id, struct str name, bool lonely, int64_t *bot,
-                    int64_t *user)
+enum err bot_create(struct call *c, int64_t app, int64_t bot_id, int64_t user_id, struct str name, bool lonely,
+                    int64_t *bot, int64_t *user)
 {
-    struct person_new p = {.id = user_id, .name = name, .real_name = name, .is_bot = true, .app = app, .lonely = lonely};
+    struct person_new p = {
+        .id = user_id, .name = name, .real_name = name, .is_bot = true, .app = app, .lonely = lonely};
     int64_t changed;
 
     *bot = id_or_new(bot_id, 'B');
@@ -196,8 +205,12 @@ static struct str new_text(struct call *c, const struct token_new *t)
     char app[ID_MAX];
 
     if (t->kind == TOKEN_APP)
-        return arena_printf(a, "xapp-1-%.*s-%.*s-%.*s", (int)id_format(t->app, app), app, STR_FMT(owner), STR_FMT(rand_token(a, 40)));
-    return arena_printf(a, "%s-%.*s-%.*s-%.*s", t->kind == TOKEN_BOT ? "xoxb" : t->kind == TOKEN_SESSION ? "xoxs" : "xoxp",
+        return arena_printf(a, "xapp-1-%.*s-%.*s-%.*s", (int)id_format(t->app, app), app, STR_FMT(owner),
+                            STR_FMT(rand_token(a, 40)));
+    return arena_printf(a, "%s-%.*s-%.*s-%.*s",
+                        t->kind == TOKEN_BOT       ? "xoxb"
+                        : t->kind == TOKEN_SESSION ? "xoxs"
+                                                   : "xoxp",
                         STR_FMT(team), STR_FMT(owner), STR_FMT(rand_token(a, 32)));
 }
 
@@ -209,5 +222,6 @@ enum err token_create(struct call *c, const struct token_new *t, struct str *tex
     *text = t->text.n ? t->text : new_text(c, t);
     sha256_hex(*text, hash);
     return sql_token_add(c->db, c->arena, id_new('K'), str_of(hash, sizeof(hash)), t->kind, c->who.org,
-                         t->whole_org ? 0 : c->team, t->user, t->app, t->bot, t->scopes, t->label, c->now_us, 0, &changed);
+                         t->whole_org ? 0 : c->team, t->user, t->app, t->bot, t->scopes, t->label, c->now_us, 0,
+                         &changed);
 }

@@ -37,8 +37,8 @@ struct app_secrets {
 enum err app_create(struct call *c, int64_t id, struct str name, const unsigned char *key, struct app_secrets *secrets,
                     int64_t *app);
 /* An app's bot and the user it acts as, in c->team. */
-enum err bot_create(struct call *c, int64_t app, int64_t bot_id, int64_t user_id, struct str name, bool lonely, int64_t *bot,
-                    int64_t *user);
+enum err bot_create(struct call *c, int64_t app, int64_t bot_id, int64_t user_id, struct str name, bool lonely,
+                    int64_t *bot, int64_t *user);
 
 struct token_new {
     enum token_kind kind;

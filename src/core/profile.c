@@ -4,8 +4,14 @@
 #include "base/utf8.h"
 #include "core/emoji.h"
 
-enum { NAME_MAX_CHARS = 80, PART_MAX_CHARS = 35, TEXT_MAX_CHARS = 255, STATUS_MAX_CHARS = 100, FIELD_MAX_CHARS = 256,
-       FIELDS_MAX_BYTES = 64 << 10 };
+enum {
+    NAME_MAX_CHARS = 80,
+    PART_MAX_CHARS = 35,
+    TEXT_MAX_CHARS = 255,
+    STATUS_MAX_CHARS = 100,
+    FIELD_MAX_CHARS = 256,
+    FIELDS_MAX_BYTES = 64 << 10
+};
 
 /* The plain text keys: where each lies and how long it may be. */
 static const struct text_key {

@@ -69,7 +69,8 @@ void profile_put(struct call *c, struct json_out *o, struct str key, const struc
     put_user_profile(o, key, &p);
 }
 
-void user_put(struct call *c, struct json_out *o, struct str key, const struct user_row *u, const struct user_view *view)
+void user_put(struct call *c, struct json_out *o, struct str key, const struct user_row *u,
+              const struct user_view *view)
 {
     struct obj_user_profile profile = profile_of(c, u);
     bool deleted = u->deleted || u->member_deleted;

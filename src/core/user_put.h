@@ -11,7 +11,8 @@ struct user_view {
 };
 
 /* The e-mail stands in it only when the caller's token has users:read.email. */
-void user_put(struct call *c, struct json_out *o, struct str key, const struct user_row *u, const struct user_view *view);
+void user_put(struct call *c, struct json_out *o, struct str key, const struct user_row *u,
+              const struct user_view *view);
 void profile_put(struct call *c, struct json_out *o, struct str key, const struct user_row *u);
 /* The object as a text of its own, for events. */
 struct str user_json(struct call *c, const struct user_row *u);

@@ -15,10 +15,11 @@ static void fill_reply(struct passage *p)
     p->http->reply = (struct http_reply){
         .status = r->status,
         .content_type = S("application/json; charset=utf-8"),
-        .headers = arena_printf(p->http->arena,
-                                "X-Slack-Req-Id: %016llx\r\nX-Content-Type-Options: nosniff\r\nCache-Control: private, "
-                                "no-cache, no-store, must-revalidate\r\nReferrer-Policy: no-referrer\r\nVary: Accept-Encoding\r\n%.*s",
-                                (unsigned long long)id, STR_FMT(r->headers)),
+        .headers = arena_printf(
+            p->http->arena,
+            "X-Slack-Req-Id: %016llx\r\nX-Content-Type-Options: nosniff\r\nCache-Control: private, "
+            "no-cache, no-store, must-revalidate\r\nReferrer-Policy: no-referrer\r\nVary: Accept-Encoding\r\n%.*s",
+            (unsigned long long)id, STR_FMT(r->headers)),
         .body = r->body,
         .file_fd = -1,
         .release = r->release,

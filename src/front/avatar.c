@@ -1,5 +1,5 @@
-/* Pictures of people, bots and workspaces who have none of their own: a mirrored pattern of squares in a colour of theirs,
- * as PNG (ISO/IEC 15948), made when asked for. */
+/* Pictures of people, bots and workspaces who have none of their own: a mirrored pattern of squares in a colour of
+ * theirs, as PNG (ISO/IEC 15948), made when asked for. */
 #include <zlib.h>
 
 #include "base/id.h"
@@ -10,7 +10,8 @@ enum { PIXELS_MIN = 16, PIXELS_MAX = 512, CELLS = 5, PALETTE_BYTES = 6 };
 
 static void put_u32(struct buf *b, uint32_t v)
 {
-    unsigned char bytes[4] = {(unsigned char)(v >> 24), (unsigned char)(v >> 16), (unsigned char)(v >> 8), (unsigned char)v};
+    unsigned char bytes[4] = {(unsigned char)(v >> 24), (unsigned char)(v >> 16), (unsigned char)(v >> 8),
+                              (unsigned char)v};
 
     buf_put(b, bytes, sizeof(bytes));
 }
@@ -68,8 +69,8 @@ enum http_verdict avatar_http(struct http_request *req, struct str name)
     int64_t pixels;
 
     str_cut(&name, '-', &id);
-    if (!id_parse(id) || !str_ends(name, S(".png")) || !str_to_i64(str_head(name, name.n - 4), &pixels) || pixels < PIXELS_MIN ||
-        pixels > PIXELS_MAX)
+    if (!id_parse(id) || !str_ends(name, S(".png")) || !str_to_i64(str_head(name, name.n - 4), &pixels) ||
+        pixels < PIXELS_MIN || pixels > PIXELS_MAX)
         return front_text(req, 404, S("text/plain; charset=utf-8"), S("not found\n"));
     sha256(id, hash);
     front_text(req, 200, S("image/png"), png(req->arena, hash, (int)pixels));

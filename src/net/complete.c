@@ -19,8 +19,8 @@ void http_complete(struct http_request *req)
     old = atomic_load_explicit(&s->completed, memory_order_relaxed);
     do {
         c->next = old;
-    } while (!atomic_compare_exchange_weak_explicit(&s->completed, &old, c, memory_order_acq_rel,
-                                                    memory_order_relaxed));
+    } while (
+        !atomic_compare_exchange_weak_explicit(&s->completed, &old, c, memory_order_acq_rel, memory_order_relaxed));
     if (!old && write(s->wake_fd, &one, sizeof(one)) != (ssize_t)sizeof(one))
         log_error("wake_failed", "why=\"the event counter is full\" hint=\"report this\"");
 }

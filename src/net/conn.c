@@ -59,7 +59,10 @@ static enum turn refuse(struct worker *w, struct http_conn *c, int status)
 /* Bytes of the connection that are read and not parsed: in the worker's buffer during a turn, in c->tail
  * otherwise. */
 
-static struct str window(const struct worker *w) { return str_of(w->in + w->from, w->to - w->from); }
+static struct str window(const struct worker *w)
+{
+    return str_of(w->in + w->from, w->to - w->from);
+}
 
 static void drop_tail(struct http_conn *c)
 {
@@ -107,7 +110,10 @@ static enum turn replied(struct worker *w, struct http_conn *c)
     return TURN_NEXT;
 }
 
-static size_t unsent(const struct out *out) { return out->head.n + out->body.n + (size_t)out->file_bytes; }
+static size_t unsent(const struct out *out)
+{
+    return out->head.n + out->body.n + (size_t)out->file_bytes;
+}
 
 static enum turn turn_write(struct worker *w, struct http_conn *c)
 {
@@ -385,8 +391,7 @@ static bool claim(struct http_conn *c)
 {
     int seen = CLAIM_FREE;
 
-    while (!atomic_compare_exchange_weak_explicit(&c->claim, &seen,
-                                                  seen == CLAIM_FREE ? CLAIM_HELD : CLAIM_AGAIN,
+    while (!atomic_compare_exchange_weak_explicit(&c->claim, &seen, seen == CLAIM_FREE ? CLAIM_HELD : CLAIM_AGAIN,
                                                   memory_order_acq_rel, memory_order_relaxed))
         ;
     return seen == CLAIM_FREE;

@@ -100,8 +100,7 @@ bool form_parse(struct arena *a, struct str text, struct form_field **fields, in
 
         if (piece.n == 0)
             continue;
-        if (!field_text(a, str_head(piece, name_n), &f->name) ||
-            !field_text(a, str_skip(piece, name_n + 1), &f->value))
+        if (!field_text(a, str_head(piece, name_n), &f->name) || !field_text(a, str_skip(piece, name_n + 1), &f->value))
             return false;
         (*n)++;
     }

@@ -45,8 +45,7 @@ static bool ready(struct worker *w)
 {
     if (w->gzip_open)
         return deflateReset(&w->gzip) == Z_OK;
-    w->gzip_open =
-        deflateInit2(&w->gzip, GZIP_LEVEL, Z_DEFLATED, GZIP_WINDOW, GZIP_MEMORY, Z_DEFAULT_STRATEGY) == Z_OK;
+    w->gzip_open = deflateInit2(&w->gzip, GZIP_LEVEL, Z_DEFLATED, GZIP_WINDOW, GZIP_MEMORY, Z_DEFAULT_STRATEGY) == Z_OK;
     return w->gzip_open;
 }
 

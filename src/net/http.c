@@ -110,9 +110,15 @@ struct http_server *http_open(const struct http_config *cfg, struct arena *a, st
     return NULL;
 }
 
-int http_port(const struct http_server *s) { return s->port; }
+int http_port(const struct http_server *s)
+{
+    return s->port;
+}
 
-int http_connections(const struct http_server *s) { return atomic_load(&s->n_conns); }
+int http_connections(const struct http_server *s)
+{
+    return atomic_load(&s->n_conns);
+}
 
 static int start_workers(struct http_server *s)
 {

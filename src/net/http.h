@@ -35,7 +35,7 @@ struct http_reply {
     struct str content_type;
     struct str headers; /* further header lines, each ended by CRLF */
     struct str body;    /* not copied: in req->arena, or static, or kept alive by release */
-    int file_fd;        /* >= 0: the body is file_bytes of this file from file_offset, sent with sendfile; closed after */
+    int file_fd; /* >= 0: the body is file_bytes of this file from file_offset, sent with sendfile; closed after */
     int64_t file_offset, file_bytes;
     bool no_gzip;               /* the body must leave as it is */
     bool close;                 /* close the connection after this reply */
@@ -46,7 +46,7 @@ struct http_reply {
 struct http_request {
     struct arena *arena;
     struct http_conn *conn;
-    void *user; /* the handler's own */
+    void *user;                     /* the handler's own */
     struct str method, path, query; /* path: percent-decoded but for %2F, after the split; no NUL in it */
     struct str raw_target;
     struct http_header *headers;
@@ -55,8 +55,8 @@ struct http_request {
     bool has_body;                 /* a Content-Length above 0 or a chunked body came */
     bool body_cut;                 /* the body ended early (deadline or close): answer request_timeout */
     struct str body;               /* whole body unless multipart */
-    bool is_multipart;             /* Content-Type: multipart/form-data with a usable boundary; parts below, body empty */
-    bool multipart_bad;            /* malformed multipart (a missing closing boundary alone is tolerated, wire.md) */
+    bool is_multipart;  /* Content-Type: multipart/form-data with a usable boundary; parts below, body empty */
+    bool multipart_bad; /* malformed multipart (a missing closing boundary alone is tolerated, wire.md) */
     struct http_part *parts;
     int n_parts;
     struct str remote_addr; /* numeric; the peer's, or X-Forwarded-For's last hop when the peer is a trusted proxy */
@@ -72,25 +72,25 @@ typedef enum http_verdict http_handler(void *ctx, struct http_request *req);
 typedef int64_t http_body_limit(void *ctx, const struct http_request *req);
 
 struct http_limits {
-    int threads;                /* worker threads */
-    int max_connections;        /* 0: as many as RLIMIT_NOFILE allows */
-    int head_bytes;             /* request line and headers: over it 431 */
-    int headers_n;              /* over it 431 */
-    int64_t part_memory_bytes;  /* multipart: larger parts go to a file */
-    int parts_n;                /* multipart parts; over it the form is bad */
+    int threads;                             /* worker threads */
+    int max_connections;                     /* 0: as many as RLIMIT_NOFILE allows */
+    int head_bytes;                          /* request line and headers: over it 431 */
+    int headers_n;                           /* over it 431 */
+    int64_t part_memory_bytes;               /* multipart: larger parts go to a file */
+    int parts_n;                             /* multipart parts; over it the form is bad */
     int head_ms, idle_ms, write_ms, body_ms; /* absolute deadlines; body_ms + bytes received at 1 KB/s */
-    int drain_ms;               /* at stop: how long running requests may take */
+    int drain_ms;                            /* at stop: how long running requests may take */
 };
 extern const struct http_limits http_limits_default;
 
 struct http_config {
-    struct str listen;             /* "127.0.0.1:8065", "[::1]:8065", "0.0.0.0:0"; port 0 picks a free one */
-    struct str tls_cert, tls_key;  /* PEM files; both or none */
-    struct str temp_dir;           /* for large parts */
-    struct str trusted_proxies;    /* comma list of addresses; empty: none */
+    struct str listen;            /* "127.0.0.1:8065", "[::1]:8065", "0.0.0.0:0"; port 0 picks a free one */
+    struct str tls_cert, tls_key; /* PEM files; both or none */
+    struct str temp_dir;          /* for large parts */
+    struct str trusted_proxies;   /* comma list of addresses; empty: none */
     struct http_limits limits;
     http_handler *handler;
-    http_body_limit *body_limit;   /* NULL: 1 MiB */
+    http_body_limit *body_limit; /* NULL: 1 MiB */
     void *ctx;
 };
 

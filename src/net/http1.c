@@ -15,8 +15,7 @@ static ptrdiff_t block_length(struct str bytes, size_t *line)
 
         if (lf < 0)
             return 0;
-        if (lf == 0 || str_chr(str_head(rest, (size_t)lf), '\r') != lf - 1 || *rest.p == ' ' ||
-            *rest.p == '\t')
+        if (lf == 0 || str_chr(str_head(rest, (size_t)lf), '\r') != lf - 1 || *rest.p == ' ' || *rest.p == '\t')
             return -1;
         *line += (size_t)lf + 1;
         if (lf == 1)
@@ -48,7 +47,10 @@ int http1_find_head(struct str bytes, size_t max, size_t *line, size_t *n)
 
 /* Callbacks of the parser.  A head is fed whole, so a name or value is one span. */
 
-static struct exchange *exchange_of(llhttp_t *p) { return p->data; }
+static struct exchange *exchange_of(llhttp_t *p)
+{
+    return p->data;
+}
 
 static int refuse(struct exchange *x, int status)
 {
@@ -135,7 +137,10 @@ static const llhttp_settings_t callbacks = {
     .on_message_complete = on_message_complete,
 };
 
-static bool is_digit(char c) { return c >= '0' && c <= '9'; }
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
 
 /* The version at the end of a request line: 1 for HTTP/1.1, 0 for HTTP/1.0, or minus a status. */
 static int read_version(struct str v)
@@ -153,8 +158,7 @@ static int read_request_line(struct exchange *x, struct str line)
     struct str rest = line;
     int version;
 
-    if (!str_cut(&rest, ' ', &x->req.method) || !str_cut(&rest, ' ', &x->req.raw_target) ||
-        x->req.method.n == 0)
+    if (!str_cut(&rest, ' ', &x->req.method) || !str_cut(&rest, ' ', &x->req.raw_target) || x->req.method.n == 0)
         return 400;
     for (size_t i = 0; i < x->req.method.n; i++) {
         if (!is_token(x->req.method.p[i]))

@@ -96,8 +96,8 @@ static bool pause_accepting(struct http_server *s)
 static void out_of_descriptors(struct http_server *s, int error)
 {
     if (pause_accepting(s))
-        log_error("accept_failed", "why=\"%s\" connections=%d hint=\"raise the limit of open files\"",
-                  strerror(error), atomic_load(&s->n_conns));
+        log_error("accept_failed", "why=\"%s\" connections=%d hint=\"raise the limit of open files\"", strerror(error),
+                  atomic_load(&s->n_conns));
 }
 
 void listen_accept(struct worker *w)

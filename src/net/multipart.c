@@ -90,7 +90,10 @@ static struct str last_component(struct str path)
     return path;
 }
 
-static bool text_ok(struct str s) { return utf8_valid(s) && str_chr(s, '\0') < 0; }
+static bool text_ok(struct str s)
+{
+    return utf8_valid(s) && str_chr(s, '\0') < 0;
+}
 
 /* Reads Content-Disposition into part; false when it names no field. */
 static bool part_disposition(struct multipart *m, struct http_part *part, struct str value, bool *has_file)

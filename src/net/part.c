@@ -17,9 +17,8 @@ void part_sink_init(struct part_sink *s, struct arena *a, int64_t memory_bytes, 
 
 static void fail(struct part_sink *s, const char *what)
 {
-    log_error("upload_not_stored",
-              "step=%s dir=%s why=\"%s\" hint=\"free space in, or allow writing to, the folder\"", what,
-              s->temp_dir, strerror(errno));
+    log_error("upload_not_stored", "step=%s dir=%s why=\"%s\" hint=\"free space in, or allow writing to, the folder\"",
+              what, s->temp_dir, strerror(errno));
     s->fault = true;
 }
 

@@ -65,7 +65,10 @@ static ssize_t send_file(struct worker *w, struct http_conn *c, struct out *out)
     return n;
 }
 
-static int64_t left(const struct out *out) { return (int64_t)(out->head.n + out->body.n) + out->file_bytes; }
+static int64_t left(const struct out *out)
+{
+    return (int64_t)(out->head.n + out->body.n) + out->file_bytes;
+}
 
 enum sent send_out(struct worker *w, struct http_conn *c)
 {

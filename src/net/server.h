@@ -42,8 +42,8 @@ enum deadline_kind { DEADLINE_NONE, DEADLINE_IDLE, DEADLINE_READ, DEADLINE_WRITE
 
 struct http_conn {
     struct http_server *server;
-    struct http_conn *next; /* in the one list it is in: free slots, completions, or a worker's ready list */
-    _Atomic int claim;      /* enum claim */
+    struct http_conn *next;   /* in the one list it is in: free slots, completions, or a worker's ready list */
+    _Atomic int claim;        /* enum claim */
     _Atomic int64_t deadline; /* microseconds << 2 | enum deadline_kind; see deadline_set */
     int fd;                   /* -1: free slot; changes under server->lock */
     enum phase phase;

@@ -93,8 +93,7 @@ struct http_conn *slot_open(struct http_server *s, int fd, const struct sockaddr
     ev.data.ptr = c;
     if (epoll_ctl(s->epoll, EPOLL_CTL_ADD, fd, &ev) == 0)
         return c;
-    log_error("connection_not_watched", "why=\"%s\" hint=\"raise fs.epoll.max_user_watches\"",
-              strerror(errno));
+    log_error("connection_not_watched", "why=\"%s\" hint=\"raise fs.epoll.max_user_watches\"", strerror(errno));
     slot_close(c, true);
     return NULL;
 }

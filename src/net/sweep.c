@@ -30,8 +30,7 @@ static void end(const struct http_conn *c, enum deadline_kind kind)
 
 /* Calls shutdown for each open connection that due() picks; under the lock, so that no fd is closed
  * meanwhile. */
-static void end_each(struct http_server *s, bool (*due)(const struct http_conn *, int64_t), int64_t now_us,
-                     bool whole)
+static void end_each(struct http_server *s, bool (*due)(const struct http_conn *, int64_t), int64_t now_us, bool whole)
 {
     for (int i = 0; i < s->n_slabs; i++) {
         for (int k = 0; k < SLAB_CONNS; k++) {

@@ -22,7 +22,10 @@ void db_close(struct db *db)
         db->ops->close(db);
 }
 
-enum db_engine db_engine(const struct db *db) { return db->engine; }
+enum db_engine db_engine(const struct db *db)
+{
+    return db->engine;
+}
 
 bool db_check_queries(struct db *db, struct arena *a, struct str *why)
 {
@@ -34,20 +37,22 @@ bool db_check_queries(struct db *db, struct arena *a, struct str *why)
             return false;
         if (n_in != q->n_in) {
             *why = n_in < 0 ? arena_printf(a, "query %s: its parameters are not $1 to $%d", q->name, q->n_in)
-                            : arena_printf(a, "query %s: %d parameters in its text, %d in its declaration",
-                                           q->name, n_in, q->n_in);
+                            : arena_printf(a, "query %s: %d parameters in its text, %d in its declaration", q->name,
+                                           n_in, q->n_in);
             return false;
         }
         if (n_out != q->n_out) {
-            *why = arena_printf(a, "query %s: %d columns in its text, %d in its declaration", q->name, n_out,
-                                q->n_out);
+            *why = arena_printf(a, "query %s: %d columns in its text, %d in its declaration", q->name, n_out, q->n_out);
             return false;
         }
     }
     return true;
 }
 
-enum db_status db_script(struct db *db, const char *text) { return db->ops->script(db, text); }
+enum db_status db_script(struct db *db, const char *text)
+{
+    return db->ops->script(db, text);
+}
 
 enum db_status db_begin(struct db *db)
 {
@@ -119,10 +124,13 @@ enum db_status db_unit_end(struct db *db, bool keep)
     return db->lost ? DB_UNAVAILABLE : st;
 }
 
-static bool must_fail(struct db *db) { return db->fail_in > 0 && --db->fail_in == 0; }
+static bool must_fail(struct db *db)
+{
+    return db->fail_in > 0 && --db->fail_in == 0;
+}
 
-static enum db_status run(struct db *db, int query, const struct db_value *in, int n_in, db_row_fn *on_row,
-                          void *ctx, int64_t *changed)
+static enum db_status run(struct db *db, int query, const struct db_value *in, int n_in, db_row_fn *on_row, void *ctx,
+                          int64_t *changed)
 {
     bool writes = db_queries[query].writes;
     enum db_status st;
@@ -164,11 +172,20 @@ enum err db_run(struct db *db, int query, const struct db_value *in, int n_in, d
     return st == DB_OK ? OK : st == DB_UNAVAILABLE ? ERR_SERVICE_UNAVAILABLE : ERR_INTERNAL_ERROR;
 }
 
-bool db_wants_retry(const struct db *db) { return db->wants_retry; }
+bool db_wants_retry(const struct db *db)
+{
+    return db->wants_retry;
+}
 
-int64_t db_col_i64(const struct db_row *row, int col) { return row->ops->col_i64(row->result, col); }
+int64_t db_col_i64(const struct db_row *row, int col)
+{
+    return row->ops->col_i64(row->result, col);
+}
 
-struct str db_col_str(const struct db_row *row, int col) { return row->ops->col_str(row->result, col); }
+struct str db_col_str(const struct db_row *row, int col)
+{
+    return row->ops->col_str(row->result, col);
+}
 
 int db_take_count(struct db *db)
 {
@@ -178,4 +195,7 @@ int db_take_count(struct db *db)
     return n;
 }
 
-void db_fail_at(struct db *db, int n) { db->fail_in = n; }
+void db_fail_at(struct db *db, int n)
+{
+    db->fail_in = n;
+}

@@ -17,8 +17,8 @@ enum db_engine { DB_SQLITE, DB_POSTGRES };
 /* How it went.  The store logs the reason itself, once per outage. */
 enum db_status {
     DB_OK,
-    DB_RETRY, /* PostgreSQL: serialization failure, deadlock or a key taken meanwhile: run the transaction
-                 again */
+    DB_RETRY,       /* PostgreSQL: serialization failure, deadlock or a key taken meanwhile: run the transaction
+                       again */
     DB_UNAVAILABLE, /* disk full, database gone, I/O error: service_unavailable; try again later */
     DB_FAULT,       /* anything else: internal_error */
 };

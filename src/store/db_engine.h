@@ -25,8 +25,8 @@ struct db_ops {
     /* Parameter and column counts of one query as the engine sees them; false and a sentence when the engine
      * refuses it. *n_in is -1 when its parameters are not exactly $1 … $n. */
     bool (*describe)(struct db *db, int query, int *n_in, int *n_out, struct arena *a, struct str *why);
-    enum db_status (*run)(struct db *db, int query, const struct db_value *in, int n_in, db_row_fn *on_row,
-                          void *ctx, int64_t *changed);
+    enum db_status (*run)(struct db *db, int query, const struct db_value *in, int n_in, db_row_fn *on_row, void *ctx,
+                          int64_t *changed);
     /* The first column of the first row of a statement that stands in no catalogue (migrate.c); 0 when there
      * is no row. */
     enum db_status (*ask)(struct db *db, const char *text, int64_t *out);

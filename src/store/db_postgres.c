@@ -38,7 +38,10 @@ struct postgres {
     bool throwaway;
 };
 
-static struct postgres *postgres_of(struct db *db) { return (struct postgres *)db; }
+static struct postgres *postgres_of(struct db *db)
+{
+    return (struct postgres *)db;
+}
 
 /* Connection */
 
@@ -79,8 +82,7 @@ static bool connect_now(struct postgres *d)
         return false;
     PQsetNoticeReceiver(d->conn, drop_notice, NULL);
     memset(d->prepared, 0, sizeof(bool) * (size_t)db_queries_n);
-    return command(d->conn, session_setup) &&
-           (!d->throwaway || command(d->conn, "set synchronous_commit = off"));
+    return command(d->conn, session_setup) && (!d->throwaway || command(d->conn, "set synchronous_commit = off"));
 }
 
 /* Connects again when the connection is gone, outside of transactions, and not more often than once a second.
@@ -129,8 +131,7 @@ static enum db_status failed(struct postgres *d, const PGresult *res, const char
     /* 08: connection failures; 57P: the server ends or has not begun. */
     if (PQstatus(d->conn) != CONNECTION_OK || !state || str_starts(str_c(state), S("08")) ||
         str_starts(str_c(state), S("57P"))) {
-        outage_begin(DB_POSTGRES, OUTAGE_CONNECTION, why,
-                     "it is tried again every second; no restart is needed");
+        outage_begin(DB_POSTGRES, OUTAGE_CONNECTION, why, "it is tried again every second; no restart is needed");
         disconnect(d);
         return DB_UNAVAILABLE;
     }
@@ -140,12 +141,10 @@ static enum db_status failed(struct postgres *d, const PGresult *res, const char
         return DB_RETRY;
     }
     if (str_starts(str_c(state), S("53")) || is_any(state, later)) {
-        outage_begin(DB_POSTGRES, writes ? OUTAGE_WRITE : OUTAGE_READ, why,
-                     "look at the database server's log");
+        outage_begin(DB_POSTGRES, writes ? OUTAGE_WRITE : OUTAGE_READ, why, "look at the database server's log");
         return DB_UNAVAILABLE;
     }
-    if (strcmp(state, "25006") ==
-        0) { /* read-only: it is a stand-by now, and the address may lead elsewhere */
+    if (strcmp(state, "25006") == 0) { /* read-only: it is a stand-by now, and the address may lead elsewhere */
         outage_begin(DB_POSTGRES, OUTAGE_WRITE, why, "add target_session_attrs=read-write to the address");
         disconnect(d);
         return DB_UNAVAILABLE;
@@ -157,8 +156,7 @@ static enum db_status failed(struct postgres *d, const PGresult *res, const char
 
 /* Statements without parameters */
 
-static enum db_status simple(struct postgres *d, const char *text, const char *what, bool writes,
-                             int64_t *answer)
+static enum db_status simple(struct postgres *d, const char *text, const char *what, bool writes, int64_t *answer)
 {
     PGresult *res = PQexec(d->conn, text);
     ExecStatusType status = PQresultStatus(res);
@@ -240,7 +238,10 @@ static void name_of(int query, char name[NAME_MAX_BYTES])
     snprintf(name, NAME_MAX_BYTES, "q%d_%.60s", query, db_queries[query].name);
 }
 
-static bool good(const PGresult *res) { return PQresultStatus(res) == PGRES_COMMAND_OK; }
+static bool good(const PGresult *res)
+{
+    return PQresultStatus(res) == PGRES_COMMAND_OK;
+}
 
 /* What the server takes the query for: its parameters' types. */
 static PGresult *describe_unnamed(struct postgres *d, int query)
@@ -273,8 +274,7 @@ static PGresult *prepare(struct postgres *d, int query)
     return res;
 }
 
-static bool postgres_describe(struct db *db, int query, int *n_in, int *n_out, struct arena *a,
-                              struct str *why)
+static bool postgres_describe(struct db *db, int query, int *n_in, int *n_out, struct arena *a, struct str *why)
 {
     struct postgres *d = postgres_of(db);
     char name[NAME_MAX_BYTES];
@@ -337,8 +337,7 @@ static bool send_query(struct postgres *d, int query, const struct db_value *in,
         }
     }
     name_of(query, name);
-    return PQsendQueryPrepared(d->conn, name, n_in, values, lengths, formats, 0) &&
-           PQsetSingleRowMode(d->conn);
+    return PQsendQueryPrepared(d->conn, name, n_in, values, lengths, formats, 0) && PQsetSingleRowMode(d->conn);
 }
 
 struct walk {
@@ -390,8 +389,8 @@ static void run_once(struct postgres *d, int query, const struct db_value *in, i
     }
 }
 
-static enum db_status postgres_run(struct db *db, int query, const struct db_value *in, int n_in,
-                                   db_row_fn *on_row, void *ctx, int64_t *changed)
+static enum db_status postgres_run(struct db *db, int query, const struct db_value *in, int n_in, db_row_fn *on_row,
+                                   void *ctx, int64_t *changed)
 {
     struct postgres *d = postgres_of(db);
     struct walk w = {.on_row = on_row, .ctx = ctx, .changed = changed};
@@ -399,8 +398,8 @@ static enum db_status postgres_run(struct db *db, int query, const struct db_val
 
     run_once(d, query, in, n_in, &w);
     /* A connection that died while it was idle: a query that changes nothing may simply be sent again. */
-    if (w.st == DB_UNAVAILABLE && was_connected && !d->conn && !db->in_transaction &&
-        !db_queries[query].writes && w.rows_n == 0)
+    if (w.st == DB_UNAVAILABLE && was_connected && !d->conn && !db->in_transaction && !db_queries[query].writes &&
+        w.rows_n == 0)
         run_once(d, query, in, n_in, &w);
     return w.st;
 }
@@ -435,8 +434,7 @@ static enum db_status postgres_migrate(struct db *db, bool begin)
         return DB_UNAVAILABLE;
     /* The wait for the other node and the making of an index may both be long. */
     if (begin)
-        return simple(d, "set statement_timeout = 0; select pg_advisory_lock(" MIGRATE_KEY ")", "migrate",
-                      true, NULL);
+        return simple(d, "set statement_timeout = 0; select pg_advisory_lock(" MIGRATE_KEY ")", "migrate", true, NULL);
     return simple(d, "select pg_advisory_unlock(" MIGRATE_KEY "); " STATEMENT_TIMEOUT, "migrate", true, NULL);
 }
 

@@ -18,8 +18,7 @@ enum {
 
 /* Pages kept in memory grow with use; these are ceilings.  Readers also map the file: a page in the map is
  * not copied into their cache.  The writer does not: an I/O error in a map is a signal, not an error code. */
-static const char *const reader_setup =
-    "pragma query_only = 1; pragma cache_size = -4096; pragma mmap_size = 67108864";
+static const char *const reader_setup = "pragma query_only = 1; pragma cache_size = -4096; pragma mmap_size = 67108864";
 /* journal_size_limit: what a log that grew under a long reader shrinks to. */
 static const char *const writer_setup =
     "pragma journal_mode = wal; pragma foreign_keys = 1; pragma cache_size = -8192; "
@@ -47,7 +46,10 @@ struct sqlite {
     bool throwaway;
 };
 
-static struct sqlite *sqlite_of(struct db *db) { return (struct sqlite *)db; }
+static struct sqlite *sqlite_of(struct db *db)
+{
+    return (struct sqlite *)db;
+}
 
 /* Failures */
 
@@ -175,14 +177,13 @@ static int bind(struct statement *s, const struct db_value *in)
         if (v->kind == DB_VALUE_I64)
             rc = sqlite3_bind_int64(s->stmt, i + 1, v->i);
         else if (v->kind == DB_VALUE_STR) /* a NULL pointer would bind null */
-            rc =
-                sqlite3_bind_text64(s->stmt, i + 1, v->s.n ? v->s.p : "", v->s.n, SQLITE_STATIC, SQLITE_UTF8);
+            rc = sqlite3_bind_text64(s->stmt, i + 1, v->s.n ? v->s.p : "", v->s.n, SQLITE_STATIC, SQLITE_UTF8);
     }
     return rc;
 }
 
-static enum db_status sqlite_run(struct db *db, int query, const struct db_value *in, int n_in,
-                                 db_row_fn *on_row, void *ctx, int64_t *changed)
+static enum db_status sqlite_run(struct db *db, int query, const struct db_value *in, int n_in, db_row_fn *on_row,
+                                 void *ctx, int64_t *changed)
 {
     struct sqlite *d = sqlite_of(db);
     const struct db_query *q = &db_queries[query];
@@ -213,7 +214,10 @@ static enum db_status sqlite_run(struct db *db, int query, const struct db_value
     return st;
 }
 
-static int64_t sqlite_col_i64(void *result, int col) { return sqlite3_column_int64(result, col); }
+static int64_t sqlite_col_i64(void *result, int col)
+{
+    return sqlite3_column_int64(result, col);
+}
 
 static struct str sqlite_col_str(void *result, int col)
 {
@@ -255,7 +259,10 @@ static enum db_status sqlite_begin(struct db *db)
     return control(sqlite_of(db), db->role == DB_ROLE_WRITE ? BEGIN_WRITE : BEGIN_READ);
 }
 
-static enum db_status sqlite_commit(struct db *db) { return control(sqlite_of(db), COMMIT); }
+static enum db_status sqlite_commit(struct db *db)
+{
+    return control(sqlite_of(db), COMMIT);
+}
 
 static void sqlite_rollback(struct db *db)
 {
@@ -332,8 +339,7 @@ static struct sqlite *connection_new(const char *path, const struct db_options *
         abort();
     d->base = (struct db){.ops = &sqlite_ops, .engine = DB_SQLITE, .role = opt->role};
     d->throwaway = opt->throwaway;
-    if (sqlite3_open_v2(path, &d->h, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | flags, NULL) ==
-        SQLITE_OK) {
+    if (sqlite3_open_v2(path, &d->h, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | flags, NULL) == SQLITE_OK) {
         sqlite3_extended_result_codes(d->h, 1);
         sqlite3_busy_timeout(d->h, BUSY_WAIT_MS);
     }
@@ -354,8 +360,7 @@ static bool is_wal(struct sqlite *d)
 {
     sqlite3_stmt *stmt = NULL;
     bool wal = sqlite3_prepare_v2(d->h, "pragma journal_mode", -1, &stmt, NULL) == SQLITE_OK &&
-               sqlite3_step(stmt) == SQLITE_ROW &&
-               strcmp((const char *)sqlite3_column_text(stmt, 0), "wal") == 0;
+               sqlite3_step(stmt) == SQLITE_ROW && strcmp((const char *)sqlite3_column_text(stmt, 0), "wal") == 0;
 
     sqlite3_finalize(stmt);
     return wal;
@@ -377,8 +382,7 @@ struct db *sqlite_open(const char *path, const struct db_options *opt, struct ar
     if (!setup(d)) {
         *why = arena_printf(a, "the database %s cannot be opened: %s", path, sqlite3_errmsg(d->h));
     } else if (!is_wal(d)) {
-        *why = arena_printf(a, "the database %s cannot be opened: its file system bears no write-ahead log",
-                            path);
+        *why = arena_printf(a, "the database %s cannot be opened: its file system bears no write-ahead log", path);
     } else {
         /* In place of SQLite's own checkpoints, which run on the commit's path. */
         sqlite3_wal_hook(d->h, on_commit, d);
@@ -403,7 +407,10 @@ struct db *sqlite_wal_open(struct db *writer)
     return NULL;
 }
 
-int sqlite_wal_pages(const struct db *writer) { return ((const struct sqlite *)writer)->wal_pages; }
+int sqlite_wal_pages(const struct db *writer)
+{
+    return ((const struct sqlite *)writer)->wal_pages;
+}
 
 bool sqlite_wal_copy(struct db *db, int *left_n)
 {

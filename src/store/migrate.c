@@ -22,9 +22,8 @@ static enum db_status version_of(struct db *db, int64_t *version)
 
 static enum db_status apply(struct db *db, const struct schema_step *step, struct arena *a)
 {
-    struct str note =
-        arena_printf(a, "insert into schema_version (number, name, applied_us) values (%d, '%s', %lld)",
-                     step->number, step->name, (long long)clock_now_us());
+    struct str note = arena_printf(a, "insert into schema_version (number, name, applied_us) values (%d, '%s', %lld)",
+                                   step->number, step->name, (long long)clock_now_us());
     enum db_status st = db_script(db, table_make);
 
     if (st == DB_OK)
@@ -62,19 +61,18 @@ static bool run_steps(struct db *db, struct arena *a, struct str *why)
         return false;
     }
     if (version > newest) {
-        *why = arena_printf(
-            a,
-            "the database has schema %lld, this program knows %d and older: start the newer program; "
-            "nothing was changed",
-            (long long)version, newest);
+        *why = arena_printf(a,
+                            "the database has schema %lld, this program knows %d and older: start the newer program; "
+                            "nothing was changed",
+                            (long long)version, newest);
         return false;
     }
     for (int i = 0; i < schema_steps_n; i++) {
         const struct schema_step *step = &schema_steps[i];
 
         if (step->number > version && run_step(db, step, a) != DB_OK) {
-            *why = arena_printf(a, "schema step %d (%s) failed and was undone; the log says why",
-                                step->number, step->name);
+            *why = arena_printf(a, "schema step %d (%s) failed and was undone; the log says why", step->number,
+                                step->name);
             return false;
         }
     }

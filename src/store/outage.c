@@ -53,8 +53,8 @@ void outage_begin(enum db_engine engine, enum outage_kind kind, const char *why,
     }
     o->failures_n++;
     if (!o->told && (o->line_us == 0 || now_us - o->line_us >= QUIET_US)) {
-        log_error("db_unavailable", "engine=%s doing=%s why=\"%s\" hint=\"%s\"", engine_names[engine],
-                  kind_names[kind], one_line(why, line), hint);
+        log_error("db_unavailable", "engine=%s doing=%s why=\"%s\" hint=\"%s\"", engine_names[engine], kind_names[kind],
+                  one_line(why, line), hint);
         o->told = true;
         o->line_us = now_us;
     }
@@ -69,9 +69,8 @@ void outage_end(enum db_engine engine, enum outage_kind kind)
         return;
     pthread_mutex_lock(&lock);
     if (o->down && o->told)
-        log_info("db_back", "engine=%s doing=%s after_ms=%lld failures=%lld", engine_names[engine],
-                 kind_names[kind], (long long)(clock_mono_us() - o->since_us) / 1000,
-                 (long long)o->failures_n);
+        log_info("db_back", "engine=%s doing=%s after_ms=%lld failures=%lld", engine_names[engine], kind_names[kind],
+                 (long long)(clock_mono_us() - o->since_us) / 1000, (long long)o->failures_n);
     o->down = false;
     pthread_mutex_unlock(&lock);
 }

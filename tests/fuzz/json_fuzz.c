@@ -47,7 +47,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
         if (!second || second->span != first->span)
             abort();
         for (uint32_t i = 0; i < first->span; i++)
-            if (first[i].kind != second[i].kind || (first[i].kind == JSON_STRING && !str_eq(first[i].text, second[i].text)))
+            if (first[i].kind != second[i].kind ||
+                (first[i].kind == JSON_STRING && !str_eq(first[i].text, second[i].text)))
                 abort();
     }
     free(copy);

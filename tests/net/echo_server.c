@@ -59,8 +59,7 @@ static void tell_part(struct buf *b, const struct http_part *p)
         start = str_of(bytes, n > 0 ? (size_t)n : 0);
     }
     buf_printf(b, "part=%.*s|%.*s|%.*s|%lld|%s|%.*s\n", STR_FMT(p->name), STR_FMT(p->filename),
-               STR_FMT(p->content_type), (long long)p->size_bytes, p->fd >= 0 ? "file" : "memory",
-               STR_FMT(start));
+               STR_FMT(p->content_type), (long long)p->size_bytes, p->fd >= 0 ? "file" : "memory", STR_FMT(start));
 }
 
 static void tell(struct http_request *req, struct http_reply *r)

@@ -68,7 +68,8 @@ static void test_clock(void)
     CHECK(ts_is(S("1503435956.000247"), INT64_C(1503435956000247)));
     CHECK(ts_is(S("1669852800"), INT64_C(1669852800000000)) && ts_is(S("1669852800.0"), INT64_C(1669852800000000)));
     CHECK(ts_is(S("1669852800.5"), INT64_C(1669852800500000)));
-    CHECK(!ts_parse(S(""), &us) && !ts_parse(S("-1"), &us) && !ts_parse(S("1."), &us) && !ts_parse(S("1.0000001"), &us));
+    CHECK(!ts_parse(S(""), &us) && !ts_parse(S("-1"), &us) && !ts_parse(S("1."), &us) &&
+          !ts_parse(S("1.0000001"), &us));
     CHECK(!ts_parse(S("253402300800"), &us) && !ts_parse(S("1e5"), &us) && !ts_parse(S("99999999999999999999"), &us));
     CHECK(str_eq(str_of(text, ts_format(INT64_C(1503435956000247), text)), S("1503435956.000247")));
     CHECK(str_eq(str_of(text, ts_format(1, text)), S("0.000001")));
@@ -110,7 +111,8 @@ static void test_id(void)
         CHECK(id > 0 && str_eq(str_of(text, id_format(id, text)), str_c(texts[i])));
         CHECK(id_kind(id) == texts[i][0]);
     }
-    CHECK(!id_parse(S("")) && !id_parse(S("0ABC")) && !id_parse(S("c024")) && !id_parse(S("C024BE91LXXXX")) && !id_parse(S("C-1")));
+    CHECK(!id_parse(S("")) && !id_parse(S("0ABC")) && !id_parse(S("c024")) && !id_parse(S("C024BE91LXXXX")) &&
+          !id_parse(S("C-1")));
     CHECK(id_parse_kind(S("D1"), "CGD") && !id_parse_kind(S("U1"), "CGD"));
     for (int t = 0; t < THREADS; t++)
         CHECK(pthread_create(&threads[t], NULL, make_ids, made[t]) == 0);
@@ -127,7 +129,8 @@ static void test_id(void)
 
 static void test_utf8(void)
 {
-    static const char *const bad[] = {"\xff", "\xc0\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xe2\x82", "abcdefgh\x80", "\xc3"};
+    static const char *const bad[] = {"\xff",     "\xc0\x80",     "\xed\xa0\x80", "\xf4\x90\x80\x80",
+                                      "\xe2\x82", "abcdefgh\x80", "\xc3"};
     struct arena *a = arena_new(4096);
     uint32_t cp;
 

@@ -6,7 +6,10 @@
 static struct arena *arena;
 static struct blocks_out out;
 
-static uint64_t count_up(void *ctx) { return ++*(uint64_t *)ctx; }
+static uint64_t count_up(void *ctx)
+{
+    return ++*(uint64_t *)ctx;
+}
 
 static enum err read_json(const char *json)
 {
@@ -344,7 +347,10 @@ static void many_faults(void)
         CHECK(out.lines[i].n > 0);
 }
 
-static struct str words(const char *json) { return blocks_text(arena, json_parse(arena, str_c(json), NULL)); }
+static struct str words(const char *json)
+{
+    return blocks_text(arena, json_parse(arena, str_c(json), NULL));
+}
 
 static void in_words(void)
 {

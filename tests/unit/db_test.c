@@ -36,8 +36,8 @@ static void echo(struct db *db, struct arena *a, struct db_value i, struct db_va
 static void values_round_trip(enum db_engine engine)
 {
     static const int64_t numbers[] = {0, 1, -1, INT64_MAX, INT64_MIN, 123456789012345};
-    static const char *const texts[] = {
-        "", "a", "it's \"quoted\"", "grüße 日本語 👩‍👩‍👧", "a\nb\tc\\d", "$1 %s"};
+    static const char *const texts[] = {"",           "a",    "it's \"quoted\"", "grüße 日本語 👩‍👩‍👧",
+                                        "a\nb\tc\\d", "$1 %s"};
     struct db *db;
     struct fixture f = fixture_with_tables(engine, &db);
     struct str big = str_of(arena_alloc(f.a, 100000), 100000);
@@ -154,8 +154,8 @@ static void units(enum db_engine engine)
     CHECK(db_unit_end(db, false) == DB_OK);
     db_unit_begin(db); /* a failed statement takes nobody else's work along */
     CHECK(item_add(db, 3, "c", NULL) == OK);
-    CHECK(db_run(db, ITEM_ADD_STRICT, (struct db_value[]){DB_I64(1), DB_STR(S("twice"))}, 2, NULL, NULL,
-                 NULL) == ERR_INTERNAL_ERROR);
+    CHECK(db_run(db, ITEM_ADD_STRICT, (struct db_value[]){DB_I64(1), DB_STR(S("twice"))}, 2, NULL, NULL, NULL) ==
+          ERR_INTERNAL_ERROR);
     CHECK(db_unit_end(db, false) == DB_OK);
     CHECK(db_commit(db) == DB_OK);
     CHECK(item_n(db, 1) == 0 && item_n(db, 2) == -1 && item_n(db, 3) == -1);
@@ -360,8 +360,7 @@ static enum db_status answer_with(struct db *db, const char *state)
 {
     char text[200];
 
-    snprintf(text, sizeof text, "do $$ begin raise exception 'on purpose' using errcode = '%s'; end $$",
-             state);
+    snprintf(text, sizeof text, "do $$ begin raise exception 'on purpose' using errcode = '%s'; end $$", state);
     return db_script(db, text);
 }
 

@@ -241,8 +241,7 @@ static void batches_are_bounded(void)
 {
     struct lane *l;
     struct db *own;
-    struct fixture f =
-        lane_start(DB_SQLITE, &(struct lane_options){.batch_max = 10, .batch_us = 60000000}, &l, &own);
+    struct fixture f = lane_start(DB_SQLITE, &(struct lane_options){.batch_max = 10, .batch_us = 60000000}, &l, &own);
     struct probe p[25];
 
     for (int i = 0; i < 25; i++)

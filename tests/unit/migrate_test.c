@@ -49,9 +49,8 @@ static void newer_schema_is_refused(enum db_engine engine)
     struct db *db = fixture_open(&f, DB_ROLE_WRITE);
     struct str why = {0};
 
-    CHECK(db_script(db,
-                    "create table schema_version (number bigint not null primary key, name text not null, "
-                    "applied_us bigint not null)") == DB_OK);
+    CHECK(db_script(db, "create table schema_version (number bigint not null primary key, name text not null, "
+                        "applied_us bigint not null)") == DB_OK);
     CHECK(db_script(db, "insert into schema_version values (3, 'future', 1)") == DB_OK);
     CHECK(!db_migrate(db, f.a, &why));
     CHECK(str_find(why, S("schema 3")) >= 0 && str_find(why, S("knows 2")) >= 0);

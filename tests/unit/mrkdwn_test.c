@@ -18,9 +18,15 @@ static bool same(struct str got, const char *want)
     return false;
 }
 
-static struct str stored(const char *text) { return mrkdwn_store(arena, str_c(text), MRKDWN_NONE, false); }
+static struct str stored(const char *text)
+{
+    return mrkdwn_store(arena, str_c(text), MRKDWN_NONE, false);
+}
 
-static struct str full(const char *text) { return mrkdwn_store(arena, str_c(text), MRKDWN_FULL, false); }
+static struct str full(const char *text)
+{
+    return mrkdwn_store(arena, str_c(text), MRKDWN_FULL, false);
+}
 
 static void escaping(void)
 {

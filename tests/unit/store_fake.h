@@ -27,9 +27,9 @@ enum {
 
 static char probe_text[2][200] = {"select 1", "select 1"};
 
-#define BOTH(sql)                                                                                            \
-    {                                                                                                        \
-        sql, sql                                                                                             \
+#define BOTH(sql)                                                                                                      \
+    {                                                                                                                  \
+        sql, sql                                                                                                       \
     }
 const struct db_query db_queries[] = {
     [ITEM_ADD] = {.name = "item_add",
@@ -51,8 +51,7 @@ const struct db_query db_queries[] = {
                   .n_out = 3},
     /* $1 = 0: left alone PostgreSQL takes $1 for an int. */
     [ITEM_SOME] = {.name = "item_some",
-                   .text =
-                       BOTH("select id, name, n from item where ($1 = 0 or id >= $1) order by id limit $2"),
+                   .text = BOTH("select id, name, n from item where ($1 = 0 or id >= $1) order by id limit $2"),
                    .n_in = 2,
                    .n_out = 3},
     /* $2 stands before $1. */
@@ -60,13 +59,9 @@ const struct db_query db_queries[] = {
                     .text = BOTH("update item set n = $2 where id >= $1"),
                     .n_in = 2,
                     .writes = true},
-    [ITEM_DELETE] = {.name = "item_delete",
-                     .text = BOTH("delete from item where id = $1"),
-                     .n_in = 1,
-                     .writes = true},
+    [ITEM_DELETE] = {.name = "item_delete", .text = BOTH("delete from item where id = $1"), .n_in = 1, .writes = true},
     [ECHO] = {.name = "echo",
-              .text =
-                  BOTH("select cast($1 as bigint), cast($2 as text), coalesce(cast($2 as text), 'was null')"),
+              .text = BOTH("select cast($1 as bigint), cast($2 as text), coalesce(cast($2 as text), 'was null')"),
               .n_in = 2,
               .n_out = 3},
     [PROBE] = {.name = "probe", .text = {probe_text[0], probe_text[1]}, .n_in = 0, .n_out = 1},
