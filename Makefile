@@ -7,34 +7,64 @@ SAN ?=
 WARN = -Wall -Wextra -Wshadow -Wvla -Werror
 HARDEN = -fstack-protector-strong -fPIE
 LLHTTP = /usr/share/llhttp
-CPPFLAGS += -D_GNU_SOURCE -Isrc -I$(BUILD)/gen -I$(LLHTTP_INC) -I/usr/include/postgresql
+LLHTTP_INC = /usr/share/include/llhttp
+CPPFLAGS += -D_GNU_SOURCE -DLLHTTP_STRICT_MODE=1 -Isrc -I$(BUILD)/gen -isystem $(LLHTTP_INC) -isystem /usr/include/postgresql
 ALL_CFLAGS = -std=c17 $(CFLAGS) $(SAN) $(WARN) $(HARDEN) -MMD -MP
 LIBS = -lsqlite3 -lpq -lssl -lcrypto -lz -lsodium -lpthread -lm
 
 SRC = $(wildcard src/*.c src/*/*.c)
 GEN = err scope methods objects events replies settings sql emoji_names
-OBJ = $(SRC:src/%.c=$(BUILD)/obj/%.o) $(GEN:%=$(BUILD)/obj/gen/%.o) $(LLHTTP_OBJ)
-LLHTTP_INC = /usr/share/include/llhttp
 LLHTTP_OBJ = $(addprefix $(BUILD)/obj/llhttp/,llhttp.o api.o http.o)
-# Everything but main: what tests link.
-LIB_OBJ = $(filter-out $(BUILD)/obj/main.o,$(OBJ))
-CATALOGUE = $(shell find catalogue tools/gen -type f 2>/dev/null)
+OBJ = $(SRC:src/%.c=$(BUILD)/obj/%.o) $(GEN:%=$(BUILD)/obj/gen/%.o) $(LLHTTP_OBJ)
+LIB = $(BUILD)/libtaut-server.a
+CATALOGUE = $(shell find catalogue tools/gen -type f -not -name '*.pyc')
 STAMP = $(BUILD)/gen/.stamp
 
+# Tests of the store bring queries of their own instead of the catalogue's.
+STORE_TESTS = db lane migrate
+STORE_OBJ = $(patsubst src/%.c,$(BUILD)/obj/%.o,$(wildcard src/base/*.c src/store/*.c)) $(BUILD)/obj/gen/err.o
+UNIT = $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/*_test.c))
+FUZZ = $(patsubst tests/fuzz/%.c,$(BUILD)/tests/%,$(wildcard tests/fuzz/*_fuzz.c))
+BENCH = $(BUILD)/bench/load $(BUILD)/bench/bare_commit
+TEST_PROGRAMS = $(UNIT) $(FUZZ) $(BUILD)/tests/case-runner $(BUILD)/tests/echo_server
+
 .DEFAULT_GOAL := all
-.PHONY: all run test unit cases help clean format
+.PHONY: all run test quick tests bench clean format help
 
 all: $(BUILD)/taut
+
+help:
+	@echo "make run      install what is missing, build, serve a workspace at http://127.0.0.1:8065"
+	@echo "make test     install what is missing, build, run every test on both engines"
+	@echo "make quick    build; unit tests and cases on SQLite: what to run on each save"
+	@echo "make bench    measure against baselines of the same run; writes docs/performance.md"
+	@echo "make format   one format for all C"
+	@echo "make clean    remove $(BUILD)/"
+	@echo "SAN='-fsanitize=address,undefined -fno-sanitize-recover=all' BUILD=build/asan make …: under sanitizers"
 
 run:
 	@tools/deps run
 	@$(MAKE) --no-print-directory all
 	$(BUILD)/taut serve
 
+test:
+	@tools/deps test
+	@$(MAKE) --no-print-directory all tests
+	@tests/all $(BUILD)
+
+quick: all tests
+	@tests/all --quick $(BUILD)
+
+tests: $(TEST_PROGRAMS)
+
+bench: all $(BENCH)
+	@tools/deps bench
+	python3 bench/run.py
+
 # The generator leaves files of the same text alone; objects wait for the stamp but do not depend on it, so that an edit of
 # the catalogue rebuilds only what it changed.
 $(STAMP): $(CATALOGUE)
-	python3 tools/gen/gen.py $(BUILD)/gen
+	python3 -B tools/gen/gen.py $(BUILD)/gen
 	@touch $@
 
 $(GEN:%=$(BUILD)/gen/%.c): $(STAMP) ;
@@ -43,21 +73,61 @@ $(BUILD)/obj/gen/%.o: $(BUILD)/gen/%.c | $(STAMP)
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -c -o $@ $<
 
+# Another project's generated code: its warnings are its own.
 $(BUILD)/obj/llhttp/%.o: $(LLHTTP)/%.c
 	@mkdir -p $(@D)
-	$(CC) -I$(LLHTTP_INC) -O2 -g $(SAN) $(HARDEN) -c -o $@ $<
+	$(CC) $(CPPFLAGS) -std=c17 -w -O2 -g $(SAN) $(HARDEN) -c -o $@ $<
 
 $(BUILD)/obj/%.o: src/%.c | $(STAMP)
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -c -o $@ $<
 
-$(BUILD)/taut: $(OBJ)
-	$(CC) $(SAN) -pie -Wl,-z,relro,-z,now -o $@ $(OBJ) $(LIBS)
+$(BUILD)/obj/tests/%.o: tests/%.c | $(STAMP)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) -Itests -Itests/unit $(ALL_CFLAGS) -c -o $@ $<
+
+# Everything but main: what tests link.
+$(LIB): $(filter-out $(BUILD)/obj/main.o,$(OBJ))
+	@rm -f $@
+	ar rcs $@ $^
+
+LINK = $(CC) $(SAN) -pie -Wl,-z,relro,-z,now -o $@
+
+$(BUILD)/taut: $(BUILD)/obj/main.o $(LIB)
+	$(LINK) $^ $(LIBS)
+
+$(STORE_TESTS:%=$(BUILD)/tests/%_test): $(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.o $(STORE_OBJ)
+	@mkdir -p $(@D)
+	$(LINK) $^ $(LIBS)
+
+$(BUILD)/tests/json_test: $(BUILD)/obj/tests/unit/json_jansson.o
+
+$(BUILD)/tests/%_test: $(BUILD)/obj/tests/unit/%_test.o $(LIB)
+	@mkdir -p $(@D)
+	$(LINK) $^ $(LIBS) $(if $(filter json,$*),-ljansson)
+
+# A fuzz target is a test as well: it replays its corpus.  With clang and -fsanitize=fuzzer it needs no replay.o.
+$(BUILD)/tests/%_fuzz: $(BUILD)/obj/tests/fuzz/%_fuzz.o $(BUILD)/obj/tests/fuzz/replay.o $(LIB)
+	@mkdir -p $(@D)
+	$(LINK) $^ $(LIBS)
+
+$(BUILD)/tests/case-runner: $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard tests/run*.c)) $(LIB)
+	@mkdir -p $(@D)
+	$(LINK) $^ $(LIBS)
+
+$(BUILD)/tests/echo_server: $(BUILD)/obj/tests/net/echo_server.o $(LIB)
+	@mkdir -p $(@D)
+	$(LINK) $^ $(LIBS)
+
+$(BUILD)/bench/%: bench/%.c bench/hist.c | $(STAMP)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) -Ibench -std=c17 -O2 -g $(WARN) -o $@ $^ $(LIBS)
 
 clean:
 	rm -rf $(BUILD)
 
 format:
-	clang-format-14 -i $$(git ls-files 'src/*.[ch]' 'tests/*.[ch]' 'bench/*.[ch]')
+	clang-format-14 -i $$(git ls-files '*.[ch]')
 
--include $(OBJ:.o=.d)
+.SECONDARY:
+-include $(OBJ:.o=.d) $(wildcard $(BUILD)/obj/tests/*.d $(BUILD)/obj/tests/*/*.d)
