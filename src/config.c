@@ -6,27 +6,11 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/clock.h"
+
 enum { SETTINGS_MAX = 64, FILE_MAX_BYTES = 1 << 20 };
 
 static bool given[SETTINGS_MAX];
-
-bool config_duration(struct str text, int64_t *ms)
-{
-    static const struct {
-        const char *unit;
-        int64_t ms;
-    } units[] = {{"ms", 1}, {"s", 1000}, {"m", 60000}, {"h", 3600000}, {"d", 86400000}};
-    int64_t n;
-
-    if (str_to_i64(text, &n))
-        return n >= 0 && !__builtin_mul_overflow(n, 1000, ms);
-    for (size_t i = 0; i < sizeof(units) / sizeof(*units); i++) {
-        struct str unit = str_c(units[i].unit);
-        if (str_ends(text, unit) && str_to_i64(str_head(text, text.n - unit.n), &n))
-            return n >= 0 && !__builtin_mul_overflow(n, units[i].ms, ms);
-    }
-    return false;
-}
 
 static bool read_size(struct str text, int64_t *bytes)
 {
@@ -121,7 +105,7 @@ static bool put(const struct setting *s, struct settings *out, struct str text)
     case SETTING_INT:
         return put_number(s, out, str_to_i64(text, &v), v);
     case SETTING_DURATION:
-        return put_number(s, out, config_duration(text, &v), v);
+        return put_number(s, out, duration_parse(text, &v), v);
     case SETTING_SIZE:
         return put_number(s, out, read_size(text, &v), v);
     }

@@ -16,7 +16,4 @@ bool config_given(const char *name);
 /* Help of one command's settings, to standard output. */
 void config_help(enum command command);
 
-/* "90s", "5m", "2h", "3d", or plain seconds, as milliseconds. */
-bool config_duration(struct str text, int64_t *ms);
-
 #endif

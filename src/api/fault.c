@@ -3,7 +3,9 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-enum { RULES_MAX = 32, NAME_MAX_BYTES = 64, SHARE_ONE = 1000000 };
+#include "base/clock.h"
+
+enum { RULES_MAX = 32, NAME_MAX_BYTES = 64, SHARE_ONE = 1000000, DELAY_MAX_MS = 600000 };
 
 struct rule {
     char method[NAME_MAX_BYTES], error[NAME_MAX_BYTES];
@@ -29,11 +31,7 @@ static bool copy_name(char to[NAME_MAX_BYTES], struct str from)
 
 static bool read_ms(struct str text, int64_t *ms)
 {
-    if (str_ends(text, S("ms")))
-        return str_to_i64(str_head(text, text.n - 2), ms) && *ms >= 0 && *ms <= 600000;
-    if (str_ends(text, S("s")))
-        return str_to_i64(str_head(text, text.n - 1), ms) && *ms >= 0 && (*ms *= 1000) <= 600000;
-    return false;
+    return duration_parse(text, ms) && *ms <= DELAY_MAX_MS;
 }
 
 /* "0.25", "1", ".5" in millionths. */

@@ -3,11 +3,8 @@
 #include <stdatomic.h>
 #include <time.h>
 
-/* The year 10000: what no ts may reach. */
-static const int64_t TS_END_S = INT64_C(253402300800);
-
 static _Atomic int64_t shift_us;
-static _Atomic int64_t frozen_us; /* 0: the clock runs */
+static _Atomic int64_t frozen_us = -1; /* -1: the clock runs */
 
 static int64_t read_clock(clockid_t id)
 {
@@ -21,7 +18,7 @@ int64_t clock_now_us(void)
 {
     int64_t frozen = atomic_load(&frozen_us);
 
-    return frozen ? frozen : read_clock(CLOCK_REALTIME) + atomic_load(&shift_us);
+    return frozen >= 0 ? frozen : read_clock(CLOCK_REALTIME) + atomic_load(&shift_us);
 }
 
 int64_t clock_mono_us(void)
@@ -29,9 +26,14 @@ int64_t clock_mono_us(void)
     return read_clock(CLOCK_MONOTONIC);
 }
 
+bool clock_frozen(void)
+{
+    return atomic_load(&frozen_us) >= 0;
+}
+
 void clock_shift(int64_t by_us)
 {
-    if (atomic_load(&frozen_us))
+    if (clock_frozen())
         atomic_fetch_add(&frozen_us, by_us);
     else
         atomic_fetch_add(&shift_us, by_us);
@@ -40,7 +42,7 @@ void clock_shift(int64_t by_us)
 void clock_set(int64_t now_us, bool frozen)
 {
     atomic_store(&shift_us, now_us - read_clock(CLOCK_REALTIME));
-    atomic_store(&frozen_us, frozen ? now_us : 0);
+    atomic_store(&frozen_us, frozen ? now_us : -1);
 }
 
 static bool is_digit(char c)
@@ -91,4 +93,22 @@ size_t ts_format(int64_t us, char out[TS_MAX])
     } while (seconds && at > 0);
     memcpy(out, digits + at, TS_MAX - at);
     return TS_MAX - at;
+}
+
+bool duration_parse(struct str text, int64_t *ms)
+{
+    static const struct {
+        const char *unit;
+        int64_t ms;
+    } units[] = {{"ms", 1}, {"s", 1000}, {"m", 60000}, {"h", 3600000}, {"d", 86400000}};
+    int64_t n;
+
+    if (str_to_i64(text, &n))
+        return n >= 0 && !__builtin_mul_overflow(n, 1000, ms);
+    for (size_t i = 0; i < sizeof(units) / sizeof(*units); i++) {
+        struct str unit = str_c(units[i].unit);
+        if (str_ends(text, unit) && str_to_i64(str_head(text, text.n - unit.n), &n))
+            return n >= 0 && !__builtin_mul_overflow(n, units[i].ms, ms);
+    }
+    return false;
 }

@@ -14,6 +14,10 @@ int64_t clock_mono_us(void);
 void clock_shift(int64_t by_us);
 /* Stops the clock at a time (or lets it run from there, when frozen is false). */
 void clock_set(int64_t now_us, bool frozen);
+bool clock_frozen(void);
+
+/* The year 10000: what no ts may reach. */
+#define TS_END_S INT64_C(253402300800)
 
 /* Reads a ts: "1669852800", "1669852800.0" or "1669852800.000000" (wire.md: clients send all three).
  * At most six decimals; false on anything else, on a sign, and past the year 9999. */
@@ -21,5 +25,8 @@ bool ts_parse(struct str s, int64_t *us);
 enum { TS_MAX = 20 };
 /* Writes "1503435956.000247" to out (TS_MAX bytes at least); returns its length. */
 size_t ts_format(int64_t us, char out[TS_MAX]);
+
+/* "200ms", "90s", "5m", "2h", "3d", or plain seconds, as milliseconds. */
+bool duration_parse(struct str text, int64_t *ms);
 
 #endif

@@ -76,9 +76,24 @@ static void test_clock(void)
     clock_set(INT64_C(1700000000000000), true);
     CHECK(clock_now_us() == INT64_C(1700000000000000));
     clock_shift(5);
-    CHECK(clock_now_us() == INT64_C(1700000000000005));
+    CHECK(clock_now_us() == INT64_C(1700000000000005) && clock_frozen());
+    clock_set(0, true);
+    CHECK(clock_now_us() == 0 && clock_frozen());
     clock_set(INT64_C(1700000000000000), false);
-    CHECK(clock_now_us() >= INT64_C(1700000000000000));
+    CHECK(clock_now_us() >= INT64_C(1700000000000000) && !clock_frozen());
+}
+
+static void test_duration(void)
+{
+    int64_t ms;
+
+    CHECK(duration_parse(S("0"), &ms) && ms == 0);
+    CHECK(duration_parse(S("90"), &ms) && ms == 90000);
+    CHECK(duration_parse(S("200ms"), &ms) && ms == 200);
+    CHECK(duration_parse(S("5m"), &ms) && ms == 300000);
+    CHECK(duration_parse(S("3d"), &ms) && ms == INT64_C(259200000));
+    CHECK(!duration_parse(S(""), &ms) && !duration_parse(S("ms"), &ms) && !duration_parse(S("-1s"), &ms));
+    CHECK(!duration_parse(S("1w"), &ms) && !duration_parse(S("9223372036854775807"), &ms));
 }
 
 enum { THREADS = 4, EACH = 20000 };
@@ -174,6 +189,7 @@ int main(void)
     test_str();
     test_arena_and_buf();
     test_clock();
+    test_duration();
     test_id();
     test_utf8();
     test_rand();
