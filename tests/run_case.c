@@ -18,6 +18,7 @@ struct runner {
     struct arena *arena; /* of the whole file */
     struct vars vars;
     struct str token;
+    struct str type; /* of the next call's body; "none" is none, empty is told by its text */
     bool on_postgres;
     struct world_reply last;
     const struct json *reply;   /* NULL: no call yet, or it could not be made */
@@ -37,16 +38,28 @@ static void step_as(struct runner *k, struct str name)
         k->token = actor->token;
 }
 
-/* Arguments are a JSON object, or a form (a=b&c=d). */
-static bool read_arguments(struct runner *k, struct str text, struct world_call *call)
+/* text with its variables replaced; quoted: it is JSON. */
+static bool fill_in(struct runner *k, struct str text, bool quoted, struct str *out)
 {
     struct str unbound;
+
+    *out = vars_replace(&k->vars, k->arena, text, quoted, &unbound);
+    if (unbound.n)
+        report_fail(k->report, "$%.*s has no value", STR_FMT(unbound));
+    return unbound.n == 0;
+}
+
+/* Arguments are a JSON object, or a form (a=b&c=d), unless a step has told the type. */
+static bool read_arguments(struct runner *k, struct str text, struct world_call *call)
+{
     size_t at;
 
-    call->body = vars_replace(&k->vars, k->arena, text, text.n && text.p[0] == '{', &unbound);
-    if (unbound.n) {
-        report_fail(k->report, "$%.*s has no value", STR_FMT(unbound));
+    if (!fill_in(k, text, text.n && text.p[0] == '{', &call->body))
         return false;
+    if (k->type.n) {
+        call->content_type = str_eq(k->type, S("none")) ? S("") : k->type;
+        k->type = S("");
+        return true;
     }
     if (!text.n)
         return true;
@@ -80,11 +93,16 @@ static void take_reply(struct runner *k)
 static void step_call(struct runner *k, struct str text)
 {
     struct world_call call = {.token = k->token};
+    struct str target;
 
     k->reply = NULL;
     k->events = NULL;
-    str_cut(&text, ' ', &call.method);
-    if (!read_arguments(k, str_trim(text), &call))
+    str_cut(&text, ' ', &target);
+    call.get = str_eq(target, S("GET"));
+    if (call.get)
+        str_cut(&text, ' ', &target);
+    str_cut(&target, '?', &call.method);
+    if (!fill_in(k, target, false, &call.query) || !read_arguments(k, str_trim(text), &call))
         return;
     world_run(k->world, &call, &k->last);
     take_reply(k);
@@ -118,9 +136,9 @@ static void step_no_event(struct runner *k)
         report_fail(k->report, "expected no event, got %.*s", STR_FMT(k->events->json));
 }
 
-static void step_event(struct runner *k, struct str text)
+static void step_event(struct runner *k, struct str text, bool exact)
 {
-    struct match m = {k->arena, &k->vars, k->report, false};
+    struct match m = {k->arena, &k->vars, k->report, exact};
     const struct json *want, *got;
     const struct event *event = k->events;
 
@@ -216,17 +234,47 @@ static void step_wait(struct runner *k, struct str text)
 
 static void step_set(struct runner *k, struct str text)
 {
-    struct str word, name, unbound, value;
+    struct str word, name, value;
 
     str_cut(&text, ' ', &word);
     name = vars_name_of(word);
-    value = vars_replace(&k->vars, k->arena, str_trim(text), false, &unbound);
     if (!name.n)
         report_fail(k->report, "written set $name value");
-    else if (unbound.n)
-        report_fail(k->report, "$%.*s has no value", STR_FMT(unbound));
-    else
+    else if (fill_in(k, str_trim(text), false, &value))
         vars_set(&k->vars, name, value);
+}
+
+/* The value of a header of the last reply; false when it has none of this name. */
+static bool find_header(const struct runner *k, struct str name, struct str *value)
+{
+    struct str rest = k->last.req->reply.headers, line, has;
+
+    while (str_cut(&rest, '\n', &line)) {
+        str_cut(&line, ':', &has);
+        *value = str_trim(line);
+        if (str_eq_nocase(str_trim(has), name))
+            return true;
+    }
+    return false;
+}
+
+/* NAME: VALUE, or NAME nothing */
+static void step_header(struct runner *k, struct str text)
+{
+    bool absent = str_ends(text, S(" nothing")), has;
+    struct str name, want, got = {0};
+
+    if (!k->reply) {
+        report_fail(k->report, "there is no reply to look at");
+        return;
+    }
+    str_cut(&text, absent ? ' ' : ':', &name);
+    has = find_header(k, name, &got);
+    if (absent && has)
+        report_fail(k->report, "expected no header %.*s, got %.*s", STR_FMT(name), STR_FMT(got));
+    else if (!absent && fill_in(k, str_trim(text), false, &want) && (!has || !str_eq(want, got)))
+        report_fail(k->report, "header %.*s: expected %.*s, got %.*s", STR_FMT(name), STR_FMT(want),
+                    STR_FMT(has ? got : S("nothing")));
 }
 
 /* --- the file
@@ -242,8 +290,8 @@ static void run_step(struct runner *k, struct str line)
         step_call(k, rest);
     else if (str_eq(word, S("<")) || str_eq(word, S("<=")))
         step_reply(k, rest, word.n == 2);
-    else if (str_eq(word, S("!")))
-        step_event(k, rest);
+    else if (str_eq(word, S("!")) || str_eq(word, S("!=")))
+        step_event(k, rest, word.n == 2);
     else if (str_eq(word, S("as")))
         step_as(k, rest);
     else if (str_eq(word, S("cost")))
@@ -254,6 +302,10 @@ static void run_step(struct runner *k, struct str line)
         step_wait(k, rest);
     else if (str_eq(word, S("set")))
         step_set(k, rest);
+    else if (str_eq(word, S("type")))
+        k->type = rest;
+    else if (str_eq(word, S("header")))
+        step_header(k, rest);
     else
         report_fail(k->report, "no step begins so: %.*s", STR_FMT(line));
 }
@@ -265,19 +317,66 @@ static void show_reply(const struct runner *k, struct str line)
         printf("    reply of %.*s: %.*s\n", STR_FMT(k->last.req->method), STR_FMT(k->last.req->reply.body));
 }
 
-static void run_lines(struct runner *k, const char *path, struct str text)
+/* Where a file is being read. */
+struct place {
+    const char *path;
+    struct str rest;
+    int line; /* of what was read last */
+};
+
+static void run_line(struct runner *k, const struct place *at, struct str line)
+{
+    report_step(k->report, at->path, at->line);
+    run_step(k, line);
+    if (k->report->failing)
+        show_reply(k, line);
+    report_step_end(k->report);
+}
+
+static bool next_line(struct place *at, struct str *line)
+{
+    while (str_cut(&at->rest, '\n', line)) {
+        at->line++;
+        *line = str_trim(*line);
+        if (line->n && line->p[0] != '#')
+            return true;
+    }
+    return false;
+}
+
+static void run_block(struct runner *k, struct place *at)
 {
     struct str line;
 
-    for (int n = 1; str_cut(&text, '\n', &line); n++) {
-        line = str_trim(line);
-        if (!line.n || line.p[0] == '#')
-            continue;
-        report_step(k->report, path, n);
-        run_step(k, line);
-        if (k->report->failing)
-            show_reply(k, line);
-        report_step_end(k->report);
+    while (next_line(at, &line) && !str_eq(line, S("end")))
+        run_line(k, at, line);
+}
+
+/* Runs the lines up to `end`, each time with the variables that stood before. */
+static void run_times(struct runner *k, struct place *at, int64_t times)
+{
+    struct place begin = *at;
+
+    for (int64_t n = 1; n <= times; n++) {
+        struct vars before = k->vars;
+        vars_set(&k->vars, S("n"), arena_printf(k->arena, "%lld", (long long)n));
+        *at = begin;
+        run_block(k, at);
+        k->vars = before;
+    }
+}
+
+static void run_lines(struct runner *k, const char *path, struct str text)
+{
+    struct place at = {.path = path, .rest = text};
+    struct str line;
+    int64_t times;
+
+    while (next_line(&at, &line)) {
+        if (str_starts(line, S("times ")) && str_to_i64(str_trim(str_skip(line, 6)), &times) && times > 0)
+            run_times(k, &at, times);
+        else
+            run_line(k, &at, line);
     }
 }
 

@@ -3,18 +3,24 @@
  *   # …             nothing
  *   as NAME         whose token the next calls carry (run_fixture.c); `nobody` has none, `unknown` a made-up one
  *   > METHOD {…}    a call; its arguments are JSON, or a form: a=b&c=d.  Bound $names are replaced first.  The
- *                   reply must keep what the catalogue says (run_contract.h), asserted or not
+ *                   reply must keep what the catalogue says (run_contract.h), asserted or not.  METHOD?a=b has
+ *                   arguments in the query too; `> GET METHOD?a=b` has no body
+ *   type TEXT       the next call's body goes out as it is written, under this Content-Type; `type none`: without one
  *   < {…}           the last reply has these keys with these values; an array has the same length unless its
  *                   last element is "..."; "$x" is bound to the string in its place, or equals it once bound;
  *                   "$_" is anything
  *   <= {…}          the same, and no object has further keys
+ *   header NAME: VALUE
+ *                   the last reply has this header; `header NAME nothing`: it has none of this name
  *   ! {…}           the next event the last call emitted, compared as `<` does
+ *   != {…}          the same, and no object of it has further keys
  *   ! nothing       it emitted no further one
  *   cost queries<=4 arena<=96K
  *                   what the last call spent, at most; an actor seen before costs no query
  *   fail db 2       the second query of the next call, on each connection, finds the disk full
  *   wait 5m         the clock moves (s, m, h, d); else it stands still, but for a millisecond before each call
- *   set $x TEXT     binds a variable */
+ *   set $x TEXT     binds a variable
+ *   times N … end   the lines between run N times; what they bind is forgotten after each, $n counts from 1 */
 #ifndef TAUT_TESTS_RUN_CASE_H
 #define TAUT_TESTS_RUN_CASE_H
 

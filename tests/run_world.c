@@ -184,7 +184,8 @@ void world_run(struct world *w, const struct world_call *call, struct world_repl
     w->req = (struct api_request){
         .arena = w->call_arena,
         .method = call->method,
-        .post = true,
+        .post = !call->get,
+        .query = call->query,
         .content_type = call->content_type,
         .body = call->body,
         .has_body = call->body.n > 0,

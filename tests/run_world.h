@@ -18,8 +18,9 @@ struct world_reply {
 };
 
 struct world_call {
-    struct str method, token;
-    struct str content_type, body; /* empty: a POST without a body */
+    struct str method, token, query;
+    struct str content_type, body; /* both empty: a POST without a body */
+    bool get;
 };
 
 /* Runs it to its end, the lane's part included. */
