@@ -13,7 +13,7 @@ enum err auth_test(struct call *c, const struct auth_test_args *a)
     json_str(&c->out, S("url"), c->base_url);
     json_str(&c->out, S("team"), who->team_name);
     json_str(&c->out, S("user"), who->user_name);
-    put_id(&c->out, S("team_id"), who->team);
+    put_id(&c->out, S("team_id"), who->team ? who->team : who->org);
     put_id(&c->out, S("user_id"), who->user);
     put_id(&c->out, S("bot_id"), who->bot);
     if (who->kind == TOKEN_APP) {
@@ -66,7 +66,7 @@ enum err auth_teams_list(struct call *c, const struct auth_teams_list_args *a)
     int64_t after, unused;
     int n;
 
-    TRY(page_cursor(c, a->cursor, "team", &after, &unused));
+    TRY(page_cursor(c, a->cursor, "teams", &after, &unused));
     /* A workspace's token may use that workspace alone. */
     if (c->who.team)
         TRY(sql_team_only(c->db, c->arena, c->who.team, after, &teams, &n));
@@ -81,6 +81,6 @@ enum err auth_teams_list(struct call *c, const struct auth_teams_list_args *a)
     }
     json_close(&c->out, ']');
     if (n > a->limit)
-        page_next(c, "team", teams[a->limit - 1].id, 0);
+        page_next(c, "teams", teams[a->limit - 1].id, 0);
     return OK;
 }

@@ -1,4 +1,5 @@
 /* conversations.*: making, finding and listing conversations. */
+#include "api/gate.h"
 #include "args_conversations.h"
 #include "args_users.h"
 #include "core/channel_name.h"
@@ -16,11 +17,13 @@ enum err conversations_create(struct call *c, const struct conversations_create_
 {
     int64_t id = id_new('C'), changed;
     struct channel_row *ch = ARENA_NEW(c->arena, struct channel_row);
+    enum channel_kind kind = a->is_private ? CHANNEL_PRIVATE : CHANNEL_PUBLIC;
     bool added, found;
 
+    TRY(gate_kind_scope(c, kind));
+    TRY(team_of_list(c, a->team_id));
     TRY(channel_name_check(c->arena, a->name));
-    TRY(sql_channel_add(c->db, c->arena, id, c->team, a->is_private ? CHANNEL_PRIVATE : CHANNEL_PUBLIC, a->name, S(""),
-                        c->who.user, c->now_us, 0, &changed));
+    TRY(sql_channel_add(c->db, c->arena, id, c->team, kind, a->name, S(""), c->who.user, c->now_us, 0, &changed));
     if (!changed)
         return ERR_NAME_TAKEN;
     TRY(sql_channel_for(c->db, c->arena, id, c->who.user, ch, &found));
@@ -41,7 +44,7 @@ enum err conversations_members(struct call *c, const struct conversations_member
     int64_t after, unused, *users;
     int n;
 
-    TRY(page_cursor(c, a->cursor, "user", &after, &unused));
+    TRY(page_cursor(c, a->cursor, "members", &after, &unused));
     TRY(sql_members_page(c->db, c->arena, c->channel->id, after, a->limit + 1, &users, &n));
     json_open(&c->out, S("members"), '[');
     for (int i = 0; i < n && i < a->limit; i++) {
@@ -50,7 +53,7 @@ enum err conversations_members(struct call *c, const struct conversations_member
     }
     json_close(&c->out, ']');
     if (n > a->limit)
-        page_next(c, "user", users[a->limit - 1], 0);
+        page_next(c, "members", users[a->limit - 1], 0);
     return OK;
 }
 
@@ -88,15 +91,16 @@ static enum err read_types(struct call *c, struct str types, unsigned *mask)
     return *mask ? OK : ERR_INVALID_TYPES;
 }
 
-static enum err put_page(struct call *c, const struct channel_row *rows, int n, int64_t limit, int64_t user,
+/* kind: of the cursor, which is the listing's own. */
+static enum err put_page(struct call *c, const char *kind, const struct channel_row *rows, int n, int64_t limit,
                          const struct channel_view *view)
 {
     json_open(&c->out, S("channels"), '[');
     for (int i = 0; i < n && i < limit; i++)
-        TRY(channel_put(c, &c->out, S(""), &rows[i], user, view));
+        TRY(channel_put(c, &c->out, S(""), &rows[i], c->who.user, view));
     json_close(&c->out, ']');
     if (n > limit)
-        page_next(c, "channel", rows[limit - 1].id, 0);
+        page_next(c, kind, rows[limit - 1].id, 0);
     return OK;
 }
 
@@ -113,12 +117,12 @@ enum err conversations_list(struct call *c, const struct conversations_list_args
 
     TRY(team_of_list(c, a->team_id));
     TRY(read_types(c, a->types, &mask));
-    TRY(page_cursor(c, a->cursor, "channel", &after, &unused));
+    TRY(page_cursor(c, a->cursor, "channels", &after, &unused));
     /* Public channels are everybody's but guests'; of the other kinds only those the caller is in. */
     TRY(sql_channels_page(c->db, c->arena, c->team, c->who.user, after, a->limit + 1, KIND_BIT(mask, CHANNEL_PUBLIC),
                           KIND_BIT(mask, CHANNEL_PRIVATE), KIND_BIT(mask, CHANNEL_IM), KIND_BIT(mask, CHANNEL_MPIM),
                           a->exclude_archived, c->who.guest != GUEST_NONE, &rows, &n));
-    return put_page(c, rows, n, a->limit, c->who.user, &view);
+    return put_page(c, "channels", rows, n, a->limit, &view);
 }
 
 enum err users_conversations(struct call *c, const struct users_conversations_args *a)
@@ -131,7 +135,7 @@ enum err users_conversations(struct call *c, const struct users_conversations_ar
 
     TRY(team_of_list(c, a->team_id));
     TRY(read_types(c, a->types, &mask));
-    TRY(page_cursor(c, a->cursor, "channel", &after, &unused));
+    TRY(page_cursor(c, a->cursor, "joined", &after, &unused));
     if (a->user.n)
         user = id_parse_kind(a->user, "UW");
     /* Somebody else's list holds what both are in, and that person's public channels. */
@@ -139,5 +143,5 @@ enum err users_conversations(struct call *c, const struct users_conversations_ar
                              KIND_BIT(mask, CHANNEL_PUBLIC), KIND_BIT(mask, CHANNEL_PRIVATE),
                              KIND_BIT(mask, CHANNEL_IM), KIND_BIT(mask, CHANNEL_MPIM), a->exclude_archived,
                              c->who.guest != GUEST_NONE, a->exclude_muted, &rows, &n));
-    return put_page(c, rows, n, a->limit, c->who.user, &view);
+    return put_page(c, "joined", rows, n, a->limit, &view);
 }

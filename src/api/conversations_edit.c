@@ -36,7 +36,8 @@ enum err conversations_archive(struct call *c, const struct conversations_archiv
         emit_channel_archive(c,
                              &(struct ev_channel_archive){.to = ch->team_id, .channel = ch->id, .user = c->who.user});
     else
-        emit_group_archive(c, &(struct ev_group_archive){.to = ch->id, .channel = ch->id, .user = c->who.user});
+        emit_group_archive(c, &(struct ev_group_archive){
+                                  .to = ch->id, .channel = ch->id, .user = c->who.user, .actor_id = c->who.user});
     return OK;
 }
 
@@ -56,7 +57,8 @@ enum err conversations_unarchive(struct call *c, const struct conversations_unar
         emit_channel_unarchive(
             c, &(struct ev_channel_unarchive){.to = ch->team_id, .channel = ch->id, .user = c->who.user});
     else
-        emit_group_unarchive(c, &(struct ev_group_unarchive){.to = ch->id, .channel = ch->id, .user = c->who.user});
+        emit_group_unarchive(c, &(struct ev_group_unarchive){
+                                    .to = ch->id, .channel = ch->id, .user = c->who.user, .actor_id = c->who.user});
     return notice_join(c, ch, c->who.user, 0, &added); /* the caller becomes a member */
 }
 
@@ -150,7 +152,15 @@ enum err conversations_set_purpose(struct call *c, const struct conversations_se
 
 enum err conversations_mark(struct call *c, const struct conversations_mark_args *a)
 {
+    const struct channel_row *ch = c->channel;
     int64_t changed;
 
-    return sql_member_mark(c->db, c->arena, c->channel->id, c->who.user, a->ts, &changed);
+    TRY(sql_member_mark(c->db, c->arena, ch->id, c->who.user, a->ts, &changed));
+    if (ch->kind == CHANNEL_PUBLIC)
+        emit_channel_marked(c, &(struct ev_channel_marked){.to = c->who.user, .channel = ch->id, .ts = a->ts});
+    else if (ch->kind == CHANNEL_IM)
+        emit_im_marked(c, &(struct ev_im_marked){.to = c->who.user, .channel = ch->id, .ts = a->ts});
+    else
+        emit_group_marked(c, &(struct ev_group_marked){.to = c->who.user, .channel = ch->id, .ts = a->ts});
+    return OK;
 }

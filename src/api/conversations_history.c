@@ -24,13 +24,13 @@ static struct window read_window(bool has_oldest, int64_t oldest, bool has_lates
 }
 
 /* A cursor holds where the next page begins, in the direction of its listing. */
-static enum err apply_cursor(struct call *c, struct str cursor, struct window *w)
+static enum err apply_cursor(struct call *c, struct str cursor, const char *kind, struct window *w)
 {
     int64_t ts, up;
 
     if (cursor.n == 0)
         return OK;
-    TRY(page_cursor(c, cursor, "next_ts", &ts, &up));
+    TRY(page_cursor(c, cursor, kind, &ts, &up));
     if (up != w->up)
         return ERR_INVALID_CURSOR;
     if (w->up && ts > w->from)
@@ -70,7 +70,7 @@ static enum err load_page(struct call *c, const struct window *w, int64_t limit,
     *n = (int)limit;
     if (w->up)
         reverse(*rows, *n);
-    page_next(c, "next_ts", next, w->up);
+    page_next(c, "history", next, w->up);
     return OK;
 }
 
@@ -91,6 +91,7 @@ static struct page_key page_key_of(const struct call *c, const struct window *w,
         .from_ts = w->from,
         .to_ts = w->to,
         .limit = limit,
+        .hour = page_hour(c),
         .flags = (metadata ? FLAG_METADATA : 0) | (w->up ? FLAG_UP : 0),
     };
 }
@@ -120,7 +121,7 @@ enum err conversations_history(struct call *c, const struct conversations_histor
     bool more;
     int n;
 
-    TRY(apply_cursor(c, a->cursor, &w));
+    TRY(apply_cursor(c, a->cursor, "history", &w));
     key = page_key_of(c, &w, a->limit, a->include_all_metadata);
     if (c->pages && !c->warnings && (c->ready = page_cache_get(c->pages, &key)))
         return OK;
@@ -161,12 +162,12 @@ enum err conversations_replies(struct call *c, const struct conversations_replie
     int n;
 
     w.up = true; /* threads are read forward */
-    TRY(apply_cursor(c, a->cursor, &w));
+    TRY(apply_cursor(c, a->cursor, "replies", &w));
     TRY(open_thread(c, a->ts, &parent));
     TRY(sql_message_replies(c->db, c->arena, c->channel->id, parent->ts, w.from, w.to, room + 1, &replies, &n));
     more = n > room;
     if (more) {
-        page_next(c, "next_ts", replies[room].ts, true);
+        page_next(c, "replies", replies[room].ts, true);
         n = (int)room;
     }
     rows = ARENA_ARRAY(c->arena, struct message_row, n + 1);

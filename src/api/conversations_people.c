@@ -1,4 +1,5 @@
 /* conversations.join, leave, invite, kick, open, close: who is in a conversation. */
+#include "api/gate.h"
 #include "args_conversations.h"
 #include "base/id.h"
 #include "core/channel_put.h"
@@ -198,6 +199,7 @@ static enum err open_people(struct call *c, const struct conversations_open_args
         ids[i] = id_parse_kind(a->users.v[i], "UW");
         TRY(check_person(c, ids[i]));
     }
+    TRY(gate_kind_scope(c, channel_kind_of_people(c, ids, a->users.n)));
     TRY(channel_open_people(c, ids, a->users.n, !a->prevent_creation, ch, created));
     return *ch ? OK : ERR_CHANNEL_NOT_FOUND;
 }

@@ -105,7 +105,7 @@ static enum err authenticate(struct flight *f, struct str token)
     f->token = token;
     f->auth_generation = auth_generation();
     TRY(auth_actor(f->api->actors[f->req->worker], c->db, c->arena, token, c->now_us, &c->who));
-    c->team = c->who.team;
+    c->team = c->who.home;
     TRY(check_kind(m, &c->who));
     return check_scope(c);
 }

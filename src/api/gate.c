@@ -4,6 +4,7 @@
 #include "base/id.h"
 #include "base/utf8.h"
 #include "core/channel.h"
+#include "core/team.h"
 #include "methods.h"
 
 /* The code, when the method documents it; else what a caller expects to see instead. */
@@ -43,7 +44,7 @@ static bool membership_ok(const struct call *c, const struct gate_verb *v)
 
 /* Methods with a scope for each kind of conversation: `channels:` public, `groups:` private, `im:` DM, `mpim:` group
  * DM. */
-static enum err check_kind_scope(struct call *c)
+enum err gate_kind_scope(struct call *c, int kind)
 {
     static const struct str prefixes[] = {
         [CHANNEL_PUBLIC] = {"channels:", 9},
@@ -57,7 +58,7 @@ static enum err check_kind_scope(struct call *c)
     if (!c->method->scope_by_kind || scope_has(&c->who, SCOPE_BOT))
         return OK;
     for (int s = 0; s < SCOPES_N; s++) {
-        if (!((accepted[s / 64] >> (s % 64)) & 1) || !str_starts(scope_name((enum scope)s), prefixes[c->channel->kind]))
+        if (!((accepted[s / 64] >> (s % 64)) & 1) || !str_starts(scope_name((enum scope)s), prefixes[kind]))
             continue;
         if (scope_has(&c->who, (enum scope)s))
             return OK;
@@ -76,7 +77,7 @@ static enum err check_verb(struct call *c, const struct gate_verb *v)
 
     if (!(v->kinds & (1u << ch->kind)))
         return declared_or(c, ERR_METHOD_NOT_SUPPORTED_FOR_CHANNEL_TYPE, ERR_CHANNEL_NOT_FOUND);
-    TRY(check_kind_scope(c));
+    TRY(gate_kind_scope(c, (int)ch->kind));
     TRY(check_guest(c, v));
     if (v->general != OK && ch->is_general)
         return declared_or(c, v->general, ERR_RESTRICTED_ACTION);
@@ -109,11 +110,26 @@ static enum err open_person(struct call *c, int64_t user, struct channel_row **o
     return channel_open_people(c, &user, 1, true, out, &created);
 }
 
+/* Tokens of the organization act where the conversation is. */
+static enum err follow(struct call *c, int64_t channel)
+{
+    struct channel_row ch;
+    bool found;
+
+    if (c->who.team || !channel)
+        return OK;
+    TRY(sql_channel_for(c->db, c->arena, channel, c->who.user, &ch, &found));
+    if (found && team_act_in(c, ch.team_id) == ERR_INTERNAL_ERROR)
+        return ERR_INTERNAL_ERROR;
+    return OK; /* where its user is nobody, the conversation is not there either */
+}
+
 static enum err resolve(struct call *c, struct str text, const struct gate *g, struct channel_row **out)
 {
     int64_t id = id_parse_kind(text, "CGD");
     enum err e = ERR_CHANNEL_NOT_FOUND;
 
+    TRY(follow(c, id));
     if (id)
         e = channel_get(c, id, out);
     if (e == ERR_CHANNEL_NOT_FOUND && g->people && id_parse_kind(text, "UW"))
@@ -138,6 +154,5 @@ enum err gate_open(struct call *c, const void *args)
     if (text.n == 0 && g->optional)
         return OK;
     TRY(resolve(c, text, g, &c->channel));
-    c->team = c->channel->team_id; /* tokens of the organization act where the conversation is */
     return check_verb(c, g->verb);
 }

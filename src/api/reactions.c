@@ -5,6 +5,7 @@
 #include "core/emoji.h"
 #include "core/message.h"
 #include "core/page_cache.h"
+#include "core/team.h"
 #include "events.h"
 
 /* limits.md: the codes are documented, the numbers are what people report. */
@@ -186,6 +187,7 @@ enum err reactions_list(struct call *c, const struct reactions_list_args *a)
     bool found;
     int n;
 
+    TRY(team_choose(c, a->team_id));
     TRY(whose(c, a->user, &user));
     TRY(page_cursor(c, a->cursor, "reacted", &before_ts, &before_channel));
     if (!before_ts)

@@ -30,7 +30,7 @@ enum err users_list(struct call *c, const struct users_list_args *a)
     int n;
 
     TRY(team_of_list(c, a->team_id));
-    TRY(page_cursor(c, a->cursor, "user", &after, &unused));
+    TRY(page_cursor(c, a->cursor, "users", &after, &unused));
     TRY(sql_users_page(c->db, c->arena, c->team, after, size + 1, &rows, &n));
     if (n > size && a->limit <= 0)
         return ERR_LIMIT_REQUIRED;
@@ -40,7 +40,7 @@ enum err users_list(struct call *c, const struct users_list_args *a)
     json_close(&c->out, ']');
     json_int(&c->out, S("cache_ts"), c->now_us / US_PER_S);
     if (n > size)
-        page_next(c, "user", rows[size - 1].id, 0);
+        page_next(c, "users", rows[size - 1].id, 0);
     return OK;
 }
 

@@ -132,6 +132,7 @@ static void actor_fill(const struct token_row *t, struct actor *out)
         .kind = (enum token_kind)t->kind,
         .user = t->user_id,
         .team = t->team_id,
+        .home = t->team_id ? t->team_id : t->home_id,
         .org = t->org_id,
         .app = t->app_id,
         .bot = t->bot_id,

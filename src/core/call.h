@@ -38,6 +38,7 @@ struct actor {
     enum token_kind kind;
     int64_t user; /* the person, or the bot's user; 0 for app tokens */
     int64_t team; /* 0: a token of the whole organization */
+    int64_t home; /* the workspace the user belongs to first; the token's own unless it is of the organization */
     int64_t org;
     int64_t app, bot; /* 0 when none */
     int64_t token;    /* row of the token */
@@ -45,9 +46,9 @@ struct actor {
     enum guest guest;
     bool is_bot;
     uint64_t scopes[SCOPE_WORDS];
-    struct str scope_text; /* as granted, comma list */
-    struct str user_name, team_name, app_name;
-    int64_t expires_us; /* 0: never */
+    struct str scope_text;                     /* as granted, comma list */
+    struct str user_name, team_name, app_name; /* team_name: of a token of the organization its name */
+    int64_t expires_us;                        /* 0: never */
 };
 
 struct call {
@@ -56,7 +57,8 @@ struct call {
     const struct method *method; /* generated row: name, scopes, errors … */
     const void *settings;        /* struct settings * of config */
     struct actor who;
-    int64_t team;        /* the workspace acted in: the token's, or team_id's for tokens of the organization */
+    int64_t
+        team; /* the workspace acted in: the token's; for tokens of the organization team_id's, else its user's home */
     int64_t now_us;      /* one time for the whole call */
     struct str base_url; /* this server's own origin with a trailing slash: "http://127.0.0.1:8065/" */
     struct str remote_addr, user_agent;
@@ -98,8 +100,11 @@ struct event {
 };
 void call_emit(struct call *c, enum event_target target, int64_t to, const char *type, struct str json);
 
-/* Paging by key (DESIGN.md 2): a cursor is base64 of "kind:key[:key2]", ends in "=". */
+/* Paging by key (DESIGN.md 2): a cursor is base64, ends in "=", and holds kind (a listing's own word) and keys.  It is
+ * good for the workspace and conversation it was made in, for two hours; else invalid_cursor. */
 enum err page_cursor(struct call *c, struct str cursor, const char *kind, int64_t *key, int64_t *key2);
 void page_next(struct call *c, const char *kind, int64_t key, int64_t key2);
+/* The hour that cursors made now are dated with: replies kept for others must not outlive it. */
+int64_t page_hour(const struct call *c);
 
 #endif

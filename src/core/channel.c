@@ -3,17 +3,20 @@
 #include <stdlib.h>
 
 #include "base/id.h"
+#include "core/channel_put.h"
+#include "events.h"
 
 int64_t slackbot_id(void)
 {
     return id_parse(S("USLACKBOT"));
 }
 
+/* A token of the organization sees the workspace it acts in (gate.c sees to that), and elsewhere only what its user is
+ * a member of. */
 static bool same_workspace(const struct actor *who, int64_t team, const struct channel_row *ch)
 {
     if (who->team)
         return ch->team_id == who->team;
-    /* A token of the organization sees the workspace it acts in, and elsewhere only what it is a member of. */
     return ch->team_id == team || ch->is_member;
 }
 
@@ -141,9 +144,47 @@ static enum err mpim_name(struct call *c, const int64_t *ids, int n, struct str 
     return OK;
 }
 
+/* Everybody in it, the caller too: sorted, each once. */
+static int64_t *everybody(struct call *c, const int64_t *people, int n, int *all)
+{
+    int64_t *ids = ARENA_ARRAY(c->arena, int64_t, n + 1);
+
+    if (n)
+        memcpy(ids, people, sizeof(*ids) * (size_t)n);
+    ids[n] = c->who.user;
+    *all = unique_ids(ids, n + 1);
+    return ids;
+}
+
+static enum channel_kind kind_of_many(int n)
+{
+    return n <= 2 ? CHANNEL_IM : CHANNEL_MPIM;
+}
+
+enum channel_kind channel_kind_of_people(struct call *c, const int64_t *people, int n)
+{
+    everybody(c, people, n, &n);
+    return kind_of_many(n);
+}
+
+/* Both hear of a new im, each as the conversation with the other. */
+static enum err tell_im_created(struct call *c, int64_t id, const int64_t *ids, int n)
+{
+    for (int i = 0; i < n; i++) {
+        struct channel_row ch;
+        struct str object;
+        bool found;
+        TRY(sql_channel_for(c->db, c->arena, id, ids[i], &ch, &found));
+        TRY(channel_json(c, &ch, ids[i], &object));
+        emit_im_created(c,
+                        &(struct ev_im_created){.to = ids[i], .user = channel_im_peer(&ch, ids[i]), .channel = object});
+    }
+    return OK;
+}
+
 static enum err create_for_people(struct call *c, const int64_t *ids, int n, struct str key, int64_t *id, bool *created)
 {
-    enum channel_kind kind = n <= 2 ? CHANNEL_IM : CHANNEL_MPIM;
+    enum channel_kind kind = kind_of_many(n);
     struct str name = S("");
     int64_t changed;
     bool found;
@@ -159,22 +200,19 @@ static enum err create_for_people(struct call *c, const int64_t *ids, int n, str
         bool open = kind == CHANNEL_MPIM || ids[i] == c->who.user;
         TRY(sql_member_add(c->db, c->arena, *id, ids[i], c->now_us, 0, open, &changed));
     }
-    return sql_channel_members_add(c->db, c->arena, *id, n, &changed);
+    TRY(sql_channel_members_add(c->db, c->arena, *id, n, &changed));
+    return kind == CHANNEL_IM ? tell_im_created(c, *id, ids, n) : OK;
 }
 
 enum err channel_open_people(struct call *c, const int64_t *people, int n, bool create, struct channel_row **out,
                              bool *created)
 {
-    int64_t *ids = ARENA_ARRAY(c->arena, int64_t, n + 1);
+    int64_t *ids = everybody(c, people, n, &n), id;
     struct str key;
-    int64_t id;
     bool found;
 
     *out = NULL;
     *created = false;
-    memcpy(ids, people, sizeof(*ids) * (size_t)n);
-    ids[n] = c->who.user;
-    n = unique_ids(ids, n + 1);
     key = dm_key(c->arena, ids, n);
     TRY(sql_channel_by_dm_key(c->db, c->arena, c->team, key, &id, &found));
     if (!found && !create)

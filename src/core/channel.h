@@ -30,6 +30,9 @@ enum err channel_leave_user(struct call *c, struct channel_row *ch, int64_t user
 enum err channel_open_people(struct call *c, const int64_t *ids, int n, bool create, struct channel_row **out,
                              bool *created);
 
+/* Is the conversation of the caller and these people an im or an mpim? */
+enum channel_kind channel_kind_of_people(struct call *c, const int64_t *ids, int n);
+
 /* The other person of an im (the user itself for the im with oneself); 0 for other kinds. */
 int64_t channel_im_peer(const struct channel_row *ch, int64_t user);
 

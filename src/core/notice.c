@@ -71,8 +71,8 @@ enum err notice_leave(struct call *c, struct channel_row *ch, int64_t user, bool
                                     .team = ch->team_id,
                                 });
     if (ch->kind == CHANNEL_PUBLIC)
-        emit_channel_left(c, &(struct ev_channel_left){.to = user, .channel = ch->id});
+        emit_channel_left(c, &(struct ev_channel_left){.to = user, .channel = ch->id, .actor_id = c->who.user});
     else
-        emit_group_left(c, &(struct ev_group_left){.to = user, .channel = ch->id});
+        emit_group_left(c, &(struct ev_group_left){.to = user, .channel = ch->id, .actor_id = c->who.user});
     return OK;
 }

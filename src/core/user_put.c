@@ -21,15 +21,18 @@ enum err user_open(struct call *c, struct str id, struct user_row **out)
     bool found;
 
     TRY(sql_user_in_team(c->db, c->arena, user, c->team, u, &found));
+    /* A token of the organization meets everybody in it, each as what they are at home. */
+    if (found && !u->is_member && !c->who.team && u->org_id == c->who.org)
+        TRY(sql_user_in_team(c->db, c->arena, user, u->team_id, u, &found));
     if (!user || !found || !u->is_member)
         return ERR_USER_NOT_FOUND;
     *out = u;
     return OK;
 }
 
-static struct obj_user_profile profile_of(struct call *c, const struct user_row *u)
+static struct obj_user_profile profile_of(struct call *c, const struct user_row *u, bool email)
 {
-    bool status = user_has_status(c, u), sees_email = scope_has(&c->who, SCOPE_USERS_READ_EMAIL);
+    bool status = user_has_status(c, u);
 
     return (struct obj_user_profile){
         .title = u->title,
@@ -48,7 +51,7 @@ static struct obj_user_profile profile_of(struct call *c, const struct user_row 
         .api_app_id = u->app_id,
         .bot_id = u->bot_id,
         .always_active = u->is_bot ? MAYBE_YES : MAYBE_UNSET,
-        .email = sees_email ? u->email : S(""),
+        .email = email ? u->email : S(""),
         .first_name = u->first_name,
         .last_name = u->last_name,
         .pronouns = u->pronouns,
@@ -62,9 +65,14 @@ static struct obj_user_profile profile_of(struct call *c, const struct user_row 
     };
 }
 
+static bool sees_email(const struct call *c)
+{
+    return scope_has(&c->who, SCOPE_USERS_READ_EMAIL);
+}
+
 void profile_put(struct call *c, struct json_out *o, struct str key, const struct user_row *u)
 {
-    struct obj_user_profile p = profile_of(c, u);
+    struct obj_user_profile p = profile_of(c, u, sees_email(c));
 
     put_user_profile(o, key, &p);
 }
@@ -72,7 +80,7 @@ void profile_put(struct call *c, struct json_out *o, struct str key, const struc
 void user_put(struct call *c, struct json_out *o, struct str key, const struct user_row *u,
               const struct user_view *view)
 {
-    struct obj_user_profile profile = profile_of(c, u);
+    struct obj_user_profile profile = profile_of(c, u, !view->for_all && sees_email(c));
     bool deleted = u->deleted || u->member_deleted;
     struct obj_user v = {
         .id = u->id,
@@ -110,7 +118,7 @@ struct str user_presence(const struct user_row *u)
 
 struct str user_json(struct call *c, const struct user_row *u)
 {
-    struct user_view view = {.locale = true};
+    struct user_view view = {.locale = true, .for_all = true};
     struct buf b = buf_in(c->arena, OBJECT_MAX_BYTES);
     struct json_out o = {.b = &b};
 

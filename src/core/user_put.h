@@ -8,6 +8,7 @@
 struct user_view {
     bool locale;
     bool presence;
+    bool for_all; /* of an event: those who hear it may have no users:read.email, so no e-mail stands in it */
 };
 
 /* The e-mail stands in it only when the caller's token has users:read.email. */
@@ -21,7 +22,8 @@ struct str user_json(struct call *c, const struct user_row *u);
 bool user_has_status(const struct call *c, const struct user_row *u);
 /* "active" or "away". */
 struct str user_presence(const struct user_row *u);
-/* A member of the caller's workspace; an empty id is the caller itself.  user_not_found. */
+/* A member of the caller's workspace (with a token of the organization: of any); an empty id is the caller itself.
+ * user_not_found. */
 enum err user_open(struct call *c, struct str id, struct user_row **out);
 
 #endif
