@@ -154,6 +154,7 @@ void server_wait(struct server *s)
 
 void server_stop(struct server *s)
 {
+    fault_hurry(s->api.faults);
     if (s->http) {
         http_stop(s->http);
         http_free(s->http);

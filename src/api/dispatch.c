@@ -26,7 +26,8 @@ struct flight {
     uint64_t prepared_warnings;
     enum err result;
     struct buf body;
-    bool finished; /* PostgreSQL: done ran on the submitting worker */
+    int64_t delay_ms; /* the reply waits, for a fault on purpose */
+    struct fault_wait wait;
 };
 
 /* --- before the work ------------------------------------------------------------------------------------------ */
@@ -222,6 +223,60 @@ static void finish(struct flight *f)
     log_call(f);
 }
 
+/* --- faults on purpose ---------------------------------------------------------------------------------------- */
+
+static enum err known_code(struct str name)
+{
+    for (int e = OK + 1; e < ERRORS_N; e++)
+        if (str_eq(str_c(err_name((enum err)e)), name))
+            return (enum err)e;
+    return ERR_INTERNAL_ERROR;
+}
+
+/* Answers in place of the call; the code need not be one of the catalogue. */
+static void spoil(struct flight *f, const struct fault *fault)
+{
+    struct api_reply *r = &f->req->reply;
+
+    f->call.error_text = fault->error;
+    f->result = known_code(fault->error);
+    if (fault->retry_after_s >= 0)
+        r->headers = arena_printf(f->req->arena, "Retry-After: %d\r\n", fault->retry_after_s);
+    finish(f);
+    if (fault->status)
+        r->status = fault->status;
+}
+
+/* True: the call is answered already. */
+static bool meet_fault(struct flight *f)
+{
+    struct fault fault;
+
+    if (!f->api->faults || !fault_apply(f->api->faults, f->req->method, &fault))
+        return false;
+    f->delay_ms = fault.delay_ms;
+    if (fault.error.n)
+        spoil(f, &fault);
+    return fault.error.n > 0;
+}
+
+static void delay_over(struct fault_wait *wait)
+{
+    struct flight *f = (struct flight *)(void *)((char *)wait - offsetof(struct flight, wait));
+
+    f->req->done(f->req);
+}
+
+/* The reply is there.  True: it leaves now; false: f is the rules' until its delay is over. */
+static bool leave(struct flight *f)
+{
+    if (!f->delay_ms)
+        return true;
+    f->wait.done = delay_over;
+    fault_later(f->api->faults, &f->wait, f->delay_ms);
+    return false;
+}
+
 /* --- the lane ------------------------------------------------------------------------------------------------- */
 
 /* The actor was read before the call queued; when something changed since, it is read again. */
@@ -256,9 +311,7 @@ static void lane_done(struct lane_job *job, bool committed, enum db_status why)
     if (f->result == OK && f->call.events && f->api->bus.publish)
         f->api->bus.publish(f->api->bus.ctx, &f->call);
     finish(f);
-    if (f->api->lane_inline)
-        f->finished = true;
-    else
+    if (!f->api->lane_inline && leave(f))
         f->req->done(f->req);
 }
 
@@ -269,6 +322,8 @@ bool api_call(struct api *api, struct api_request *req)
     f->api = api;
     f->req = req;
     call_open(f);
+    if (meet_fault(f))
+        return leave(f);
     f->call.method = method_find(req->method);
     if (!f->call.method || (f->call.method->dev && !api->dev)) {
         f->call.method = NULL;
@@ -282,10 +337,10 @@ bool api_call(struct api *api, struct api_request *req)
         f->prepared_warnings = f->call.warnings;
         f->job = (struct lane_job){.run = lane_run, .done = lane_done};
         lane_submit(api->lane, &f->job, f->call.db);
-        return api->lane_inline;
+        return api->lane_inline && leave(f);
     }
     if (f->result == OK)
         f->result = work(f);
     finish(f);
-    return true;
+    return leave(f);
 }

@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "base/clock.h"
 
@@ -18,6 +19,11 @@ struct fault_rules {
     uint64_t state; /* of the sequence that decides rates */
     struct rule rules[RULES_MAX];
     int n;
+    /* What waits, the next due first, and the thread that sees to it (started by the first one). */
+    pthread_cond_t changed;
+    struct fault_wait *waiting;
+    pthread_t thread;
+    bool has_thread, hurry, stop;
 };
 
 static bool copy_name(char to[NAME_MAX_BYTES], struct str from)
@@ -84,7 +90,7 @@ static bool read_rule(struct rule *r, struct str text)
 {
     struct str part;
 
-    *r = (struct rule){.share = SHARE_ONE, .times = -1};
+    *r = (struct rule){.share = SHARE_ONE, .times = -1, .retry_after_s = -1};
     if (!str_cut(&text, ':', &part) || !copy_name(r->method, part))
         return false;
     while (str_cut(&text, ':', &part))
@@ -92,9 +98,22 @@ static bool read_rule(struct rule *r, struct str text)
             return false;
     if (r->status == 429 && !r->error[0])
         copy_name(r->error, S("ratelimited"));
+    if (str_eq(str_c(r->error), S("ratelimited")) && r->retry_after_s < 0)
+        r->retry_after_s = 1; /* clients wait for as long as it says, and some need it to say */
     if (r->status >= 500 && !r->error[0])
         copy_name(r->error, S("internal_error"));
     return r->error[0] || r->delay_ms;
+}
+
+static void init_lock(struct fault_rules *f)
+{
+    pthread_condattr_t attr;
+
+    pthread_condattr_init(&attr);
+    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+    pthread_mutex_init(&f->lock, NULL);
+    pthread_cond_init(&f->changed, &attr);
+    pthread_condattr_destroy(&attr);
 }
 
 struct fault_rules *fault_parse(struct str text, struct arena *a, struct str *why)
@@ -104,7 +123,7 @@ struct fault_rules *fault_parse(struct str text, struct arena *a, struct str *wh
 
     if (!f)
         abort();
-    pthread_mutex_init(&f->lock, NULL);
+    init_lock(f);
     f->state = 1;
     while (str_cut(&text, ',', &piece)) {
         if (f->n < RULES_MAX && read_rule(&f->rules[f->n], str_trim(piece))) {
@@ -126,6 +145,14 @@ void fault_free(struct fault_rules *f)
 {
     if (!f)
         return;
+    if (f->has_thread) {
+        pthread_mutex_lock(&f->lock);
+        f->stop = true;
+        pthread_cond_signal(&f->changed);
+        pthread_mutex_unlock(&f->lock);
+        pthread_join(f->thread, NULL);
+    }
+    pthread_cond_destroy(&f->changed);
     pthread_mutex_destroy(&f->lock);
     free(f);
 }
@@ -164,4 +191,69 @@ bool fault_apply(struct fault_rules *f, struct str method, struct fault *out)
     }
     pthread_mutex_unlock(&f->lock);
     return found;
+}
+
+/* --- delays --------------------------------------------------------------------------------------------------- */
+
+/* Takes the first one off when its time has come; else waits for that, or for news.  Called with the lock held. */
+static struct fault_wait *take_due(struct fault_rules *f)
+{
+    struct fault_wait *first = f->waiting;
+    struct timespec until;
+
+    if (!first) {
+        pthread_cond_wait(&f->changed, &f->lock);
+        return NULL;
+    }
+    if (!f->hurry && clock_mono_us() < first->due_us) {
+        until = (struct timespec){first->due_us / US_PER_S, first->due_us % US_PER_S * 1000};
+        pthread_cond_timedwait(&f->changed, &f->lock, &until);
+        return NULL;
+    }
+    f->waiting = first->next;
+    return first;
+}
+
+static void *run_waiting(void *rules)
+{
+    struct fault_rules *f = rules;
+
+    pthread_mutex_lock(&f->lock);
+    while (f->waiting || !f->stop) {
+        struct fault_wait *due = take_due(f);
+        if (!due)
+            continue;
+        pthread_mutex_unlock(&f->lock);
+        due->done(due); /* its memory is the caller's again */
+        pthread_mutex_lock(&f->lock);
+    }
+    pthread_mutex_unlock(&f->lock);
+    return NULL;
+}
+
+void fault_later(struct fault_rules *f, struct fault_wait *wait, int64_t delay_ms)
+{
+    struct fault_wait **at = &f->waiting;
+
+    wait->due_us = clock_mono_us() + delay_ms * 1000;
+    pthread_mutex_lock(&f->lock);
+    while (*at && (*at)->due_us <= wait->due_us)
+        at = &(*at)->next;
+    wait->next = *at;
+    *at = wait;
+    if (!f->has_thread && pthread_create(&f->thread, NULL, run_waiting, f) != 0)
+        abort(); /* no thread to be had at all: nothing could be answered any more */
+    f->has_thread = true;
+    pthread_cond_signal(&f->changed);
+    pthread_mutex_unlock(&f->lock);
+}
+
+void fault_hurry(struct fault_rules *f)
+{
+    if (!f)
+        return;
+    pthread_mutex_lock(&f->lock);
+    f->hurry = true;
+    pthread_cond_signal(&f->changed);
+    pthread_mutex_unlock(&f->lock);
 }
