@@ -4,15 +4,19 @@
 #include "base/log.h"
 #include "base/rand.h"
 #include "run_case.h"
+#include "run_permissions.h"
 
-static const char usage[] = "usage: case-runner [--db postgres://…] [--unreached FILE] FILE.case …\n"
-                            "  --db         runs on this database, whose public schema is dropped for each file;\n"
-                            "               else each file has a SQLite database of its own in a temporary folder\n"
-                            "  --unreached  fails for results that no case reaches and FILE does not excuse\n";
+static const char usage[] =
+    "usage: case-runner [--db postgres://…] [--unreached FILE] FILE.case …\n"
+    "       case-runner [--db postgres://…] --permissions FILE\n"
+    "  --db         runs on this database, whose public schema is dropped for each file;\n"
+    "               else each file has a SQLite database of its own in a temporary folder\n"
+    "  --unreached  fails for results that no case reaches and FILE does not excuse\n"
+    "  --permissions  calls every method as every kind of actor, as FILE says (run_permissions.h)\n";
 
 struct options {
     struct str db_url;
-    const char *unreached;
+    const char *unreached, *permissions;
     char **files;
     int n_files;
 };
@@ -26,20 +30,32 @@ static bool read_options(int argc, char **argv, struct options *o)
             o->db_url = str_c(argv[i + 1]);
         else if (!strcmp(argv[i], "--unreached"))
             o->unreached = argv[i + 1];
+        else if (!strcmp(argv[i], "--permissions"))
+            o->permissions = argv[i + 1];
         else
             return false;
     }
     o->files = argv + i;
     o->n_files = argc - i;
-    return o->n_files > 0 && o->files[0][0] != '-' &&
+    return (o->permissions ? o->n_files == 0 && !o->unreached : o->n_files > 0 && o->files[0][0] != '-') &&
            (!o->db_url.n || str_starts(o->db_url, S("postgres://")) || str_starts(o->db_url, S("postgresql://")));
+}
+
+static void run_cases(const struct options *o, struct report *r)
+{
+    struct reach *reach = reach_new();
+
+    for (int i = 0; i < o->n_files; i++)
+        case_run(o->files[i], o->db_url, r, reach);
+    if (o->unreached)
+        r->failed += reach_report(reach, o->unreached);
+    reach_free(reach);
 }
 
 int main(int argc, char **argv)
 {
     struct options o = {0};
     struct report r = {0};
-    struct reach *reach;
 
     if (!read_options(argc, argv, &o)) {
         fputs(usage, stderr);
@@ -47,12 +63,10 @@ int main(int argc, char **argv)
     }
     rand_init();
     log_set_level(LOG_ERROR);
-    reach = reach_new();
-    for (int i = 0; i < o.n_files; i++)
-        case_run(o.files[i], o.db_url, &r, reach);
-    if (o.unreached)
-        r.failed += reach_report(reach, o.unreached);
-    reach_free(reach);
+    if (o.permissions)
+        permissions_run(o.permissions, o.db_url, &r);
+    else
+        run_cases(&o, &r);
     printf("%d passed, %d failed\n", r.passed, r.failed);
     return r.failed ? 1 : 0;
 }

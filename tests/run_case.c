@@ -5,11 +5,12 @@
 
 #include "base/clock.h"
 #include "run_contract.h"
+#include "run_file.h"
 #include "run_fixture.h"
 #include "run_match.h"
 #include "run_world.h"
 
-enum { CASE_ARENA_BYTES = 1 << 16, FILE_MAX_BYTES = 4 << 20 };
+enum { CASE_ARENA_BYTES = 1 << 16 };
 
 struct runner {
     struct report *report;
@@ -380,23 +381,11 @@ static void run_lines(struct runner *k, const char *path, struct str text)
     }
 }
 
-static bool read_file(const char *path, struct arena *a, struct str *text)
-{
-    char *bytes = arena_bytes(a, FILE_MAX_BYTES);
-    FILE *f = fopen(path, "r");
-
-    if (!f)
-        return false;
-    *text = str_of(bytes, fread(bytes, 1, FILE_MAX_BYTES, f));
-    fclose(f);
-    return true;
-}
-
 static bool run_in_world(struct runner *k, const char *path, struct str db_url)
 {
     struct str text, why = {0};
 
-    if (!read_file(path, k->arena, &text)) {
+    if (!file_read(path, k->arena, &text)) {
         report_fail(k->report, "%s", strerror(errno));
         return false;
     }
