@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "base/rand.h"
+#include "jobs/image.h"
 #include "run_case.h"
 #include "run_permissions.h"
 
@@ -57,6 +58,8 @@ int main(int argc, char **argv)
     struct options o = {0};
     struct report r = {0};
 
+    if (argc > 1 && !strcmp(argv[1], IMAGE_COMMAND))
+        return image_main(argc - 2, argv + 2);
     if (!read_options(argc, argv, &o)) {
         fputs(usage, stderr);
         return 2;
