@@ -155,12 +155,11 @@ void server_wait(struct server *s)
 void server_stop(struct server *s)
 {
     fault_hurry(s->api.faults);
-    if (s->http) {
+    if (s->http)
         http_stop(s->http);
-        http_free(s->http);
-    }
     if (s->api.lane)
-        lane_free(s->api.lane);
+        lane_free(s->api.lane); /* completes what is still with it */
+    http_free(s->http);
     if (s->writer)
         db_close(s->writer);
     for (int i = 0; i < s->api.n_workers; i++) {

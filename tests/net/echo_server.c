@@ -24,6 +24,7 @@ static struct {
     pthread_cond_t changed;
     struct http_request *queue[4096];
     int n;
+    bool over;
 } late = {.lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
 
 static int64_t argument(struct http_request *req, struct str name, int64_t preset)
@@ -118,12 +119,14 @@ static void *complete_later(void *arg)
         int n;
 
         pthread_mutex_lock(&late.lock);
-        while (late.n == 0)
+        while (late.n == 0 && !late.over)
             pthread_cond_wait(&late.changed, &late.lock);
         n = late.n;
         memcpy(batch, late.queue, sizeof(batch[0]) * (size_t)n);
         late.n = 0;
         pthread_mutex_unlock(&late.lock);
+        if (n == 0)
+            return NULL;
         sleep_ms(argument(batch[0], S("ms"), 0));
         for (int i = 0; i < n; i++) {
             tell(batch[i], &batch[i]->reply);
@@ -131,6 +134,15 @@ static void *complete_later(void *arg)
         }
     }
     return NULL;
+}
+
+static void end_late(pthread_t completer)
+{
+    pthread_mutex_lock(&late.lock);
+    late.over = true;
+    pthread_cond_signal(&late.changed);
+    pthread_mutex_unlock(&late.lock);
+    pthread_join(completer, NULL);
 }
 
 static enum http_verdict hand_over(struct http_request *req)
@@ -253,6 +265,7 @@ int main(int argc, char **argv)
     sigwait(&stop, &sig);
     http_stop(s);
     printf("stopped with %d open\n", http_connections(s));
+    end_late(completer);
     http_free(s);
     arena_free(a);
     return 0;
