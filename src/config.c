@@ -80,18 +80,18 @@ static struct str expected(struct arena *a, const struct setting *s)
     return S("text");
 }
 
-static bool put_number(const struct setting *s, struct settings *out, bool ok, int64_t v)
+/* Reads a number of whatever unit the setting has. */
+static bool read_number(const struct setting *s, struct str text, int64_t *out)
 {
-    if (!ok || v < s->min || v > s->max)
-        return false;
-    *(int64_t *)(void *)((char *)out + s->offset) = v;
-    return true;
+    if (s->type == SETTING_DURATION)
+        return duration_parse(text, out);
+    return s->type == SETTING_SIZE ? read_size(text, out) : str_to_i64(text, out);
 }
 
 static bool put(const struct setting *s, struct settings *out, struct str text)
 {
     void *to = (char *)out + s->offset;
-    int64_t v = 0;
+    int64_t v;
 
     switch (s->type) {
     case SETTING_STRING:
@@ -103,11 +103,12 @@ static bool put(const struct setting *s, struct settings *out, struct str text)
     case SETTING_BOOL:
         return read_bool(text, to);
     case SETTING_INT:
-        return put_number(s, out, str_to_i64(text, &v), v);
     case SETTING_DURATION:
-        return put_number(s, out, duration_parse(text, &v), v);
     case SETTING_SIZE:
-        return put_number(s, out, read_size(text, &v), v);
+        if (!read_number(s, text, &v) || v < s->min || v > s->max)
+            return false;
+        *(int64_t *)to = v;
+        return true;
     }
     return false;
 }
@@ -139,6 +140,16 @@ static const struct setting *find(struct str name)
         if (str_eq(str_c(settings_table[i].name), name))
             return &settings_table[i];
     return NULL;
+}
+
+enum log_level config_log_level(const struct settings *s)
+{
+    static const struct str names[] = {{"error", 5}, {"warn", 4}, {"info", 4}, {"debug", 5}};
+
+    for (int i = 0; i < 4; i++)
+        if (str_eq(s->log_level, names[i]))
+            return (enum log_level)i;
+    return LOG_INFO;
 }
 
 /* --- file ----------------------------------------------------------------------------------------------------- */
@@ -216,8 +227,11 @@ static int make_options(enum command command, struct option *options)
 
     for (int i = 0; i < settings_n; i++)
         if (settings_table[i].commands >> command & 1)
-            options[n++] =
-                (struct option){.name = settings_table[i].flag, .has_arg = required_argument, .val = 1000 + i};
+            options[n++] = (struct option){
+                .name = settings_table[i].flag,
+                .has_arg = settings_table[i].type == SETTING_BOOL ? optional_argument : required_argument,
+                .val = 1000 + i,
+            };
     options[n++] = (struct option){.name = "help", .has_arg = no_argument, .val = 'h'};
     options[n] = (struct option){0};
     return n;
@@ -246,7 +260,7 @@ static bool read_flags(struct arena *a, enum command command, int argc, char **a
         s = &settings_table[c - 1000];
         if (only_config && strcmp(s->name, "config") != 0)
             continue;
-        if (!set(a, s, out, str_c(optarg), arena_printf(a, "--%s", s->flag), why))
+        if (!set(a, s, out, str_c(optarg ? optarg : "true"), arena_printf(a, "--%s", s->flag), why))
             return false;
     }
     return true;
@@ -284,7 +298,7 @@ void config_help(enum command command)
         const struct setting *s = &settings_table[i];
         if (!(s->commands >> command & 1))
             continue;
-        printf("  --%s %s\n        %s", s->flag, s->value_name, s->doc);
+        printf("  --%s%s%s\n        %s", s->flag, s->value_name[0] ? " " : "", s->value_name, s->doc);
         if (s->preset[0])
             printf(" (default %s)", s->preset);
         putchar('\n');

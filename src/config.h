@@ -3,6 +3,7 @@
 #define TAUT_CONFIG_H
 
 #include "base/arena.h"
+#include "base/log.h"
 #include "settings.h"
 
 /* Reads all settings of a command.  argv holds what stands behind the command's name.  *rest and *n_rest are the words
@@ -15,5 +16,8 @@ bool config_given(const char *name);
 
 /* Help of one command's settings, to standard output. */
 void config_help(enum command command);
+
+/* The setting log_level. */
+enum log_level config_log_level(const struct settings *s);
 
 #endif

@@ -105,6 +105,10 @@ update channel_member set is_open = $3 where channel_id = $1 and user_id = $2;
 -- in channel_id i64, user_id i64, last_read i64
 update channel_member set last_read = $3 where channel_id = $1 and user_id = $2;
 
+-- channel_read_by_all: its members have seen all up to last_read.
+-- in channel_id i64, last_read i64
+update channel_member set last_read = $2 where channel_id = $1;
+
 -- user_channel_count: in how many channels of a workspace a user is (ims and mpims not counted).
 -- in user_id i64, team_id i64
 -- value i64

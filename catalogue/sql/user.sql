@@ -78,3 +78,17 @@ where id = $1;
 -- user_set_email: a new e-mail; ask user_by_email first.
 -- in user_id i64, email str, email_fold str
 update users set email = $2, email_fold = $3 where id = $1;
+
+-- user_set_deleted: takes a person out of the organization, or back in; changes 0 rows when it is so already.
+-- in user_id i64, deleted i64, updated_us i64
+update users set deleted = $2, updated_us = $3 where id = $1 and deleted <> $2;
+
+-- team_member_set: a new rank in a workspace.
+-- in team_id i64, user_id i64, role i64, guest i64
+update team_member set role = $3, guest = $4 where team_id = $1 and user_id = $2;
+
+-- user_of_team_named: who has this handle in a workspace, deactivated people included.
+-- in team_id i64, name str
+-- value i64
+select u.id from users u join team_member m on m.user_id = u.id and m.team_id = $1
+where u.name = $2 order by u.deleted, u.id limit 1;

@@ -1,7 +1,6 @@
 /* users.profile.get and users.profile.set. */
 #include "args_users.h"
 #include "base/id.h"
-#include "base/utf8.h"
 #include "core/profile.h"
 #include "core/user_put.h"
 #include "events.h"
@@ -48,23 +47,6 @@ static enum err apply_all(struct call *c, const struct users_profile_set_args *a
     return OK;
 }
 
-static enum err store(struct call *c, const struct user_row *u, const struct profile_change *change)
-{
-    struct str fold = utf8_fold(c->arena, u->email);
-    int64_t other, changed;
-    bool found;
-
-    if (change->email) {
-        TRY(sql_user_by_email(c->db, c->arena, c->who.org, fold, &other, &found));
-        if (found && other != u->id)
-            return ERR_EMAIL_TAKEN;
-        TRY(sql_user_set_email(c->db, c->arena, u->id, u->email, fold, &changed));
-    }
-    return sql_user_set_profile(c->db, c->arena, u->id, u->real_name, u->display_name, u->first_name, u->last_name,
-                                u->title, u->phone, u->skype, u->pronouns, u->status_text, u->status_emoji,
-                                u->status_expiration_us, u->fields, c->now_us, &changed);
-}
-
 static void tell(struct call *c, const struct user_row *u, const struct profile_change *change)
 {
     struct str user = user_json(c, u);
@@ -87,7 +69,7 @@ enum err users_profile_set(struct call *c, const struct users_profile_set_args *
     TRY(profile_settle(c, u, &change));
     if (change.any) {
         u->updated_us = c->now_us;
-        TRY(store(c, u, &change));
+        TRY(profile_store(c, u, &change));
         tell(c, u, &change);
     }
     profile_put(c, &c->out, S("profile"), u);

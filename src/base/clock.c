@@ -45,6 +45,17 @@ void clock_set(int64_t now_us, bool frozen)
     atomic_store(&frozen_us, frozen ? now_us : -1);
 }
 
+struct clock_setting clock_setting(void)
+{
+    return (struct clock_setting){atomic_load(&shift_us), atomic_load(&frozen_us)};
+}
+
+void clock_restore(struct clock_setting setting)
+{
+    atomic_store(&shift_us, setting.shift_us);
+    atomic_store(&frozen_us, setting.frozen_us);
+}
+
 static bool is_digit(char c)
 {
     return c >= '0' && c <= '9';
@@ -74,6 +85,84 @@ bool ts_parse(struct str s, int64_t *us)
         return false;
     *us = seconds * US_PER_S + fraction;
     return true;
+}
+
+/* Takes n digits off *s. */
+static bool take_digits(struct str *s, size_t n, int *out)
+{
+    *out = 0;
+    if (s->n < n)
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        if (!is_digit(s->p[i]))
+            return false;
+        *out = *out * 10 + (s->p[i] - '0');
+    }
+    *s = str_skip(*s, n);
+    return true;
+}
+
+static bool take_char(struct str *s, char c)
+{
+    if (s->n == 0 || s->p[0] != c)
+        return false;
+    *s = str_skip(*s, 1);
+    return true;
+}
+
+/* "T" may be a blank or small, as RFC 3339 allows. */
+static bool take_date(struct str *s, struct tm *tm)
+{
+    return take_digits(s, 4, &tm->tm_year) && take_char(s, '-') && take_digits(s, 2, &tm->tm_mon) &&
+           take_char(s, '-') && take_digits(s, 2, &tm->tm_mday) &&
+           (take_char(s, 'T') || take_char(s, 't') || take_char(s, ' ')) && take_digits(s, 2, &tm->tm_hour) &&
+           take_char(s, ':') && take_digits(s, 2, &tm->tm_min) && take_char(s, ':') && take_digits(s, 2, &tm->tm_sec);
+}
+
+static int take_fraction_us(struct str *s)
+{
+    int us = 0, unit = US_PER_S / 10;
+
+    if (!take_char(s, '.'))
+        return 0;
+    for (; s->n && is_digit(s->p[0]); *s = str_skip(*s, 1), unit /= 10)
+        us += (s->p[0] - '0') * unit;
+    return us;
+}
+
+static bool take_zone(struct str *s, int *minutes)
+{
+    int sign = take_char(s, '+') ? 1 : -1, hours;
+
+    *minutes = 0;
+    if (sign < 0 && (take_char(s, 'Z') || take_char(s, 'z')))
+        return true;
+    if ((sign < 0 && !take_char(s, '-')) || !take_digits(s, 2, &hours) || !take_char(s, ':') ||
+        !take_digits(s, 2, minutes) || hours > 23 || *minutes > 59)
+        return false;
+    *minutes = sign * (hours * 60 + *minutes);
+    return true;
+}
+
+bool time_parse(struct str s, int64_t *us)
+{
+    struct tm tm = {0}, read;
+    int fraction_us, zone;
+
+    if (ts_parse(s, us))
+        return true;
+    if (!take_date(&s, &tm))
+        return false;
+    fraction_us = take_fraction_us(&s);
+    if (!take_zone(&s, &zone) || s.n)
+        return false;
+    tm.tm_year -= 1900;
+    tm.tm_mon--;
+    read = tm;
+    *us = ((int64_t)timegm(&tm) - zone * 60) * US_PER_S + fraction_us;
+    /* timegm makes a day of the next month of the 31st of June: what it changed was no time. */
+    return read.tm_mon == tm.tm_mon && read.tm_mday == tm.tm_mday && read.tm_hour == tm.tm_hour &&
+           read.tm_min == tm.tm_min && read.tm_sec == tm.tm_sec && *us >= 0;
 }
 
 size_t ts_format(int64_t us, char out[TS_MAX])

@@ -15,6 +15,12 @@ void clock_shift(int64_t by_us);
 /* Stops the clock at a time (or lets it run from there, when frozen is false). */
 void clock_set(int64_t now_us, bool frozen);
 bool clock_frozen(void);
+/* How the clock is set, to put it back later. */
+struct clock_setting {
+    int64_t shift_us, frozen_us;
+};
+struct clock_setting clock_setting(void);
+void clock_restore(struct clock_setting setting);
 
 /* The year 10000: what no ts may reach. */
 #define TS_END_S INT64_C(253402300800)
@@ -22,6 +28,8 @@ bool clock_frozen(void);
 /* Reads a ts: "1669852800", "1669852800.0" or "1669852800.000000" (wire.md: clients send all three).
  * At most six decimals; false on anything else, on a sign, and past the year 9999. */
 bool ts_parse(struct str s, int64_t *us);
+/* Reads what ts_parse reads, and RFC 3339: "2026-11-24T09:00:00Z", "2026-11-24T10:00:00.5+01:00". */
+bool time_parse(struct str s, int64_t *us);
 enum { TS_MAX = 20 };
 /* Writes "1503435956.000247" to out (TS_MAX bytes at least); returns its length. */
 size_t ts_format(int64_t us, char out[TS_MAX]);

@@ -66,6 +66,11 @@ void id_set_node(int n)
     atomic_store(&node, n % NODES);
 }
 
+void id_restart(void)
+{
+    atomic_store(&last, 0);
+}
+
 int64_t id_new(char kind)
 {
     int64_t ms = clock_now_us() / 1000 - EPOCH_MS;

@@ -21,5 +21,7 @@ char id_kind(int64_t id);
  * Time-ordered; unique per node set by id_set_node (0-63).  Thread-safe. */
 int64_t id_new(char kind);
 void id_set_node(int node);
+/* Forgets what was given out: for seeds, which make the same ids each time under a clock that stands still. */
+void id_restart(void);
 
 #endif

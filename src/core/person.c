@@ -17,6 +17,8 @@ void call_system(struct call *c, struct arena *a, struct db *db, int64_t org, in
                             .is_bot = true};
 }
 
+enum { TOKEN_TAIL = 40 };
+
 static int64_t id_or_new(int64_t id, char kind)
 {
     return id ? id : id_new(kind);
@@ -197,8 +199,12 @@ enum err bot_create(struct call *c, int64_t app, int64_t bot_id, int64_t user_id
     return sql_bot_add(c->db, c->arena, *bot, c->team, app, *user, name, c->now_us, &changed);
 }
 
-/* xoxp-<digits>-<digits>-<letters and digits>: the shape that clients check (wire.md). */
-static struct str new_text(struct call *c, const struct token_new *t)
+static const char *prefix_of(enum token_kind kind)
+{
+    return kind == TOKEN_BOT ? "xoxb" : kind == TOKEN_SESSION ? "xoxs" : "xoxp";
+}
+
+struct str token_text(struct call *c, const struct token_new *t, struct str tail)
 {
     struct arena *a = c->arena;
     struct str team = digits_of(a, c->team), owner = digits_of(a, t->user ? t->user : t->app);
@@ -206,12 +212,8 @@ static struct str new_text(struct call *c, const struct token_new *t)
 
     if (t->kind == TOKEN_APP)
         return arena_printf(a, "xapp-1-%.*s-%.*s-%.*s", (int)id_format(t->app, app), app, STR_FMT(owner),
-                            STR_FMT(rand_token(a, 40)));
-    return arena_printf(a, "%s-%.*s-%.*s-%.*s",
-                        t->kind == TOKEN_BOT       ? "xoxb"
-                        : t->kind == TOKEN_SESSION ? "xoxs"
-                                                   : "xoxp",
-                        STR_FMT(team), STR_FMT(owner), STR_FMT(rand_token(a, 32)));
+                            STR_FMT(tail));
+    return arena_printf(a, "%s-%.*s-%.*s-%.*s", prefix_of(t->kind), STR_FMT(team), STR_FMT(owner), STR_FMT(tail));
 }
 
 enum err token_create(struct call *c, const struct token_new *t, struct str *text)
@@ -219,7 +221,7 @@ enum err token_create(struct call *c, const struct token_new *t, struct str *tex
     char hash[SHA256_HEX];
     int64_t changed;
 
-    *text = t->text.n ? t->text : new_text(c, t);
+    *text = t->text.n ? t->text : token_text(c, t, rand_token(c->arena, TOKEN_TAIL));
     sha256_hex(*text, hash);
     return sql_token_add(c->db, c->arena, id_new('K'), str_of(hash, sizeof(hash)), t->kind, c->who.org,
                          t->whole_org ? 0 : c->team, t->user, t->app, t->bot, t->scopes, t->label, c->now_us, 0,

@@ -47,6 +47,9 @@ struct token_new {
     struct str scopes, label;
     struct str text; /* empty: a new one is made */
 };
+/* xoxp-<digits>-<digits>-<tail>, xoxb-…, xapp-1-<app>-<digits>-<tail>: the shapes that clients check (wire.md).  The
+ * tail is letters and digits, and is what makes it a secret. */
+struct str token_text(struct call *c, const struct token_new *t, struct str tail);
 /* Stores the token's hash; *text is the token itself, shown to nobody again. */
 enum err token_create(struct call *c, const struct token_new *t, struct str *text);
 

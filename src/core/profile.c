@@ -215,3 +215,20 @@ enum err profile_settle(struct call *c, struct user_row *u, const struct profile
         u->real_name = str_trim(arena_printf(c->arena, "%.*s %.*s", STR_FMT(u->first_name), STR_FMT(u->last_name)));
     return OK;
 }
+
+enum err profile_store(struct call *c, const struct user_row *u, const struct profile_change *change)
+{
+    struct str fold = utf8_fold(c->arena, u->email);
+    int64_t other, changed;
+    bool found;
+
+    if (change->email) {
+        TRY(sql_user_by_email(c->db, c->arena, c->who.org, fold, &other, &found));
+        if (found && other != u->id)
+            return ERR_EMAIL_TAKEN;
+        TRY(sql_user_set_email(c->db, c->arena, u->id, u->email, fold, &changed));
+    }
+    return sql_user_set_profile(c->db, c->arena, u->id, u->real_name, u->display_name, u->first_name, u->last_name,
+                                u->title, u->phone, u->skype, u->pronouns, u->status_text, u->status_emoji,
+                                u->status_expiration_us, u->fields, c->now_us, &changed);
+}

@@ -20,5 +20,7 @@ enum err profile_apply(struct call *c, struct user_row *u, struct str key, const
 /* Checks what only the whole tells (must_clear_both_status_text_and_status_emoji) and fills what follows from other
  * keys: first and last name from the real name and back. */
 enum err profile_settle(struct call *c, struct user_row *u, const struct profile_change *change);
+/* Writes what the change left in u.  Error: email_taken. */
+enum err profile_store(struct call *c, const struct user_row *u, const struct profile_change *change);
 
 #endif

@@ -1,5 +1,5 @@
 """err.h/.c: error codes and warnings; scope.h/.c: scopes."""
-from catalogue import NOTE, c_text, upper, write
+from catalogue import NOTE, c_str, c_text, upper, write
 
 
 def make(cat, out):
@@ -38,15 +38,25 @@ def make_scopes(cat, out):
         h.append("    SCOPE_%s, /* %s */\n" % (upper(s), cat.scopes[s]["doc"].replace("*/", "")))
     h.append("    SCOPES_N\n};\nenum { SCOPE_WORDS = %d };\n\n" % ((len(scopes) + 63) // 64))
     h.append("struct str scope_name(enum scope s);\n"
+             "/* What it allows, in a sentence for people. */\n"
+             "struct str scope_doc(enum scope s);\n"
+             "/* By its exact name; SCOPES_N when there is none. */\n"
+             "enum scope scope_find(struct str name);\n"
+             "/* May bots' (else: people's) tokens have it? */\n"
+             "bool scope_is_for(enum scope s, bool bot);\n"
              "/* Reads a comma list (blanks allowed); names it does not know are passed over. */\n"
              "void scope_parse(struct str list, uint64_t bits[SCOPE_WORDS]);\n\n"
-             "/* All scopes that people's (or bots') tokens can have, as a comma list. */\n"
-             "extern const struct str scope_all_user, scope_all_bot;\n\n#endif\n")
+             "/* All scopes that people's, bots' or apps' own tokens can have, as a comma list. */\n"
+             "extern const struct str scope_all_user, scope_all_bot, scope_all_app;\n\n#endif\n")
     write(out, "scope.h", "".join(h))
     c = [NOTE, '#include "scope.h"\n\nstatic const struct str names[SCOPES_N] = {\n']
     c += ["    {%s, %d},\n" % (c_text(s), len(s)) for s in scopes]
+    c.append("};\n\nstatic const struct str docs[SCOPES_N] = {\n")
+    c += ["    %s,\n" % c_str(cat.scopes[s]["doc"]) for s in scopes]
+    c.append("};\n\n/* Bit 0: people's tokens; bit 1: bots'. */\nstatic const unsigned char kinds[SCOPES_N] = {\n")
+    c += ["    %d,\n" % (("user" in cat.scopes[s]["tokens"]) | ("bot" in cat.scopes[s]["tokens"]) << 1) for s in scopes]
     c.append("};\n\n")
-    for kind in ("user", "bot"):
+    for kind in ("user", "bot", "app"):
         every = ",".join(s for s in scopes if kind in cat.scopes[s]["tokens"] and not cat.scopes[s].get("classic"))
         c.append("const struct str scope_all_%s = {%s, %d};\n" % (kind, c_text(every), len(every)))
     c.append("""
@@ -55,20 +65,30 @@ struct str scope_name(enum scope s)
     return names[s];
 }
 
-static int find(struct str name)
+struct str scope_doc(enum scope s)
+{
+    return docs[s];
+}
+
+bool scope_is_for(enum scope s, bool bot)
+{
+    return kinds[s] >> bot & 1;
+}
+
+enum scope scope_find(struct str name)
 {
     int low = 0, high = SCOPES_N;
 
     while (low < high) {
         int mid = (low + high) / 2, c = str_cmp(names[mid], name);
         if (c == 0)
-            return mid;
+            return (enum scope)mid;
         if (c < 0)
             low = mid + 1;
         else
             high = mid;
     }
-    return -1;
+    return SCOPES_N;
 }
 
 void scope_parse(struct str list, uint64_t bits[SCOPE_WORDS])
@@ -77,8 +97,8 @@ void scope_parse(struct str list, uint64_t bits[SCOPE_WORDS])
 
     memset(bits, 0, sizeof(uint64_t) * SCOPE_WORDS);
     while (str_cut(&rest, ',', &piece)) {
-        int s = find(str_trim(piece));
-        if (s >= 0)
+        enum scope s = scope_find(str_trim(piece));
+        if (s < SCOPES_N)
             bits[s / 64] |= UINT64_C(1) << (s % 64);
     }
 }
