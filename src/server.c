@@ -159,6 +159,7 @@ void server_stop(struct server *s)
         http_stop(s->http);
     if (s->api.lane)
         lane_free(s->api.lane); /* completes what is still with it */
+    fault_free(s->api.faults);  /* and this, what waits with them */
     http_free(s->http);
     if (s->writer)
         db_close(s->writer);
@@ -170,7 +171,6 @@ void server_stop(struct server *s)
     }
     page_cache_free(s->api.pages);
     limiter_free(s->api.limiter);
-    fault_free(s->api.faults);
     if (s->lock_fd > 0)
         close(s->lock_fd);
 }

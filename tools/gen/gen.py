@@ -9,6 +9,7 @@ import sys
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
+import dev  # noqa: E402
 import emoji  # noqa: E402
 import errors  # noqa: E402
 import methods  # noqa: E402
@@ -20,7 +21,7 @@ import sql  # noqa: E402
 from catalogue import Catalogue, Fault  # noqa: E402
 from check import Check  # noqa: E402
 
-MODULES = (errors, methods, objects, replies, settings, sql, emoji, readme)
+MODULES = (errors, methods, objects, replies, settings, sql, emoji, dev, readme)
 
 
 def make_all(cat, out):

@@ -1,0 +1,209 @@
+/* Tokens of a seed: those it lists, and one for everybody it gave none. */
+#include <stdio.h>
+
+#include "base/clock.h"
+#include "base/rand.h"
+#include "dev_seed.h"
+
+enum { TOKEN_MAX = 200, TAIL = 32, SCOPES_MAX_BYTES = 8192 };
+
+static struct str all_scopes(enum token_kind kind)
+{
+    return kind == TOKEN_BOT ? scope_all_bot : kind == TOKEN_APP ? scope_all_app : scope_all_user;
+}
+
+static bool is_scope(struct str name)
+{
+    for (int i = 0; i < SCOPES_N; i++)
+        if (str_eq(scope_name((enum scope)i), name))
+            return true;
+    return false;
+}
+
+/* A list of scopes; without it all that such a token can have. */
+static enum err read_scopes(struct seed *s, const struct spot *up, enum token_kind kind, struct str *out)
+{
+    struct buf b = buf_in(s->reader.arena, SCOPES_MAX_BYTES);
+    struct spot list, item = {0};
+
+    *out = all_scopes(kind);
+    TRY(read_list(&s->reader, up, "scopes", &list));
+    if (!list.json)
+        return OK;
+    while (spot_next(&list, &item)) {
+        if (item.json->kind != JSON_STRING || !is_scope(item.json->text))
+            return read_fault(&s->reader, &item, "there is no such scope");
+        if (item.index)
+            buf_char(&b, ',');
+        buf_str(&b, item.json->text);
+    }
+    *out = buf_view(&b);
+    return OK;
+}
+
+static bool is_full(const struct token_new *t)
+{
+    return str_eq(t->scopes, all_scopes(t->kind));
+}
+
+static void keep_first(struct str *to, bool fits, struct str token)
+{
+    if (fits && !to->n)
+        *to = token;
+}
+
+/* The tokens that the environment names are the first ones of their kind. */
+static void note_token(struct seed *s, const struct thing *t, const struct token_new *token, struct str text)
+{
+    struct dev_world *w = s->world;
+    bool full = is_full(token), here = token->kind == TOKEN_APP || t->team == w->team;
+    bool person = here && token->kind == TOKEN_USER && !token->whole_org && !t->deactivated;
+
+    keep_first(&w->admin_token, person && full && t->role >= ROLE_OWNER, text);
+    keep_first(&w->user2_token, person && full && t->role == ROLE_MEMBER && t->guest == GUEST_NONE, text);
+    keep_first(&w->limited_token, person && str_eq(token->scopes, S("users:read")), text);
+    keep_first(&w->guest_token, person && full && t->guest != GUEST_NONE, text);
+    keep_first(&w->bot_token, here && full && token->kind == TOKEN_BOT, text);
+    keep_first(&w->app_token, token->kind == TOKEN_APP, text);
+}
+
+static enum err revoke(struct call *c, struct str text)
+{
+    char hash[SHA256_HEX];
+    struct token_row row;
+    int64_t changed;
+    bool found;
+
+    sha256_hex(text, hash);
+    TRY(sql_token_by_hash(c->db, c->arena, str_of(hash, sizeof(hash)), &row, &found));
+    return sql_token_revoke(c->db, c->arena, row.id, c->now_us, &changed);
+}
+
+/* Makes it, in the workspace of the call; t is the person, bot or app it belongs to. */
+static enum err add_token(struct seed *s, struct thing *t, struct token_new *token, bool revoked)
+{
+    struct str name = arena_printf(s->reader.arena, "%.*s %d", STR_FMT(t->pub.name), s->tokens_n++), text;
+
+    if (!token->text.n)
+        token->text = token_text(&s->call, token, made_text(s, "token", name, TAIL));
+    TRY(token_create(&s->call, token, &text));
+    if (revoked)
+        return revoke(&s->call, text);
+    note_token(s, t, token, text);
+    return OK;
+}
+
+static void add_actor(struct seed *s, struct str kind, int64_t id, struct str token)
+{
+    struct dev_actor *actor = ARENA_NEW(s->reader.arena, struct dev_actor);
+    struct dev_name *name = ARENA_NEW(s->reader.arena, struct dev_name);
+
+    *actor = (struct dev_actor){.kind = kind, .token = token};
+    *s->actors_tail = actor;
+    s->actors_tail = &actor->next;
+    *name = (struct dev_name){.name = kind, .id = id, .token = token};
+    *s->kinds_tail = name;
+    s->kinds_tail = &name->next;
+}
+
+static enum err read_text(struct seed *s, const struct spot *up, struct token_new *token)
+{
+    static const char *const prefixes[] = {[TOKEN_USER] = "xoxp-", [TOKEN_BOT] = "xoxb-", [TOKEN_APP] = "xapp-"};
+    struct spot at = spot_key(up, "token");
+    struct token_row row;
+    char hash[SHA256_HEX];
+    bool found;
+
+    TRY(read_str(&s->reader, up, "token", &token->text));
+    if (!at.json)
+        return OK;
+    if (token->text.n > TOKEN_MAX || !str_starts(token->text, str_c(prefixes[token->kind])))
+        return read_fault(&s->reader, &at, "a token of this kind begins with %s", prefixes[token->kind]);
+    sha256_hex(token->text, hash);
+    TRY(sql_token_by_hash(s->call.db, s->call.arena, str_of(hash, sizeof(hash)), &row, &found));
+    return found ? read_fault(&s->reader, &at, "this token stands there twice") : OK;
+}
+
+/* Whose it is: a person's or a bot's, or with "app" alone the app's own. */
+static enum err read_owner(struct seed *s, const struct spot *at, struct token_new *token, struct thing **owner)
+{
+    struct thing *user, *app;
+
+    TRY(read_thing(s, at, "user", THING_PERSON, &user));
+    TRY(read_thing(s, at, "app", THING_APP, &app));
+    *owner = user ? user : app;
+    if (!*owner)
+        return read_fault(&s->reader, at, "a token belongs to a \"user\" or an \"app\"");
+    token->kind = !user ? TOKEN_APP : user->is_bot ? TOKEN_BOT : TOKEN_USER;
+    token->user = user ? user->pub.id : 0;
+    token->bot = user ? user->bot : 0;
+    token->app = app ? app->pub.id : user->app;
+    act_in(s, (*owner)->team);
+    return OK;
+}
+
+static enum err read_token(struct seed *s, const struct spot *at)
+{
+    struct token_new token = {.label = S("taut dev")};
+    struct str actor = S("");
+    struct thing *owner;
+    bool revoked = false;
+
+    TRY(read_object(&s->reader, at, "user app token scopes actor organization revoked"));
+    TRY(read_owner(s, at, &token, &owner));
+    TRY(read_text(s, at, &token));
+    TRY(read_scopes(s, at, token.kind, &token.scopes));
+    TRY(read_bool(&s->reader, at, "organization", &token.whole_org));
+    TRY(read_bool(&s->reader, at, "revoked", &revoked));
+    TRY(read_str(&s->reader, at, "actor", &actor));
+    TRY(add_token(s, owner, &token, revoked));
+    if (actor.n)
+        add_actor(s, actor, owner->pub.id, token.text);
+    keep_first(&owner->pub.token, !revoked && !token.whole_org && is_full(&token), token.text);
+    return OK;
+}
+
+/* Who has no token with all scopes gets one. */
+static enum err fill_tokens(struct seed *s)
+{
+    for (struct thing *t = s->things; t; t = t->next) {
+        struct token_new token = {.label = S("taut dev"), .app = t->app, .bot = t->bot};
+        if (t->pub.token.n || (t->kind != THING_PERSON && t->kind != THING_APP))
+            continue;
+        token.kind = t->kind == THING_APP ? TOKEN_APP : t->is_bot ? TOKEN_BOT : TOKEN_USER;
+        token.scopes = all_scopes(token.kind);
+        *(t->kind == THING_APP ? &token.app : &token.user) = t->pub.id;
+        act_in(s, t->team);
+        TRY(add_token(s, t, &token, false));
+        t->pub.token = token.text;
+    }
+    return OK;
+}
+
+enum err seed_tokens(struct seed *s)
+{
+    TRY(seed_each(s, &s->root, "tokens", read_token));
+    return fill_tokens(s);
+}
+
+/* --- racers --------------------------------------------------------------------------------------------------- */
+
+enum err seed_racers(struct seed *s)
+{
+    struct dev_world *w = s->world;
+
+    act_in(s, w->team);
+    for (; w->n_racers < s->opt->racers; w->n_racers++) {
+        struct str name = arena_printf(s->reader.arena, "racer%02d", w->n_racers + 1);
+        struct thing t = {.kind = THING_PERSON, .team = w->team, .pub = {.name = name, .id = made_id(s, 'U', name)}};
+        struct person_new p = {.id = t.pub.id, .name = name, .real_name = name};
+        struct token_new token = {.kind = TOKEN_USER, .user = p.id, .scopes = scope_all_user, .label = S("taut dev")};
+        struct thing *racer;
+        int64_t id;
+        TRY(thing_add(s, &s->root, &t, &racer));
+        TRY(person_create(&s->call, &p, &id));
+        TRY(add_token(s, racer, &token, false));
+        racer->pub.token = w->racers[w->n_racers] = token.text;
+    }
+    return OK;
+}
