@@ -31,12 +31,8 @@ struct runner {
 
 static void step_as(struct runner *k, struct str name)
 {
-    const struct fixture_actor *actor = fixture_find(name);
-
-    if (!actor)
+    if (!fixture_find(name, &k->token))
         report_fail(k->report, "no actor is called %.*s", STR_FMT(name));
-    else
-        k->token = actor->token;
 }
 
 /* text with its variables replaced; quoted: it is JSON. */

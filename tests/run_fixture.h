@@ -9,21 +9,16 @@
 #include "run_vars.h"
 #include "store/db.h"
 
-/* When the workspace was made; cases begin a day later. */
-enum { FIXTURE_EPOCH_S = 1767225600, FIXTURE_CASE_S = FIXTURE_EPOCH_S + 86400 };
+/* When cases begin: a day after the workspace was made. */
+enum { FIXTURE_CASE_S = 1767225600 + 86400 };
 
-struct fixture_actor {
-    struct str name;  /* "alice": what `as` takes, and the variable that holds the user's id */
-    struct str token; /* empty: calls without one */
-};
+/* The token of a person, a bot or an actor ("alice", "bot_in"); `nobody` has none, `unknown` one that was never given.
+ * False when there is nobody of this name. */
+bool fixture_find(struct str name, struct str *token);
 
-/* NULL when there is none of this name. */
-const struct fixture_actor *fixture_find(struct str name);
-
-/* Fills an empty, migrated database in one transaction; the clock should stand at FIXTURE_EPOCH_S.  False
- * when a query fails, then *why is its error's name. */
-bool fixture_make(struct db *writer, struct arena *a, struct str *why);
-/* $alice, $general, $bot_in_bot … */
+/* Makes the workspace of tests/fixture.json in an empty, migrated database.  False: *why is a sentence. */
+bool fixture_make(struct db *writer, struct str *why);
+/* $alice, $general, $bot_in_bot … and $alice_token: of the workspace made last. */
 void fixture_vars(struct vars *v);
 
 #endif

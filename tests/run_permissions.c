@@ -39,15 +39,13 @@ static void step_at(struct runner *k, const struct json *place)
 static bool call(struct runner *k, struct str method, struct str actor, const struct json *args,
                  struct world_reply *reply)
 {
-    const struct fixture_actor *who = fixture_find(actor);
     struct world_call c = {.method = method, .content_type = S("application/json; charset=utf-8")};
     struct str unbound;
 
-    if (!who) {
+    if (!fixture_find(actor, &c.token)) {
         report_fail(k->report, "no actor is called %.*s", STR_FMT(actor));
         return false;
     }
-    c.token = who->token;
     c.body = args ? vars_replace(&k->vars, k->arena, json_raw(args), true, &unbound) : S("{}");
     if (args && unbound.n) {
         report_fail(k->report, "$%.*s has no value", STR_FMT(unbound));

@@ -71,7 +71,7 @@ static bool open_databases(struct world *w, struct str url, struct str *why)
 {
     w->writer = open_db(w, url, DB_ROLE_WRITE, why);
     if (!w->writer || !db_migrate(w->writer, w->arena, why) || !db_check_queries(w->writer, w->arena, why) ||
-        !fixture_make(w->writer, w->arena, why))
+        !fixture_make(w->writer, why))
         return false;
     w->reader = open_db(w, url, DB_ROLE_READ, why);
     return w->reader != NULL;
@@ -111,7 +111,6 @@ struct world *world_open(struct str url, struct arena *a, struct str *why)
     pthread_mutex_init(&w->lock, NULL);
     pthread_cond_init(&w->done, NULL);
     auth_forget_all();
-    clock_set((int64_t)FIXTURE_EPOCH_S * US_PER_S, true);
     if (url.n ? empty_postgres(w, url, why) : (url = sqlite_url(w)).n > 0) {
         if (open_databases(w, url, why)) {
             open_api(w);
