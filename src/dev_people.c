@@ -181,7 +181,7 @@ static enum err read_app(struct seed *s, const struct spot *at)
     struct app_secrets secrets = {0};
     struct spot bots, item = {0};
 
-    TRY(read_object(&s->reader, at, "name id client_id client_secret signing_secret verification_token bots"));
+    TRY(read_object(&s->reader, at, "name id workspace client_id client_secret signing_secret verification_token bots"));
     TRY(read_team(s, at, &team));
     TRY(read_str(&s->reader, at, "name", &t.pub.name));
     if (!t.pub.name.n)

@@ -1,0 +1,353 @@
+#!/usr/bin/env python3
+"""taut dev from outside: its files, its workspace, its clock, faults on purpose, and that nothing is left behind.
+
+    tests/system/dev.py [BUILD]        with TAUT_TEST_PG set: on that PostgreSQL database as well
+"""
+import json
+import os
+import re
+import shlex
+import signal
+import stat
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+
+BUILD = sys.argv[1] if len(sys.argv) > 1 else "build"
+TAUT = os.path.join(BUILD, "taut")
+KINDS = ["owner", "admin", "member_in", "member_in2", "member_out", "guest_multi", "guest_single", "bot_in", "bot_out", "noscope",
+         "other_ws", "other_ws_admin", "revoked", "deactivated"]
+NAMES = ["TAUT_URL", "SLACK_API_URL", "TAUT_ADMIN_TOKEN", "TAUT_BOT_TOKEN", "TAUT_USER2_TOKEN", "TAUT_LIMITED_TOKEN",
+         "TAUT_GUEST_TOKEN", "TAUT_APP_TOKEN", "TAUT_SIGNING_SECRET", "TAUT_CLIENT_ID", "TAUT_CLIENT_SECRET",
+         "TAUT_VERIFICATION_TOKEN", "TAUT_WEBHOOK_URL", "TAUT_PID"]
+WAIT_S = 30
+passed = failed = 0
+
+
+def check(what, good, seen=None):
+    global passed, failed
+    if good:
+        passed += 1
+        return
+    failed += 1
+    print("not so: %s%s" % (what, "" if seen is None else "; seen: %r" % (seen,)), flush=True)
+
+
+def read_env(path):
+    with open(path, encoding="utf-8") as f:
+        lines = f.read().splitlines()
+    pairs = [re.fullmatch(r"export ([A-Z0-9_]+)=(.*)", line).groups() for line in lines]
+    return {name: shlex.split(value)[0] for name, value in pairs}
+
+
+class Dev:
+    """One running taut dev; leaving the block stops it."""
+
+    def __init__(self, *args):
+        self.dir = tempfile.TemporaryDirectory()
+        self.env_path, self.actors_path = self.file("env"), self.file("actors")
+        self.process = subprocess.Popen(
+            [TAUT, "dev", "--listen", "127.0.0.1:0", "--env", self.env_path, "--actors", self.actors_path] + list(args),
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        end = time.monotonic() + WAIT_S
+        while not os.path.exists(self.env_path):
+            if self.process.poll() is not None or time.monotonic() > end:
+                raise RuntimeError("taut dev did not start: %s" % self.process.stderr.read().decode())
+            time.sleep(0.002)
+        self.env = read_env(self.env_path)
+        with open(self.actors_path, encoding="utf-8") as f:
+            self.actors = json.load(f)
+
+    def file(self, name):
+        return os.path.join(self.dir.name, name)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self.process.poll() is None:
+            self.stop()
+        self.process.stdout.close()
+        self.process.stderr.close()
+        self.dir.cleanup()
+
+    def stop(self, sig=signal.SIGTERM):
+        self.process.send_signal(sig)
+        return self.process.wait(WAIT_S)
+
+    def folder(self):
+        """Where its database lies, as the system tells it."""
+        fds = "/proc/%d/fd" % self.process.pid
+        for fd in os.listdir(fds):
+            path = os.readlink(os.path.join(fds, fd))
+            if path.endswith("/taut.db"):
+                return os.path.dirname(path)
+        return None
+
+    def full(self, method, token=None, **args):
+        """Status, headers and reply."""
+        req = urllib.request.Request(self.env["SLACK_API_URL"] + method, urllib.parse.urlencode(args).encode(), {
+            "Authorization": "Bearer " + (token or self.env["TAUT_ADMIN_TOKEN"])})
+        try:
+            with urllib.request.urlopen(req, timeout=WAIT_S) as r:
+                return r.status, r.headers, json.load(r)
+        except urllib.error.HTTPError as e:
+            with e:
+                return e.code, e.headers, json.load(e)
+
+    def call(self, method, token=None, **args):
+        return self.full(method, token, **args)[2]
+
+
+def refused(*args):
+    """What taut dev says when it does not start, and its exit code."""
+    done = subprocess.run([TAUT, "dev", "--listen", "127.0.0.1:0"] + list(args), stdout=subprocess.DEVNULL,
+                          stderr=subprocess.PIPE, timeout=WAIT_S, check=False)
+    return done.returncode, done.stderr.decode()
+
+
+def test_files():
+    with Dev() as d:
+        check("the env file has all its lines, in order", list(d.env) == NAMES, list(d.env))
+        check("none is empty", all(d.env.values()), d.env)
+        check("the address is one of this machine", re.fullmatch(r"http://127\.0\.0\.1:\d+", d.env["TAUT_URL"]), d.env["TAUT_URL"])
+        check("the API stands below it", d.env["SLACK_API_URL"] == d.env["TAUT_URL"] + "/api/")
+        check("the webhook too", d.env["TAUT_WEBHOOK_URL"].startswith(d.env["TAUT_URL"] + "/services/T"))
+        check("the process is ours", int(d.env["TAUT_PID"]) == d.process.pid)
+        check("all kinds of actors are there", list(d.actors["tokens"]) == KINDS, list(d.actors["tokens"]))
+        check("32 racers, each with a token of its own", len(set(d.actors["racers"])) == 32)
+        for path in (d.env_path, d.actors_path):
+            check("nobody else reads it", stat.S_IMODE(os.stat(path).st_mode) == 0o600)
+        check("nothing half-written is left", sorted(os.listdir(d.dir.name)) == ["actors", "env"], os.listdir(d.dir.name))
+        user = r"xoxp-\d+-\d+-[0-9A-Za-z]+"
+        for name in ("TAUT_ADMIN_TOKEN", "TAUT_USER2_TOKEN", "TAUT_LIMITED_TOKEN", "TAUT_GUEST_TOKEN"):
+            check(name + " looks like a person's", re.fullmatch(user, d.env[name]), d.env[name])
+        for token in d.actors["racers"]:
+            check("a racer's token looks like a person's", re.fullmatch(user, token), token)
+        check("the bot's looks like a bot's", re.fullmatch(r"xoxb-\d+-\d+-[0-9A-Za-z]+", d.env["TAUT_BOT_TOKEN"]))
+        check("the app's looks like an app's", re.fullmatch(r"xapp-\d-A[0-9A-Z]+-\d+-[0-9A-Za-z]+", d.env["TAUT_APP_TOKEN"]))
+
+
+def test_actors():
+    with Dev() as d:
+        t = d.actors["tokens"]
+        who = {kind: d.call("auth.test", t[kind]) for kind in KINDS}
+        for kind in KINDS[:-2]:
+            check(kind + " may call", who[kind]["ok"] is True, who[kind])
+        check("revoked may not", who["revoked"].get("error") == "token_revoked", who["revoked"])
+        check("nor who was deactivated", who["deactivated"].get("error") == "account_inactive", who["deactivated"])
+        check("another workspace of the same organization", who["other_ws"]["team_id"] == who["other_ws_admin"]["team_id"] !=
+              who["owner"]["team_id"])
+
+        users = {u["id"]: u for u in d.call("users.list", limit=200)["members"]}
+        flags = {kind: users[who[kind]["user_id"]] for kind in KINDS[:9]}
+        check("the owner is the primary one", flags["owner"]["is_primary_owner"] and flags["owner"]["is_admin"])
+        check("the admin is no owner", flags["admin"]["is_admin"] and not flags["admin"]["is_owner"])
+        for kind in ("member_in", "member_in2", "member_out"):
+            check(kind + " has no rank", not flags[kind]["is_admin"] and not flags[kind]["is_restricted"])
+        check("guests", flags["guest_multi"]["is_restricted"] and not flags["guest_multi"]["is_ultra_restricted"] and
+              flags["guest_single"]["is_ultra_restricted"])
+        check("bots", flags["bot_in"]["is_bot"] and flags["bot_out"]["is_bot"])
+        check("somebody is deactivated", [u["name"] for u in users.values() if u["deleted"]] == ["zoe"])
+
+        inside = d.call("conversations.members", channel="C0RANDOM", limit=200)["members"]
+        for kind, there in (("member_in", True), ("member_in2", True), ("bot_in", True), ("member_out", False), ("bot_out", False)):
+            check("%s in #random: %s" % (kind, there), (who[kind]["user_id"] in inside) == there)
+
+        check("noscope has one scope", d.full("auth.test", t["noscope"])[1]["X-OAuth-Scopes"] == "identity.basic")
+        check("it does not get far", d.call("users.list", t["noscope"])["error"] == "missing_scope")
+        check("limited has one too", d.full("auth.test", d.env["TAUT_LIMITED_TOKEN"])[1]["X-OAuth-Scopes"] == "users:read")
+        check("the owner has many", len(d.full("auth.test")[1]["X-OAuth-Scopes"].split(",")) > 20)
+        check("TAUT_USER2_TOKEN is a member's", d.call("auth.test", d.env["TAUT_USER2_TOKEN"])["user"] == "bob")
+        racers = {d.call("auth.test", token)["user"] for token in d.actors["racers"]}
+        check("racers are 32 people", len(racers) == 32, racers)
+
+
+def snapshot(d):
+    """All that a client can see of the built-in workspace, without where it is served."""
+    kinds = "public_channel,private_channel,im,mpim"
+    channels = d.call("conversations.list", types=kinds, limit=200)["channels"]
+    seen = {"users": d.call("users.list", limit=200), "channels": channels, "emoji": d.call("emoji.list"), "actors": d.actors,
+            "env": {k: v for k, v in d.env.items() if k != "TAUT_PID"}}
+    for c in channels:
+        seen[c["id"]] = d.call("conversations.history", channel=c["id"], limit=200)
+        for m in seen[c["id"]].get("messages", []):
+            if m.get("reply_count"):
+                seen[c["id"] + m["ts"]] = d.call("conversations.replies", channel=c["id"], ts=m["ts"])
+    return json.dumps(seen, sort_keys=True).replace(d.env["TAUT_URL"], "URL")
+
+
+def test_same_each_time():
+    with Dev() as d:
+        first = snapshot(d)
+        seen = json.loads(first)
+        names = {c["name"]: c for c in seen["channels"] if "name" in c}
+        check("channels of each kind", {"general", "random", "plans", "design", "old-site"} <= set(names), list(names))
+        check("one is private, one archived", names["plans"]["is_private"] and names["old-site"]["is_archived"])
+        general = seen["C0GENERAL"]["messages"]
+        check("a thread", [m["reply_count"] for m in general if m.get("reply_count")] == [3], general)
+        check("reactions", any(m.get("reactions") for m in general))
+        check("emoji of its own", set(seen["emoji"]["emoji"]) == {"acme", "shipit"}, seen["emoji"])
+        check("fixed times", general[0]["ts"] == "1767592800.000000", general[0]["ts"])
+    with Dev() as d:
+        again = snapshot(d)
+    check("a second start gives the same", first == again)
+    if os.environ.get("TAUT_TEST_PG"):
+        with Dev("--database", os.environ["TAUT_TEST_PG"]) as d:
+            check("and so does PostgreSQL", snapshot(d) == first)
+            check("it posts there as well", d.call("chat.postMessage", channel="C0GENERAL", text="hello")["ok"])
+            check("it ends well there", d.stop() == 0)
+        schemas = subprocess.run(["psql", os.environ["TAUT_TEST_PG"], "-Atc",
+                                  "select count(*) from pg_namespace where nspname like 'taut\\_dev%'"],
+                                 stdout=subprocess.PIPE, check=True).stdout
+        check("its schema is gone", schemas.strip() == b"0", schemas)
+
+
+def now(d):
+    return float(d.call("taut.clock.set")["now"])
+
+
+def test_clock():
+    with Dev("--clock", "2030-01-01T00:00:00Z") as d:
+        start = now(d)
+        check("it begins where it is told", 1893456000 <= start < 1893456000 + WAIT_S, start)
+        check("it runs", now(d) > start)
+        ts = float(d.call("chat.postMessage", channel="C0GENERAL", text="happy new year")["ts"])
+        check("messages are of that time", start <= ts < start + WAIT_S, ts)
+        d.call("taut.clock.set", now="1893456000", frozen="true")
+        check("it stands", now(d) == now(d) == 1893456000)
+        check("two days on", float(d.call("taut.clock.set", advance="2d")["now"]) == 1893456000 + 2 * 86400)
+        d.call("taut.clock.set", frozen="false")
+        check("it runs again", now(d) > 1893456000 + 2 * 86400)
+        check("members may not", d.call("taut.clock.set", d.env["TAUT_USER2_TOKEN"])["error"] == "not_an_admin")
+    with Dev("--clock", "1700000000.5") as d:
+        check("a ts does too", 1700000000.5 <= now(d) < 1700000000 + WAIT_S)
+    code, says = refused("--clock", "yesterday")
+    check("anything else is refused", code == 2 and "--clock: 'yesterday'" in says, (code, says))
+
+
+def test_fault_answers():
+    rules = ("chat.postMessage:error=msg_too_long:times=2,users.list:status=429:retry_after=7,users.info:status=500,"
+             "team.*:error=made_up,conversations.info:error=fatal_error:rate=0.5")
+    with Dev("--fault", rules) as d:
+        post = [d.full("chat.postMessage", channel="C0GENERAL", text="faulty") for _ in range(3)]
+        check("two calls, then no more", [p[2]["ok"] for p in post] == [False, False, True], post)
+        check("the code it was told", post[0][0] == 200 and post[0][2]["error"] == "msg_too_long", post[0])
+        texts = [m.get("text") for m in d.call("conversations.history", channel="C0GENERAL")["messages"]]
+        check("a spoilt call is not done", texts.count("faulty") == 1, texts)
+
+        status, headers, body = d.full("users.list")
+        check("429", status == 429 and body == {"ok": False, "error": "ratelimited"}, (status, body))
+        check("and for how long", headers["Retry-After"] == "7", headers["Retry-After"])
+        status, headers, body = d.full("users.info", user="U0BOB")
+        check("500", status == 500 and body["error"] == "internal_error" and headers["Retry-After"] is None, (status, body))
+        check("a code of no catalogue", d.call("team.info")["error"] == "made_up")
+        check("others go on", d.call("auth.test")["ok"])
+        share = [d.call("conversations.info", channel="C0GENERAL")["ok"] for _ in range(60)]
+        check("about half of them", 10 < sum(share) < 50, share)
+    with Dev("--fault", rules) as d:
+        again = [d.call("conversations.info", channel="C0GENERAL")["ok"] for _ in range(60)]
+    with Dev("--fault", rules) as d:
+        check("the same ones each time", [d.call("conversations.info", channel="C0GENERAL")["ok"] for _ in range(60)] == again)
+    for rule in ("users.list", "users.list:status=429:wait=1", "users.list:delay=1h"):
+        code, says = refused("--fault", rule)
+        check("%s is refused" % rule, code == 2 and "--fault: '%s' is no rule" % rule in says, (code, says))
+
+
+def test_fault_delays():
+    """Slow answers do not make others wait: more of them than there are threads, reads and writes."""
+    with Dev("--threads", "2", "--fault", "users.list:delay=600s,chat.postMessage:delay=600s,api.test:delay=200ms") as d:
+        start = time.monotonic()
+        check("it comes", d.call("api.test")["ok"])
+        check("but later", time.monotonic() - start >= 0.2)
+
+        ends = []
+        waiting = [threading.Thread(target=lambda i=i: ends.append(
+            d.call("users.list") if i % 2 else d.call("chat.postMessage", channel="C0GENERAL", text="slow"))) for i in range(8)]
+        for t in waiting:
+            t.start()
+        end = time.monotonic() + WAIT_S
+        while time.monotonic() < end:
+            texts = [m["text"] for m in d.call("conversations.history", channel="C0GENERAL")["messages"]]
+            if texts.count("slow") == 4:
+                break
+        check("the work is done at once, beside others' calls", texts.count("slow") == 4, texts)
+        check("writes go on", d.call("conversations.setTopic", channel="C0GENERAL", topic="new")["ok"])
+        check("nobody has an answer yet", not ends, ends)
+        check("the end does not wait for them", d.stop() == 0)
+        for t in waiting:
+            t.join(WAIT_S)
+        check("and everybody has been answered", len(ends) == 8 and all(r["ok"] for r in ends), ends)
+
+
+SEED = {
+    "time": "2026-03-01T12:00:00Z",
+    "workspaces": [{"domain": "tiny", "name": "Tiny"}],
+    "users": [{"name": "ann", "real_name": "Ann Archer"}, {"name": "ben"}],
+    "apps": [{"name": "Bot", "bots": [{"name": "robot"}]}],
+    "channels": [{"name": "general", "messages": [{"user": "ann", "text": "one", "ago": "1d", "replies": [
+        {"user": "ben", "text": "two"}]}, {"user": "robot", "text": "three"}]}],
+}
+
+
+def test_seed():
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "seed.json")
+
+        def write(text):
+            with open(path, "w", encoding="utf-8") as f:
+                f.write(text)
+
+        write(json.dumps(SEED))
+        with Dev("--seed", path) as d:
+            check("the first person owns it", d.call("auth.test")["user"] == "ann" and d.call("auth.test")["team"] == "Tiny")
+            channel = [c["id"] for c in d.call("conversations.list")["channels"] if c["is_general"]][0]
+            messages = d.call("conversations.history", channel=channel)["messages"]
+            check("what was said", [m["text"] for m in messages] == ["three", "one"], messages)
+            times = [messages[1]["ts"], messages[1]["latest_reply"], messages[0]["ts"]]
+            check("and when: a day before, then a minute apart", times == [
+                "1772280000.000000", "1772280060.000000", "1772280060.000001"], times)
+            check("a reply", messages[1]["reply_count"] == 1, messages[1])
+            check("the bot speaks", "bot_profile" in messages[0] and d.call("auth.test", d.env["TAUT_BOT_TOKEN"])["user"] == "robot")
+        for text, says in ((json.dumps(dict(SEED, users=[{"name": "ann"}, {"name": "ben"}, {"name": "cat", "role": "chief"}])),
+                            "users[2].role: it is one of:"),
+                           ("{", "line 1: this is no JSON"),
+                           ("", "is empty")):
+            write(text)
+            code, said = refused("--seed", path)
+            check("told with its place", code != 0 and says in said and path in said, (code, said))
+        code, said = refused("--seed", path + ".not")
+        check("a seed that is not there", code == 2 and "cannot be read" in said, (code, said))
+
+
+def test_nothing_is_left():
+    for sig in (signal.SIGTERM, signal.SIGINT):
+        with Dev() as d:
+            folder = d.folder()
+            check("its rows lie in a folder of its own", folder and os.path.isdir(folder), folder)
+            check("that nobody else enters", stat.S_IMODE(os.stat(folder).st_mode) == 0o700)
+            check("%s ends it well" % sig.name, d.stop(sig) == 0)
+            check("the folder is gone", not os.path.exists(folder), folder)
+    before = set(os.listdir("/dev/shm"))
+    code, says = refused("--env", "/not/there/env")
+    check("a file that cannot be written is told", code == 1 and "/not/there/env" in says, (code, says))
+    check("nor does a failed start leave one", not [n for n in set(os.listdir("/dev/shm")) - before if n.startswith("taut-dev-")])
+    code, says = refused("--no-such-flag", "x")
+    check("wrong flags are told", code == 2 and "no such flag" in says, (code, says))
+
+
+def main():
+    for test in (test_files, test_actors, test_same_each_time, test_clock, test_fault_answers, test_fault_delays, test_seed,
+                 test_nothing_is_left):
+        test()
+    print("%d passed, %d failed" % (passed, failed))
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
