@@ -71,7 +71,7 @@ static bool open_api(struct server *s, struct str *why)
     return true;
 }
 
-static bool open_http(struct server *s, struct str *why)
+struct http_server *server_listener(struct server *s, struct str *why)
 {
     struct http_config cfg = {
         .listen = s->settings.listen,
@@ -85,12 +85,17 @@ static bool open_http(struct server *s, struct str *why)
         .ctx = &s->front,
     };
 
-    cfg.limits.threads = s->api.n_workers;
+    cfg.limits.threads = s->api.n_workers ? s->api.n_workers : 1;
     cfg.limits.max_connections = (int)s->settings.max_connections;
     cfg.limits.idle_ms = (int)s->settings.idle_timeout_ms;
     cfg.limits.drain_ms = (int)s->settings.drain_timeout_ms;
     s->front = (struct front){.api = &s->api, .max_body_bytes = s->settings.max_body_bytes};
-    s->http = http_open(&cfg, s->arena, why);
+    return http_open(&cfg, s->arena, why);
+}
+
+static bool open_http(struct server *s, struct str *why)
+{
+    s->http = server_listener(s, why);
     if (!s->http)
         return false;
     if (http_start(s->http) != 0) {
@@ -114,6 +119,8 @@ struct str server_origin(struct server *s)
     struct str listen = s->settings.listen;
     size_t colon = listen.n;
 
+    if (!s->http) /* it did not come to listening */
+        return arena_printf(s->arena, "http://%.*s", STR_FMT(listen));
     while (colon > 0 && listen.p[colon - 1] != ':')
         colon--;
     return arena_printf(s->arena, "%s://%.*s:%d", s->settings.tls_cert.n ? "https" : "http",

@@ -28,6 +28,8 @@ bool data_dir_key(struct server *s, struct str *why);
 bool server_open_database(struct server *s, struct str *why);
 /* Opens the rest and begins to serve. */
 bool server_start(struct server *s, struct str *why);
+/* The listener as the settings want it, bound but not serving; NULL and a sentence when that cannot be. */
+struct http_server *server_listener(struct server *s, struct str *why);
 /* Waits for SIGTERM or SIGINT (block them before threads start: server_block_signals), serving SIGHUP meanwhile. */
 void server_wait(struct server *s);
 void server_stop(struct server *s);

@@ -61,3 +61,18 @@ select id, team_id, app_id, user_id, name, deleted, updated_us from bot where id
 -- many team_row
 select t.id, t.org_id, t.name, t.domain, t.email_domain, t.general_id, t.created_us, t.deleted, o.name, o.domain, o.created_us
 from team t join org o on o.id = t.org_id where t.id = $1 and t.id > $2;
+
+-- team_list: the workspaces of an organization, oldest first.
+-- in org_id i64
+-- many team_row
+select t.id, t.org_id, t.name, t.domain, t.email_domain, t.general_id, t.created_us, t.deleted, o.name, o.domain, o.created_us
+from team t join org o on o.id = t.org_id where t.org_id = $1 order by t.created_us, t.id;
+
+-- app_set_deleted: an app goes, and its tokens with it; changes 0 rows when it is gone already.
+-- in app_id i64
+update app set deleted = 1 where id = $1 and deleted = 0;
+
+-- bot_of_app: an app's bot in a workspace.
+-- in app_id i64, team_id i64
+-- one bot_row
+select id, team_id, app_id, user_id, name, deleted, updated_us from bot where app_id = $1 and team_id = $2 and deleted = 0;

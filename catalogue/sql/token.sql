@@ -30,3 +30,13 @@ update token set revoked_us = $2 where id = $1 and revoked_us = 0;
 -- in app_id i64, team_id i64
 -- value i64
 select count(*) from token where app_id = $1 and team_id = $2 and kind = 1 and revoked_us = 0;
+
+-- struct token_list_row: id i64, kind i64, team_id i64, user_name str, app_name str, scopes str, label str, created_us i64, expires_us i64, revoked_us i64
+
+-- token_list: all tokens of an organization with their owners, oldest first; the tokens themselves are stored nowhere.
+-- in org_id i64
+-- many token_list_row
+select t.id, t.kind, t.team_id, coalesce(u.name, ''), coalesce(a.name, ''), t.scopes, t.label, t.created_us, t.expires_us,
+       t.revoked_us
+from token t left join users u on u.id = t.user_id left join app a on a.id = t.app_id
+where t.org_id = $1 order by t.created_us, t.id;

@@ -91,3 +91,19 @@ bool db_migrate(struct db *writer, struct arena *a, struct str *why)
     writer->ops->migrate(writer, false);
     return ok;
 }
+
+bool db_schema_fits(struct db *db, struct arena *a, struct str *what)
+{
+    int newest = schema_steps_n ? schema_steps[schema_steps_n - 1].number : 0;
+    int64_t version;
+
+    if (version_of(db, &version) != DB_OK) {
+        *what = S("the schema's version cannot be read");
+        return false;
+    }
+    *what = arena_printf(a, "schema %lld%s", (long long)version,
+                         version > newest   ? ", made by a newer program: start that one"
+                         : version < newest ? ", older than this program: brought up to date at the next start"
+                                            : "");
+    return version <= newest;
+}

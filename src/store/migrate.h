@@ -16,5 +16,7 @@ extern const int schema_steps_n;
  * (nothing touched) or a step fails (that step rolled back). Two nodes may start at once: one waits for the
  * other. */
 bool db_migrate(struct db *writer, struct arena *a, struct str *why);
+/* Would db_migrate take this database?  Changes nothing; *what says which schema it has. */
+bool db_schema_fits(struct db *db, struct arena *a, struct str *what);
 
 #endif

@@ -1,0 +1,193 @@
+#include "manage.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/id.h"
+#include "base/rand.h"
+#include "config.h"
+#include "core/person.h"
+#include "sql.h"
+
+enum err manage_refuse(struct manage *m, const char *fmt, ...)
+{
+    va_list args;
+
+    va_start(args, fmt);
+    vsnprintf(m->why, sizeof(m->why), fmt, args);
+    va_end(args);
+    return ERR_INVALID_ARGUMENTS;
+}
+
+const char *manage_id(struct manage *m, int64_t id)
+{
+    char text[ID_MAX];
+
+    return arena_cstr(m->call.arena, str_of(text, id_format(id, text)));
+}
+
+const char *manage_time(struct manage *m, int64_t us)
+{
+    char *text = arena_bytes(m->call.arena, 32);
+    time_t s = (time_t)(us / 1000000);
+    struct tm tm;
+
+    if (!us)
+        return "-";
+    gmtime_r(&s, &tm);
+    strftime(text, 32, "%Y-%m-%d %H:%M", &tm);
+    return text;
+}
+
+enum err manage_user(struct manage *m, const char *name, int64_t *id)
+{
+    bool found;
+
+    TRY(sql_user_of_team_named(m->call.db, m->call.arena, m->call.team, str_c(name), id, &found));
+    return found ? OK
+                 : manage_refuse(m, "There is nobody called '%s' in this workspace; 'taut user list' shows who is.",
+                                 name);
+}
+
+/* The workspace that --team names, else the first one. */
+static enum err find_team(struct manage *m)
+{
+    struct call *c = &m->call;
+    struct team_row *teams;
+    bool found;
+    int n;
+
+    TRY(sql_org_id(c->db, c->arena, &c->who.org, &found));
+    if (!found)
+        return manage_refuse(m, "There is no workspace yet; 'taut serve' makes it at its first start.");
+    TRY(sql_team_list(c->db, c->arena, c->who.org, &teams, &n));
+    for (int i = 0; i < n; i++) {
+        if (m->server.settings.team.n && !str_eq(teams[i].domain, m->server.settings.team))
+            continue;
+        c->team = c->who.team = teams[i].id;
+        return OK;
+    }
+    return manage_refuse(m, "There is no workspace with the domain '%.*s'; 'taut workspace list' shows them.",
+                         STR_FMT(m->server.settings.team));
+}
+
+static enum err run_verb(struct manage *m, const struct verb *v)
+{
+    struct server *s = &m->server;
+    enum err e;
+
+    if (db_begin(s->writer) != DB_OK)
+        return ERR_SERVICE_UNAVAILABLE;
+    call_system(&m->call, s->arena, s->writer, 0, 0);
+    e = find_team(m);
+    if (e == OK)
+        e = v->run(m);
+    if (e != OK) {
+        db_rollback(s->writer);
+        return e;
+    }
+    return db_commit(s->writer) == DB_OK ? OK : ERR_SERVICE_UNAVAILABLE;
+}
+
+/* A server on this data folder holds the lock and has its process id in it; it keeps tokens it has seen. */
+static void tell_server(const struct server *s)
+{
+    char path[4096], text[32] = "";
+    ssize_t n;
+    long pid;
+    int fd;
+
+    snprintf(path, sizeof(path), "%.*s/taut.lock", STR_FMT(s->data_dir));
+    fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return;
+    n = read(fd, text, sizeof(text) - 1);
+    pid = n > 0 ? strtol(text, NULL, 10) : 0;
+    if (pid > 0 && flock(fd, LOCK_SH | LOCK_NB) != 0)
+        kill((pid_t)pid, SIGHUP);
+    close(fd);
+}
+
+static bool open_all(struct manage *m, struct str *why)
+{
+    struct server *s = &m->server;
+
+    s->data_dir = s->settings.data_dir;
+    if (!s->settings.database.n &&
+        access(arena_cstr(s->arena, arena_printf(s->arena, "%.*s/taut.db", STR_FMT(s->data_dir))), F_OK) != 0) {
+        *why =
+            arena_printf(s->arena, "There is no workspace in %.*s: %s. Give --data-dir, or make one with 'taut serve'.",
+                         STR_FMT(s->data_dir), strerror(errno));
+        return false;
+    }
+    return data_dir_key(s, why) && server_open_database(s, why);
+}
+
+static int usage(const char *name, const struct verb *verbs, enum command command, FILE *to)
+{
+    fprintf(to, "usage:\n");
+    for (const struct verb *v = verbs; v->name; v++)
+        fprintf(to, "  taut %s %s%s%s\n        %s\n", name, v->name, v->words[0] ? " " : "", v->words, v->doc);
+    if (to == stdout)
+        config_help(command);
+    return to == stdout ? 0 : 2;
+}
+
+static const struct verb *find_verb(const struct verb *verbs, int n_words, char **words)
+{
+    for (const struct verb *v = verbs; n_words && v->name; v++)
+        if (strcmp(v->name, words[0]) == 0 && n_words - 1 >= v->min_words && n_words - 1 <= v->max_words)
+            return v;
+    return NULL;
+}
+
+static int finish(struct manage *m, const struct verb *v, enum err e)
+{
+    server_stop(&m->server);
+    if (e == OK && !v->looks)
+        tell_server(&m->server);
+    if (e == OK)
+        return 0;
+    if (m->why[0])
+        fprintf(stderr, "taut: %s\n", m->why);
+    else
+        fprintf(stderr, "taut: Nothing was changed: %s.\n", err_name(e));
+    return 1;
+}
+
+int manage_run(enum command command, const char *name, const struct verb *verbs, int argc, char **argv)
+{
+    struct manage m = {.server = {.arena = arena_new(1 << 14), .lock_fd = -1}};
+    const struct verb *v;
+    struct str why = S("");
+    char **words;
+    int n_words;
+
+    if (argc && strcmp(argv[0], "--help") == 0)
+        return usage(name, verbs, command, stdout);
+    if (!config_read(m.server.arena, command, argc, argv, &m.server.settings, &words, &n_words, &why)) {
+        fprintf(stderr, "taut %s: %.*s\n", name, STR_FMT(why));
+        return 2;
+    }
+    v = find_verb(verbs, n_words, words);
+    if (!v)
+        return usage(name, verbs, command, stderr);
+    m.words = words + 1;
+    m.n_words = n_words - 1;
+    log_set_level(LOG_WARN);
+    rand_init();
+    id_set_node((int)(rand_u64() % 64));
+    if (!open_all(&m, &why)) {
+        fprintf(stderr, "taut: %.*s\n", STR_FMT(why));
+        server_stop(&m.server);
+        return 1;
+    }
+    return finish(&m, v, run_verb(&m, v));
+}
