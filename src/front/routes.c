@@ -1,5 +1,6 @@
 /* Which path is what. */
 #include "front/front.h"
+#include "openapi.h"
 #include "sql.h"
 
 enum http_verdict front_text(struct http_request *req, int status, struct str content_type, struct str body)
@@ -53,6 +54,8 @@ static enum http_verdict page(struct front *front, struct http_request *req)
         return not_allowed(req, S("Allow: GET, HEAD\r\n"));
     if (str_eq(req->path, S("/")))
         return home(req);
+    if (str_eq(req->path, S("/api/openapi.json")))
+        return front_text(req, 200, S("application/json; charset=utf-8"), openapi_json);
     if (str_eq(req->path, S("/healthz")))
         return health(front, req);
     if (str_starts(req->path, S("/archives/")))
@@ -66,7 +69,7 @@ enum http_verdict front_handle(void *ctx, struct http_request *req)
 {
     struct front *front = ctx;
 
-    if (!str_starts(req->path, S("/api/")))
+    if (!str_starts(req->path, S("/api/")) || str_eq(req->path, S("/api/openapi.json")))
         return page(front, req);
     if (!str_eq(req->method, S("GET")) && !str_eq(req->method, S("POST")))
         return not_allowed(req, S("Allow: GET, POST\r\n"));

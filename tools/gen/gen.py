@@ -10,10 +10,12 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 import dev  # noqa: E402
+import docs  # noqa: E402
 import emoji  # noqa: E402
 import errors  # noqa: E402
 import methods  # noqa: E402
 import objects  # noqa: E402
+import openapi  # noqa: E402
 import readme  # noqa: E402
 import replies  # noqa: E402
 import settings  # noqa: E402
@@ -21,7 +23,7 @@ import sql  # noqa: E402
 from catalogue import Catalogue, Fault  # noqa: E402
 from check import Check  # noqa: E402
 
-MODULES = (errors, methods, objects, replies, settings, sql, emoji, dev, readme)
+MODULES = (errors, methods, objects, replies, settings, sql, emoji, dev, readme, docs, openapi)
 
 
 def make_all(cat, out):
