@@ -28,8 +28,11 @@ FUZZ = $(patsubst tests/fuzz/%.c,$(BUILD)/tests/%,$(wildcard tests/fuzz/*_fuzz.c
 BENCH = $(BUILD)/bench/load $(BUILD)/bench/bare_commit
 TEST_PROGRAMS = $(UNIT) $(FUZZ) $(BUILD)/tests/case-runner $(BUILD)/tests/echo_server
 
+# The same programs under AddressSanitizer and UndefinedBehaviorSanitizer, in a folder of their own.
+ASAN = BUILD=$(BUILD)/asan SAN='-fsanitize=address,undefined -fno-sanitize-recover=all' CFLAGS='-O1 -g'
+
 .DEFAULT_GOAL := all
-.PHONY: all run test quick tests bench clean format help
+.PHONY: all run test asan quick tests bench docs readme clean format help
 
 all: $(BUILD)/taut
 
@@ -38,9 +41,11 @@ help:
 	@echo "make test     install what is missing, build, run every test on both engines"
 	@echo "make quick    build; unit tests and cases on SQLite: what to run on each save"
 	@echo "make bench    measure against baselines of the same run; writes docs/performance.md"
+	@echo "make docs     a page for each method, and the OpenAPI document"
+	@echo "make readme   put the table of methods into README.md"
 	@echo "make format   one format for all C"
 	@echo "make clean    remove $(BUILD)/"
-	@echo "SAN='-fsanitize=address,undefined -fno-sanitize-recover=all' BUILD=build/asan make …: under sanitizers"
+	@echo "make asan     the server and the tests under sanitizers, in $(BUILD)/asan"
 
 run:
 	@tools/deps run
@@ -49,8 +54,12 @@ run:
 
 test:
 	@tools/deps test
-	@$(MAKE) --no-print-directory all tests
-	@tests/all $(BUILD)
+	@$(MAKE) --no-print-directory -s all tests
+	@$(MAKE) --no-print-directory -s $(ASAN) all tests
+	@tests/all $(BUILD) $(BUILD)/asan
+
+asan:
+	@$(MAKE) --no-print-directory -s $(ASAN) all tests
 
 quick: all tests
 	@tests/all --quick $(BUILD)
@@ -60,6 +69,12 @@ tests: $(TEST_PROGRAMS)
 bench: all $(BENCH)
 	@tools/deps bench
 	python3 bench/run.py
+
+docs: $(STAMP)
+	@echo "$(BUILD)/gen/docs/methods/README.md, $(BUILD)/gen/openapi.json"
+
+readme: $(STAMP)
+	@tools/readme $(BUILD)
 
 # The generator leaves files of the same text alone; objects wait for the stamp but do not depend on it, so that an edit of
 # the catalogue rebuilds only what it changed.
