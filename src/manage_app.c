@@ -1,12 +1,14 @@
 /* `taut app`: apps, their bots and their secrets. */
+#include <errno.h>
 #include <stdio.h>
 
 #include "base/id.h"
 #include "base/rand.h"
 #include "commands.h"
-#include "core/person.h"
+#include "core/install.h"
 #include "manage.h"
-#include "sql.h"
+
+enum { MANIFEST_MAX_BYTES = 1 << 18 };
 
 static enum err list(struct manage *m)
 {
@@ -37,40 +39,90 @@ static enum err find(struct manage *m, const char *text, struct app_row *out)
     return manage_refuse(m, "There is no app '%s'; 'taut app list' shows them.", text);
 }
 
-/* A handle made of the app's name: letters and digits, lower case. */
-static struct str bot_name(struct arena *a, struct str name)
+/* The file of --manifest; *text stays empty without one. */
+static enum err read_manifest(struct manage *m, struct str *text, struct manifest *out)
 {
-    struct buf b = buf_in(a, name.n + 4);
+    struct str path = m->server.settings.manifest, why = S("");
+    char *bytes = arena_bytes(m->call.arena, MANIFEST_MAX_BYTES);
+    FILE *f;
 
-    for (size_t i = 0; i < name.n; i++) {
-        char ch = name.p[i];
-        if (ch >= 'A' && ch <= 'Z')
-            ch = (char)(ch - 'A' + 'a');
-        if ((ch >= 'a' && ch <= 'z') || (ch >= '0' && ch <= '9'))
-            buf_char(&b, ch);
-    }
-    return b.n ? buf_view(&b) : S("bot");
+    *text = S("");
+    *out = (struct manifest){0};
+    if (!path.n)
+        return OK;
+    f = fopen(arena_cstr(m->call.arena, path), "r");
+    if (!f)
+        return manage_refuse(m, "The manifest %.*s cannot be read: %s.", STR_FMT(path), strerror(errno));
+    *text = str_of(bytes, fread(bytes, 1, MANIFEST_MAX_BYTES, f));
+    fclose(f);
+    if (!manifest_read(m->call.arena, *text, out, &why))
+        return manage_refuse(m, "%.*s: %.*s.", STR_FMT(path), STR_FMT(why));
+    return OK;
+}
+
+static void tell_secrets(struct manage *m, const struct app_row *app, const struct app_secrets *s,
+                         const struct issued *bot, struct str token)
+{
+    printf("app                 %s\nbot token           %.*s\n", manage_id(m, app->id), STR_FMT(bot->token));
+    if (bot->refresh.n)
+        printf("refresh token       %.*s\n", STR_FMT(bot->refresh));
+    printf("app token           %.*s\nclient id           %.*s\nclient secret       %.*s\n", STR_FMT(token),
+           STR_FMT(s->client_id), STR_FMT(s->client_secret));
+    printf("signing secret      %.*s\nverification token  %.*s\n", STR_FMT(s->signing_secret),
+           STR_FMT(s->verification_token));
+    puts("Tokens and the client secret are shown this once, and kept hashed.");
+}
+
+/* Installs it in the workspace meant, with the bot's scopes of its manifest, or all. */
+static enum err install(struct manage *m, const struct app_row *app, const struct manifest *manifest,
+                        struct issued *bot, struct str *app_token)
+{
+    struct token_new t = {.kind = TOKEN_BOT, .app = app->id, .label = S("shell")};
+    struct bot_row row;
+
+    t.scopes = manifest->bot_scopes.n ? manifest->bot_scopes : scope_all_bot;
+    TRY(install_bot(&m->call, app, manifest, &row));
+    t.bot = row.id;
+    t.user = row.user_id;
+    TRY(install_token(&m->call, &t, manifest->token_rotation, bot));
+    t = (struct token_new){.kind = TOKEN_APP, .app = app->id, .scopes = scope_all_app, .label = S("shell")};
+    return token_create(&m->call, &t, app_token);
 }
 
 static enum err create(struct manage *m)
 {
-    struct token_new t = {.kind = TOKEN_BOT, .scopes = scope_all_bot, .label = S("shell")};
     struct app_secrets secrets = {0};
-    struct call *c = &m->call;
-    struct str name = str_c(m->words[0]), bot, app;
+    struct manifest manifest;
+    struct issued bot;
+    struct app_row app;
+    struct str text, app_token, name;
+    int64_t id, changed;
+    bool found;
 
-    TRY(app_create(c, 0, name, m->server.key, &secrets, &t.app));
-    TRY(bot_create(c, t.app, 0, 0, bot_name(c->arena, name), false, &t.bot, &t.user));
-    TRY(token_create(c, &t, &bot));
-    t = (struct token_new){.kind = TOKEN_APP, .app = t.app, .scopes = scope_all_app, .label = S("shell")};
-    TRY(token_create(c, &t, &app));
-    printf("app                 %s\nbot token           %.*s\napp token           %.*s\n", manage_id(m, t.app),
-           STR_FMT(bot), STR_FMT(app));
-    printf("client id           %.*s\nclient secret       %.*s\nsigning secret      %.*s\nverification token  %.*s\n",
-           STR_FMT(secrets.client_id), STR_FMT(secrets.client_secret), STR_FMT(secrets.signing_secret),
-           STR_FMT(secrets.verification_token));
-    puts("Tokens and the client secret are shown this once, and kept hashed.");
+    TRY(read_manifest(m, &text, &manifest));
+    name = m->n_words ? str_c(m->words[0]) : manifest.name;
+    if (!name.n)
+        return manage_refuse(m, "The app needs a name: taut app create NAME, or --manifest FILE.");
+    TRY(app_create(&m->call, 0, name, m->server.key, &secrets, &id));
+    TRY(sql_app_set_manifest(m->call.db, m->call.arena, id, name, text, &changed));
+    TRY(sql_app_get(m->call.db, m->call.arena, id, &app, &found));
+    TRY(install(m, &app, &manifest, &bot, &app_token));
+    tell_secrets(m, &app, &secrets, &bot, app_token);
     return OK;
+}
+
+static enum err update(struct manage *m)
+{
+    struct manifest manifest;
+    struct app_row app;
+    struct str text;
+    int64_t changed;
+
+    TRY(find(m, m->words[0], &app));
+    TRY(read_manifest(m, &text, &manifest));
+    if (!text.n)
+        return manage_refuse(m, "Which manifest?  Give --manifest FILE.");
+    return sql_app_set_manifest(m->call.db, m->call.arena, app.id, manifest.name, text, &changed);
 }
 
 static struct str unseal(struct manage *m, struct str sealed)
@@ -112,7 +164,9 @@ int app_main(int argc, char **argv)
 {
     static const struct verb verbs[] = {
         {"list", 0, 0, list, "", "the apps of the organization", true},
-        {"create", 1, 1, create, "NAME", "a new app with a bot in the workspace; prints its tokens and secrets", false},
+        {"create", 0, 1, create, "[NAME] [--manifest FILE]",
+         "a new app with a bot in the workspace; prints its tokens and secrets", false},
+        {"update", 1, 1, update, "APP --manifest FILE", "a new manifest; tokens keep the scopes they have", false},
         {"show", 1, 1, show, "APP", "client id, signing secret and verification token; APP is an id or a name", true},
         {"remove", 1, 1, take_away, "APP", "its tokens stop, its bot is deactivated, its messages stay", false},
         {0},

@@ -36,13 +36,9 @@ static enum err check_scopes(struct manage *m, struct str list_text)
 {
     struct str rest = list_text, piece;
 
-    while (str_cut(&rest, ',', &piece)) {
-        bool known = false;
-        for (int s = 0; s < SCOPES_N; s++)
-            known = known || str_eq(scope_name((enum scope)s), str_trim(piece));
-        if (!known)
+    while (str_cut(&rest, ',', &piece))
+        if (scope_find(str_trim(piece)) == SCOPES_N)
             return manage_refuse(m, "There is no scope '%.*s'.", STR_FMT(str_trim(piece)));
-    }
     return OK;
 }
 

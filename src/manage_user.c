@@ -1,9 +1,13 @@
 /* `taut user` and `taut workspace`: people and where they belong, from the shell. */
 #include <ctype.h>
 #include <stdio.h>
+#include <termios.h>
+#include <unistd.h>
 
 #include "base/id.h"
+#include "base/utf8.h"
 #include "commands.h"
+#include "core/password.h"
 #include "core/person.h"
 #include "manage.h"
 #include "sql.h"
@@ -108,6 +112,44 @@ static enum err set_role(struct manage *m)
     return sql_team_member_set(m->call.db, m->call.arena, m->call.team, id, rank->role, rank->guest, &changed);
 }
 
+/* From the terminal without showing it, else the first line of standard input. */
+static bool read_password(char *out, size_t n)
+{
+    struct termios before, quiet;
+    bool terminal = tcgetattr(STDIN_FILENO, &before) == 0, good;
+
+    if (terminal) {
+        fputs("New password: ", stderr);
+        quiet = before;
+        quiet.c_lflag &= ~(tcflag_t)ECHO;
+        tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
+    }
+    good = fgets(out, (int)n, stdin) != NULL;
+    if (terminal) {
+        tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
+        fputc('\n', stderr);
+    }
+    out[good ? strcspn(out, "\n") : 0] = '\0';
+    return good;
+}
+
+static enum err set_password(struct manage *m)
+{
+    char password[PASSWORD_MAX_BYTES + 2];
+    struct str hash;
+    int64_t id, changed;
+
+    TRY(manage_user(m, m->words[0], &id));
+    if (!read_password(password, sizeof(password)))
+        return manage_refuse(m, "No password came on standard input.");
+    if (!utf8_valid(str_c(password)) || utf8_count(str_c(password)) < PASSWORD_MIN_CHARS)
+        return manage_refuse(m, "A password has at least %d characters.", PASSWORD_MIN_CHARS);
+    hash = password_hash(m->call.arena, str_c(password));
+    if (!hash.p)
+        return manage_refuse(m, "There is not enough memory to hash a password (64 MB).");
+    return sql_password_set(m->call.db, m->call.arena, id, hash, m->call.now_us, &changed);
+}
+
 static enum err set_deleted(struct manage *m, bool deleted)
 {
     int64_t id, changed;
@@ -135,6 +177,8 @@ int user_main(int argc, char **argv)
         {"list", 0, 0, list, "", "everybody of the workspace", true},
         {"create", 2, 3, create, "NAME EMAIL [ROLE]", "a new person; prints its id", false},
         {"role", 2, 2, set_role, "NAME ROLE", "member, admin, owner, guest or single-channel-guest", false},
+        {"password", 1, 1, set_password, "NAME",
+         "what the person signs in with; asked for, or read from standard input", false},
         {"deactivate", 1, 1, deactivate, "NAME", "takes the person out; its messages stay, its tokens stop", false},
         {"activate", 1, 1, activate, "NAME", "lets the person back in", false},
         {0},

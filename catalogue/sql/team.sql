@@ -2,7 +2,7 @@
 
 -- struct team_row: id i64, org_id i64, name str, domain str, email_domain str, general_id i64, created_us i64, deleted i64, org_name str, org_domain str, org_created_us i64
 -- struct bot_row: id i64, team_id i64, app_id i64, user_id i64, name str, deleted i64, updated_us i64
--- struct app_row: id i64, org_id i64, name str, client_id str, client_secret_hash str, signing_secret str, verification_token str, created_us i64, deleted i64
+-- struct app_row: id i64, org_id i64, name str, client_id str, client_secret_hash str, signing_secret str, verification_token str, created_us i64, deleted i64, manifest str
 
 -- org_add: the one organization of this database.
 -- in id i64, name str, domain str, created_us i64
@@ -44,7 +44,7 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, 0);
 -- app_list: all apps, oldest first.
 -- in org_id i64
 -- many app_row
-select id, org_id, name, client_id, client_secret_hash, signing_secret, verification_token, created_us, deleted
+select id, org_id, name, client_id, client_secret_hash, signing_secret, verification_token, created_us, deleted, manifest
 from app where org_id = $1 order by created_us, id;
 
 -- bot_add: an app's bot in a workspace.

@@ -202,6 +202,8 @@ static void answer(struct flight *f)
         else
             keep_page(c, r->body);
     }
+    if (f->result == ERR_RATELIMITED && str_find(r->headers, S("Retry-After:")) < 0)
+        r->headers = arena_printf(f->req->arena, "%.*sRetry-After: 1\r\n", STR_FMT(r->headers));
     if (f->result != OK)
         r->body = reply_error(c, f->result);
     r->status = f->result == OK ? 200 : err_http(f->result);

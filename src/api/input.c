@@ -1,5 +1,6 @@
 #include "api/input.h"
 
+#include "base/rand.h"
 #include "base/utf8.h"
 #include "net/form.h"
 
@@ -194,6 +195,22 @@ static struct str bearer(struct str authorization)
     return S("");
 }
 
+/* HTTP Basic carries an app's id and secret (RFC 6749, section 2.3.1): the arguments client_id and client_secret. */
+static enum err add_basic(struct call *c, struct str authorization, struct input *in)
+{
+    struct str pair, id;
+
+    if (authorization.n <= 6 || !str_eq_nocase(str_head(authorization, 6), S("Basic ")))
+        return OK;
+    pair = base64_decode(c->arena, str_trim(str_skip(authorization, 6)));
+    if (!pair.p || !utf8_valid(pair) || str_chr(pair, ':') < 0)
+        return OK;
+    str_cut(&pair, ':', &id);
+    grow(c, in, 2);
+    TRY(add_arg(in, S("client_id"), id, NULL));
+    return add_arg(in, S("client_secret"), pair, NULL);
+}
+
 enum err input_read(struct call *c, const struct api_request *req, struct input *in)
 {
     const struct input_arg *token;
@@ -202,6 +219,7 @@ enum err input_read(struct call *c, const struct api_request *req, struct input 
     TRY(add_form(c, req->query, ERR_INVALID_FORM_DATA, in));
     if (req->post)
         TRY(add_body(c, req, in));
+    TRY(add_basic(c, req->authorization, in));
     in->token = bearer(req->authorization);
     if (in->token.n == 0) {
         token = input_get(in, S("token"));

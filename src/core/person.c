@@ -213,7 +213,8 @@ struct str token_text(struct call *c, const struct token_new *t, struct str tail
     if (t->kind == TOKEN_APP)
         return arena_printf(a, "xapp-1-%.*s-%.*s-%.*s", (int)id_format(t->app, app), app, STR_FMT(owner),
                             STR_FMT(tail));
-    return arena_printf(a, "%s-%.*s-%.*s-%.*s", prefix_of(t->kind), STR_FMT(team), STR_FMT(owner), STR_FMT(tail));
+    return arena_printf(a, "%s%s-%.*s-%.*s-%.*s", t->rotates ? "xoxe." : "", prefix_of(t->kind), STR_FMT(team),
+                        STR_FMT(owner), STR_FMT(tail));
 }
 
 enum err token_create(struct call *c, const struct token_new *t, struct str *text)
@@ -223,7 +224,7 @@ enum err token_create(struct call *c, const struct token_new *t, struct str *tex
 
     *text = t->text.n ? t->text : token_text(c, t, rand_token(c->arena, TOKEN_TAIL));
     sha256_hex(*text, hash);
-    return sql_token_add(c->db, c->arena, id_new('K'), str_of(hash, sizeof(hash)), t->kind, c->who.org,
-                         t->whole_org ? 0 : c->team, t->user, t->app, t->bot, t->scopes, t->label, c->now_us, 0,
-                         &changed);
+    return sql_token_add(c->db, c->arena, t->id ? t->id : id_new('K'), str_of(hash, sizeof(hash)), t->kind, c->who.org,
+                         t->whole_org ? 0 : c->team, t->user, t->app, t->bot, t->scopes, t->label, c->now_us,
+                         t->expires_us, &changed);
 }

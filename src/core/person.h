@@ -45,7 +45,10 @@ struct token_new {
     int64_t user, app, bot;
     bool whole_org; /* a token of the organization */
     struct str scopes, label;
-    struct str text; /* empty: a new one is made */
+    struct str text;    /* empty: a new one is made */
+    int64_t id;         /* 0: a new one */
+    int64_t expires_us; /* 0: never */
+    bool rotates;       /* it shows by its text that a refresh token belongs to it */
 };
 /* xoxp-<digits>-<digits>-<tail>, xoxb-…, xapp-1-<app>-<digits>-<tail>: the shapes that clients check (wire.md).  The
  * tail is letters and digits, and is what makes it a secret. */

@@ -5,6 +5,8 @@
 struct passage {
     struct api_request api;
     struct http_request *http;
+    page_show *show; /* NULL: the reply goes out as it is */
+    void *ctx;
 };
 
 static void fill_reply(struct passage *p)
@@ -27,12 +29,67 @@ static void fill_reply(struct passage *p)
     };
 }
 
+/* The page is made of the reply's JSON, which may then be let go. */
+static void show_page(struct passage *p)
+{
+    struct api_reply *r = &p->api.reply;
+    const struct json *reply = json_parse(p->http->arena, arena_dup(p->http->arena, r->body), NULL);
+    const struct json *ok = json_get(reply, S("ok"));
+
+    p->show(p->http, reply, ok && ok->kind == JSON_TRUE, p->ctx);
+    if (r->release)
+        r->release(r->release_arg);
+}
+
+static void finish(struct passage *p)
+{
+    if (p->show)
+        show_page(p);
+    else
+        fill_reply(p);
+}
+
 static void done(struct api_request *req)
 {
     struct passage *p = req->user;
 
-    fill_reply(p);
+    finish(p);
     http_complete(p->http);
+}
+
+static enum http_verdict start(struct front *front, struct passage *p)
+{
+    p->api.done = done;
+    p->api.user = p;
+    if (!api_call(front->api, &p->api))
+        return HTTP_LATER;
+    finish(p);
+    return HTTP_DONE;
+}
+
+enum http_verdict page_call(struct front *front, struct http_request *req, struct str method, struct str args,
+                            struct str token, page_show *show, void *ctx)
+{
+    struct passage *p = ARENA_NEW(req->arena, struct passage);
+
+    p->http = req;
+    p->show = show;
+    p->ctx = ctx;
+    p->api = (struct api_request){
+        .arena = req->arena,
+        .worker = req->worker,
+        .method = method,
+        .post = true,
+        .content_type = S("application/x-www-form-urlencoded"),
+        .body = args,
+        .has_body = args.n > 0,
+        .authorization = token.n ? arena_printf(req->arena, "Bearer %.*s", STR_FMT(token)) : S(""),
+        .remote_addr = req->remote_addr,
+        .user_agent = http_header(req, S("User-Agent")),
+        .host = req->host,
+        .secure = req->secure,
+    };
+    return start(front, p);
 }
 
 enum http_verdict api_http(struct front *front, struct http_request *req, struct str method)
@@ -59,11 +116,6 @@ enum http_verdict api_http(struct front *front, struct http_request *req, struct
         .user_agent = http_header(req, S("User-Agent")),
         .host = req->host,
         .secure = req->secure,
-        .done = done,
-        .user = p,
     };
-    if (!api_call(front->api, &p->api))
-        return HTTP_LATER;
-    fill_reply(p);
-    return HTTP_DONE;
+    return start(front, p);
 }

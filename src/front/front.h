@@ -17,6 +17,21 @@ int64_t front_body_limit(void *ctx, const struct http_request *req);
 /* /api/METHOD */
 enum http_verdict api_http(struct front *front, struct http_request *req, struct str method);
 
+/* A page that is an API call with a face: calls METHOD with the form `args`, as token, then show() turns the reply into
+ * the page. reply is the JSON object; ok is its "ok". */
+typedef void page_show(struct http_request *req, const struct json *reply, bool ok, void *ctx);
+enum http_verdict page_call(struct front *front, struct http_request *req, struct str method, struct str args,
+                            struct str token, page_show *show, void *ctx);
+
+/* /signin, /signout, /oauth/authorize, /oauth/v2/authorize. */
+enum http_verdict signin_http(struct front *front, struct http_request *req);
+enum http_verdict signout_http(struct front *front, struct http_request *req);
+enum http_verdict consent_http(struct front *front, struct http_request *req, int version);
+/* The session's token of the cookie; empty when there is none. */
+struct str signin_token(struct http_request *req);
+/* Did one of this server's own pages send the form?  Forms of other sites must not act for whoever is signed in. */
+bool signin_same_origin(struct front *front, struct http_request *req);
+
 /* A short answer of the front itself. */
 enum http_verdict front_text(struct http_request *req, int status, struct str content_type, struct str body);
 

@@ -3,6 +3,8 @@
 #include "openapi.h"
 #include "sql.h"
 
+enum { FORM_MAX_BYTES = 16 << 10 }; /* of the pages' own forms */
+
 enum http_verdict front_text(struct http_request *req, int status, struct str content_type, struct str body)
 {
     req->reply = (struct http_reply){
@@ -50,6 +52,14 @@ static enum http_verdict not_allowed(struct http_request *req, struct str allow)
 
 static enum http_verdict page(struct front *front, struct http_request *req)
 {
+    if (str_eq(req->path, S("/signin")))
+        return signin_http(front, req);
+    if (str_eq(req->path, S("/signout")))
+        return signout_http(front, req);
+    if (str_eq(req->path, S("/oauth/authorize")))
+        return consent_http(front, req, 1);
+    if (str_eq(req->path, S("/oauth/v2/authorize")))
+        return consent_http(front, req, 2);
     if (!str_eq(req->method, S("GET")) && !str_eq(req->method, S("HEAD")))
         return not_allowed(req, S("Allow: GET, HEAD\r\n"));
     if (str_eq(req->path, S("/")))
@@ -80,5 +90,7 @@ int64_t front_body_limit(void *ctx, const struct http_request *req)
 {
     struct front *front = ctx;
 
-    return str_starts(req->path, S("/api/")) ? front->max_body_bytes : 0;
+    if (str_starts(req->path, S("/api/")))
+        return front->max_body_bytes;
+    return str_eq(req->method, S("POST")) ? FORM_MAX_BYTES : 0;
 }

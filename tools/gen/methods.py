@@ -195,7 +195,8 @@ def method_row(cat, name, m):
     ident = snake(name)
     classic = m["scopes"].get("classic", [])
     user, bot = m["scopes"].get("user", []), m["scopes"].get("bot", [])
-    tokens = " | ".join("1u << TOKEN_%s" % t.upper() for t in m["tokens"])
+    kinds = m["tokens"] + (["session"] if "user" in m["tokens"] and "session" not in m["tokens"] else [])
+    tokens = " | ".join("1u << TOKEN_%s" % t.upper() for t in kinds)
     rate = "&rates[%d]" % sorted(cat.rates).index(m["rate"]) if m.get("rate") else "NULL"
     n_args = len(m.get("args", []))
     return ("    {\n        .name = %s,\n        .lane = LANE_%s,\n        .tokens = %s,\n        .user_scopes = %s,\n"

@@ -1,0 +1,99 @@
+#include "core/install.h"
+
+#include "base/clock.h"
+#include "base/id.h"
+#include "base/rand.h"
+
+enum { GRACE_S = 3600, REFRESH_CHARS = 48 };
+
+/* A handle made of a name: its letters and digits in lower case. */
+static struct str handle_of(struct arena *a, struct str name)
+{
+    struct buf b = buf_in(a, name.n + 4);
+
+    for (size_t i = 0; i < name.n; i++) {
+        char ch = name.p[i];
+        if (ch >= 'A' && ch <= 'Z')
+            ch = (char)(ch - 'A' + 'a');
+        if ((ch >= 'a' && ch <= 'z') || (ch >= '0' && ch <= '9'))
+            buf_char(&b, ch);
+    }
+    return b.n ? buf_view(&b) : S("bot");
+}
+
+/* The server makes the bot, not the app or the person that lets it in. */
+static enum err make_bot(struct call *c, int64_t app, struct str name, int64_t *bot, int64_t *user)
+{
+    struct actor who = c->who;
+    enum err e;
+
+    c->who =
+        (struct actor){.kind = TOKEN_SESSION, .user = slackbot_id(), .team = c->team, .org = who.org, .is_bot = true};
+    e = bot_create(c, app, 0, 0, name, true, bot, user);
+    c->who = who;
+    return e;
+}
+
+enum err install_bot(struct call *c, const struct app_row *app, const struct manifest *m, struct bot_row *out)
+{
+    struct str name = handle_of(c->arena, m->bot_name.n ? m->bot_name : app->name);
+    int64_t bot, user;
+    bool found;
+
+    TRY(sql_bot_of_app(c->db, c->arena, app->id, c->team, out, &found));
+    if (found)
+        return OK;
+    TRY(make_bot(c, app->id, name, &bot, &user));
+    return sql_bot_get(c->db, c->arena, bot, out, &found);
+}
+
+static struct str hash_of(struct arena *a, struct str text)
+{
+    unsigned char hash[SHA256_BYTES];
+
+    sha256(text, hash);
+    return hex_of(a, hash, sizeof(hash));
+}
+
+enum err install_token(struct call *c, const struct token_new *t, bool rotates, struct issued *out)
+{
+    struct token_new token = *t;
+    int64_t changed;
+
+    *out = (struct issued){0};
+    token.id = id_new('K');
+    if (!rotates)
+        return token_create(c, &token, &out->token);
+    token.rotates = true;
+    token.expires_us = c->now_us + (int64_t)INSTALL_TOKEN_S * US_PER_S;
+    out->expires_in_s = INSTALL_TOKEN_S;
+    TRY(token_create(c, &token, &out->token));
+    out->refresh = arena_printf(c->arena, "xoxe-1-%.*s", STR_FMT(rand_token(c->arena, REFRESH_CHARS)));
+    return sql_refresh_add(c->db, c->arena, hash_of(c->arena, out->refresh), token.id, &changed);
+}
+
+enum err install_refresh(struct call *c, int64_t app, struct str refresh, struct refresh_row *old, struct issued *out)
+{
+    struct str hash = hash_of(c->arena, refresh);
+    struct token_new t;
+    int64_t used, changed;
+    bool found;
+
+    TRY(sql_refresh_get(c->db, c->arena, hash, old, &found));
+    if (!found || old->app_id != app || old->revoked_us)
+        return ERR_INVALID_REFRESH_TOKEN;
+    TRY(sql_refresh_use(c->db, c->arena, hash, c->now_us, &used));
+    if (!used)
+        return ERR_INVALID_REFRESH_TOKEN;
+    TRY(sql_token_expire(c->db, c->arena, old->token_id, c->now_us + (int64_t)GRACE_S * US_PER_S, &changed));
+    c->touched_auth = true;
+    c->team = old->team_id;
+    t = (struct token_new){.kind = (enum token_kind)old->kind,
+                           .user = old->user_id,
+                           .app = old->app_id,
+                           .bot = old->bot_id,
+                           .whole_org = old->team_id == 0,
+                           .scopes = old->scopes,
+                           .label = S("rotation")};
+    return install_token(c, &t, true, out);
+}

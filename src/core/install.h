@@ -1,0 +1,27 @@
+/* Apps entering a workspace: their bot there, and tokens with or without rotation. */
+#ifndef TAUT_CORE_INSTALL_H
+#define TAUT_CORE_INSTALL_H
+
+#include "core/manifest.h"
+#include "core/person.h"
+#include "sql.h"
+
+/* How long an access token of an app with token rotation lives. */
+enum { INSTALL_TOKEN_S = 12 * 3600 };
+
+/* The app's bot in c->team, made when it is not there yet. */
+enum err install_bot(struct call *c, const struct app_row *app, const struct manifest *m, struct bot_row *out);
+
+struct issued {
+    struct str token, refresh; /* refresh: empty without rotation */
+    int64_t expires_in_s;      /* 0: never */
+};
+
+/* Makes a token and, when rotates, the refresh token that goes with it. */
+enum err install_token(struct call *c, const struct token_new *t, bool rotates, struct issued *out);
+
+/* Trades a refresh token for a new pair; the old access token stops in an hour, so that calls under way end well. *kind
+ * tells whose it was.  invalid_refresh_token. */
+enum err install_refresh(struct call *c, int64_t app, struct str refresh, struct refresh_row *old, struct issued *out);
+
+#endif
