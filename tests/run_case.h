@@ -27,8 +27,8 @@
 #include "run_reach.h"
 #include "run_report.h"
 
-/* Runs it; db_url as world_open takes it.  False when the file or the database could not be opened: that
- * counts as a failed step. */
+/* Runs it; db_url as world_open takes it (over HTTP without the lines about events, costs and failures).  False when
+ * the file or the database could not be opened: that counts as a failed step. */
 bool case_run(const char *path, struct str db_url, struct report *r, struct reach *reach);
 
 #endif

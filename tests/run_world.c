@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "core/page_cache.h"
 #include "run_fixture.h"
+#include "run_http.h"
 #include "settings.h"
 #include "store/lane.h"
 #include "store/migrate.h"
@@ -15,6 +16,7 @@ enum { CALL_ARENA_BYTES = 1 << 14, WORLD_ARENA_BYTES = 1 << 16, PAGES_BYTES = 4 
 
 struct world {
     struct arena *arena, *call_arena;
+    struct http_client *http;   /* NULL in process; with it all of the next lines but req are unused */
     char *folder;               /* SQLite's, else NULL */
     struct db *reader, *writer; /* writer: NULL on PostgreSQL once the fixture stands */
     struct auth_cache *actors;
@@ -100,6 +102,41 @@ static void open_api(struct world *w)
     };
 }
 
+/* --- a running server ----------------------------------------------------------------------------------------- */
+
+/* What the clock of the server is told; false when the server does not do it. */
+static bool tell_clock(struct world *w, struct str query)
+{
+    struct http_ask ask = {.get = true, .token = fixture_find(S("owner"))->token};
+    struct http_answer answer;
+
+    ask.path = arena_printf(w->call_arena, "/api/taut.clock.set?%.*s", STR_FMT(query));
+    return http_client_ask(w->http, w->call_arena, &ask, &answer) && str_starts(answer.body, S("{\"ok\":true"));
+}
+
+static bool open_http(struct world *w, struct str url, struct str *why)
+{
+    w->http = http_client_new(url);
+    *why = S("no server with taut.clock.set answers there");
+    return w->http && tell_clock(w, arena_printf(w->call_arena, "frozen=true&now=%d", FIXTURE_CASE_S));
+}
+
+static void run_http(struct world *w, const struct world_call *call)
+{
+    struct http_ask ask = {
+        .get = call->get, .token = call->token, .content_type = call->content_type, .body = call->body};
+    struct http_answer answer = {0};
+
+    ask.path = arena_printf(w->call_arena, "/api/%.*s%s%.*s", STR_FMT(call->method), call->query.n ? "?" : "",
+                            STR_FMT(call->query));
+    if (!http_client_ask(w->http, w->call_arena, &ask, &answer))
+        answer.body = S("(no answer)");
+    w->req = (struct api_request){.arena = w->call_arena, .method = call->method};
+    w->req.reply = (struct api_reply){.status = answer.status, .headers = answer.headers, .body = answer.body};
+}
+
+/* --- opening, closing, calling -------------------------------------------------------------------------------- */
+
 struct world *world_open(struct str url, struct arena *a, struct str *why)
 {
     struct world *w = calloc(1, sizeof(*w));
@@ -110,6 +147,12 @@ struct world *world_open(struct str url, struct arena *a, struct str *why)
     w->call_arena = arena_new(CALL_ARENA_BYTES);
     pthread_mutex_init(&w->lock, NULL);
     pthread_cond_init(&w->done, NULL);
+    if (str_starts(url, S("http://"))) {
+        if (open_http(w, url, why))
+            return w;
+        world_close(w);
+        return NULL;
+    }
     auth_forget_all();
     if (url.n ? empty_postgres(w, url, why) : (url = sqlite_url(w)).n > 0) {
         if (open_databases(w, url, why)) {
@@ -136,6 +179,7 @@ static void drop_reply(struct world *w)
 void world_close(struct world *w)
 {
     drop_reply(w);
+    http_client_free(w->http);
     if (w->api.lane)
         lane_free(w->api.lane);
     else
@@ -178,7 +222,12 @@ static int take_counts(struct world *w)
 void world_run(struct world *w, const struct world_call *call, struct world_reply *out)
 {
     drop_reply(w);
-    clock_shift(1000);
+    world_wait(w, 1000);
+    if (w->http) {
+        run_http(w, call);
+        *out = (struct world_reply){.req = &w->req};
+        return;
+    }
     w->is_done = false;
     w->req = (struct api_request){
         .arena = w->call_arena,
@@ -201,6 +250,14 @@ void world_run(struct world *w, const struct world_call *call, struct world_repl
         wait_done(w);
     world_fail_at(w, 0);
     *out = (struct world_reply){&w->req, take_counts(w), arena_used(w->call_arena)};
+}
+
+void world_wait(struct world *w, int64_t by_us)
+{
+    if (w->http)
+        tell_clock(w, arena_printf(w->call_arena, "advance=%lldms", (long long)(by_us / 1000)));
+    else
+        clock_shift(by_us);
 }
 
 void world_fail_at(struct world *w, int n)

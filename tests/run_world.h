@@ -5,7 +5,8 @@
 #include "api/dispatch.h"
 
 struct world;
-/* url: empty for SQLite in a temporary folder, or a PostgreSQL database, WHOSE PUBLIC SCHEMA IS DROPPED.
+/* url: empty for SQLite in a temporary folder, or a PostgreSQL database, WHOSE PUBLIC SCHEMA IS DROPPED, or http://… of
+ * a running `taut dev` that serves tests/seed.json: then there are replies, but no events and no costs.
  * NULL on failure, then *why is a sentence (in a). */
 struct world *world_open(struct str url, struct arena *a, struct str *why);
 void world_close(struct world *w);
@@ -25,6 +26,8 @@ struct world_call {
 
 /* Runs it to its end, the lane's part included. */
 void world_run(struct world *w, const struct world_call *call, struct world_reply *out);
+/* The clock moves; it stands still but for this and for a millisecond before each call. */
+void world_wait(struct world *w, int64_t by_us);
 /* The n-th query of the next call fails on each connection. */
 void world_fail_at(struct world *w, int n);
 
