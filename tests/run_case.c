@@ -25,6 +25,7 @@ struct runner {
     bool on_http;  /* events, costs and planned failures are out of sight */
     bool skipping; /* the call that was to fail, and what is said of it */
     bool skip_next;
+    bool skip_rest; /* what follows a setting */
     struct world_reply last;
     const struct json *reply;   /* NULL: no call yet, or it could not be made */
     const struct event *events; /* of the last call, those not asserted yet */
@@ -233,6 +234,15 @@ static void step_wait(struct runner *k, struct str text)
         world_wait(k->world, n * seconds[unit - units] * US_PER_S);
 }
 
+static void step_setting(struct runner *k, struct str text)
+{
+    struct str name;
+
+    str_cut(&text, ' ', &name);
+    if (!world_setting(k->world, name, str_trim(text)))
+        report_fail(k->report, "no setting %.*s takes this", STR_FMT(name));
+}
+
 static void step_set(struct runner *k, struct str text)
 {
     struct str word, name, value;
@@ -270,6 +280,9 @@ static void step_header(struct runner *k, struct str text)
 /* Over HTTP only replies can be seen. */
 static bool is_out_of_sight(struct runner *k, struct str word)
 {
+    k->skip_rest |= str_eq(word, S("setting"));
+    if (k->skip_rest)
+        return true;
     if (str_eq(word, S(">"))) {
         k->skipping = k->skip_next;
         k->skip_next = false;
@@ -306,6 +319,8 @@ static void run_step(struct runner *k, struct str line)
         step_wait(k, rest);
     else if (str_eq(word, S("set")))
         step_set(k, rest);
+    else if (str_eq(word, S("setting")))
+        step_setting(k, rest);
     else if (str_eq(word, S("type")))
         k->type = rest;
     else if (str_eq(word, S("header")))

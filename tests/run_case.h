@@ -20,6 +20,8 @@
  *   fail db 2       the second query of the next call, on each connection, finds the disk full
  *   wait 5m         the clock moves (s, m, h, d); else it stands still, but for a millisecond before each call
  *   set $x TEXT     binds a variable
+ *   setting NAME VALUE
+ *                   the server has another setting from here on (strings and words; over HTTP the file ends here)
  *   times N … end   the lines between run N times; what they bind is forgotten after each, $n counts from 1 */
 #ifndef TAUT_TESTS_RUN_CASE_H
 #define TAUT_TESTS_RUN_CASE_H

@@ -260,6 +260,27 @@ void world_wait(struct world *w, int64_t by_us)
         clock_shift(by_us);
 }
 
+static bool is_value(const struct setting *s, struct str value)
+{
+    bool found = s->type == SETTING_STRING;
+
+    for (int i = 0; s->type == SETTING_ENUM && i < s->n_values; i++)
+        found |= str_eq(s->values[i], value);
+    return found;
+}
+
+bool world_setting(struct world *w, struct str name, struct str value)
+{
+    for (int i = 0; i < settings_n; i++) {
+        const struct setting *s = &settings_table[i];
+        if (!str_eq(str_c(s->name), name) || !is_value(s, value))
+            continue;
+        *(struct str *)(void *)((char *)&w->settings + s->offset) = arena_dup(w->arena, value);
+        return true;
+    }
+    return false;
+}
+
 void world_fail_at(struct world *w, int n)
 {
     db_fail_at(w->reader, n);

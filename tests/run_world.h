@@ -28,6 +28,8 @@ struct world_call {
 void world_run(struct world *w, const struct world_call *call, struct world_reply *out);
 /* The clock moves; it stands still but for this and for a millisecond before each call. */
 void world_wait(struct world *w, int64_t by_us);
+/* Another setting; false when none has this name, or it is no string and no word of its list. */
+bool world_setting(struct world *w, struct str name, struct str value);
 /* The n-th query of the next call fails on each connection. */
 void world_fail_at(struct world *w, int n);
 

@@ -117,6 +117,8 @@ static enum err read_arg(struct call *c, const struct arg_spec *s, const struct 
     const struct input_arg *arg = input_get(in, s->name);
     struct input_arg preset = {.name = s->name, .text = str_c(s->preset)};
 
+    if (s->fixed)
+        return read_one(c, s, &preset, args);
     if (arg && value_is_composite(arg) && !takes_composite(s->type))
         return ERR_INVALID_ARRAY_ARG;
     if (is_given(s, arg)) {

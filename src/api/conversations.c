@@ -1,42 +1,77 @@
 /* conversations.*: making, finding and listing conversations. */
+#include "api/answer.h"
+#include "api/conversations.h"
 #include "api/gate.h"
+#include "args_channels.h"
 #include "args_conversations.h"
 #include "args_users.h"
 #include "core/channel_name.h"
-#include "core/channel_put.h"
 #include "core/notice.h"
 #include "core/team.h"
 #include "core/types.h"
 #include "events.h"
+#include "methods.h"
 
 #include "base/id.h"
 
 static const struct channel_view full_view = {.reading = true};
 
-enum err conversations_create(struct call *c, const struct conversations_create_args *a)
+enum err conversation_create(struct call *c, struct str name, enum channel_kind kind, struct channel_row *ch)
 {
     int64_t id = id_new('C'), changed;
-    struct channel_row *ch = ARENA_NEW(c->arena, struct channel_row);
-    enum channel_kind kind = a->is_private ? CHANNEL_PRIVATE : CHANNEL_PUBLIC;
     bool added, found;
 
-    TRY(gate_kind_scope(c, kind));
-    TRY(team_of_list(c, a->team_id));
-    TRY(channel_name_check(c->arena, a->name));
-    TRY(sql_channel_add(c->db, c->arena, id, c->team, kind, a->name, S(""), c->who.user, c->now_us, 0, &changed));
+    TRY(channel_name_check(c->arena, name));
+    TRY(sql_channel_add(c->db, c->arena, id, c->team, kind, name, S(""), c->who.user, c->now_us, 0, &changed));
     if (!changed)
         return ERR_NAME_TAKEN;
     TRY(sql_channel_for(c->db, c->arena, id, c->who.user, ch, &found));
     channel_tell_created(c, ch);
+    return notice_join(c, ch, c->who.user, 0, &added);
+}
+
+enum err conversations_create(struct call *c, const struct conversations_create_args *a)
+{
+    enum channel_kind kind = a->is_private ? CHANNEL_PRIVATE : CHANNEL_PUBLIC;
+    struct channel_row *ch = ARENA_NEW(c->arena, struct channel_row);
+
+    TRY(gate_kind_scope(c, kind));
+    if (!c->method->retired) /* those know no team_id: the home of the token's user */
+        TRY(team_of_list(c, a->team_id));
+    TRY(conversation_create(c, answer_name(c, a->name, a->validate), kind, ch));
+    return answer_channel(c, ch, &full_view);
+}
+
+/* channels.join: by name, and a channel that is not there is made. */
+enum err channels_join(struct call *c, const struct channels_join_args *a)
+{
+    struct channel_row *ch = ARENA_NEW(c->arena, struct channel_row);
+    struct str name = answer_name(c, a->name, a->validate);
+    bool found, added;
+    int64_t id;
+
+    TRY(channel_name_check(c->arena, name));
+    TRY(sql_channel_named(c->db, c->arena, c->team, name, &id, &found));
+    if (!found) {
+        TRY(conversation_create(c, name, CHANNEL_PUBLIC, ch));
+        return answer_channel(c, ch, &full_view);
+    }
+    TRY(sql_channel_for(c->db, c->arena, id, c->who.user, ch, &found));
+    if (ch->kind != CHANNEL_PUBLIC)
+        return ERR_NAME_TAKEN;
+    if (ch->archived)
+        return ERR_IS_ARCHIVED;
     TRY(notice_join(c, ch, c->who.user, 0, &added));
-    return channel_put(c, &c->out, S("channel"), ch, c->who.user, &full_view);
+    if (!added)
+        json_bool(&c->out, S("already_in_channel"), true);
+    return answer_channel(c, ch, &full_view);
 }
 
 enum err conversations_info(struct call *c, const struct conversations_info_args *a)
 {
     struct channel_view view = {.reading = true, .num_members = a->include_num_members, .locale = a->include_locale};
 
-    return channel_put(c, &c->out, S("channel"), c->channel, c->who.user, &view);
+    return answer_channel(c, c->channel, &view);
 }
 
 enum err conversations_members(struct call *c, const struct conversations_members_args *a)
@@ -68,7 +103,7 @@ static const struct {
     [CHANNEL_IM] = {"im", SCOPE_IM_READ},
     [CHANNEL_MPIM] = {"mpim", SCOPE_MPIM_READ},
 };
-enum { KINDS_N = sizeof(kinds) / sizeof(*kinds) };
+enum { KINDS_N = sizeof(kinds) / sizeof(*kinds), LIST_ALL_MAX = 10000 };
 
 /* Which kinds a list shall hold, one bit each.  A kind that the token's scopes do not cover is missing_scope. */
 static enum err read_types(struct call *c, struct str types, unsigned *mask)
@@ -95,7 +130,7 @@ static enum err read_types(struct call *c, struct str types, unsigned *mask)
 static enum err put_page(struct call *c, const char *kind, const struct channel_row *rows, int n, int64_t limit,
                          const struct channel_view *view)
 {
-    json_open(&c->out, S("channels"), '[');
+    json_open(&c->out, c->method->subject, '[');
     for (int i = 0; i < n && i < limit; i++)
         TRY(channel_put(c, &c->out, S(""), &rows[i], c->who.user, view));
     json_close(&c->out, ']');
@@ -109,20 +144,24 @@ static enum err put_page(struct call *c, const char *kind, const struct channel_
 
 enum err conversations_list(struct call *c, const struct conversations_list_args *a)
 {
-    struct channel_view view = {.num_members = true};
+    struct channel_view view = {.num_members = true, .members = c->method->retired && !a->exclude_members};
+    int64_t size = a->limit > 0 ? a->limit : LIST_ALL_MAX; /* retired methods list all at once without a limit */
     struct channel_row *rows;
     int64_t after, unused;
     unsigned mask;
     int n;
 
-    TRY(team_of_list(c, a->team_id));
+    if (!c->method->retired)
+        TRY(team_of_list(c, a->team_id));
     TRY(read_types(c, a->types, &mask));
     TRY(page_cursor(c, a->cursor, "channels", &after, &unused));
     /* Public channels are everybody's but guests'; of the other kinds only those the caller is in. */
-    TRY(sql_channels_page(c->db, c->arena, c->team, c->who.user, after, a->limit + 1, KIND_BIT(mask, CHANNEL_PUBLIC),
+    TRY(sql_channels_page(c->db, c->arena, c->team, c->who.user, after, size + 1, KIND_BIT(mask, CHANNEL_PUBLIC),
                           KIND_BIT(mask, CHANNEL_PRIVATE), KIND_BIT(mask, CHANNEL_IM), KIND_BIT(mask, CHANNEL_MPIM),
                           a->exclude_archived, c->who.guest != GUEST_NONE, &rows, &n));
-    return put_page(c, "channels", rows, n, a->limit, &view);
+    if (n > size && a->limit <= 0 && method_declares(c->method, ERR_LIMIT_REQUIRED))
+        return ERR_LIMIT_REQUIRED;
+    return put_page(c, "channels", rows, n, size, &view);
 }
 
 enum err users_conversations(struct call *c, const struct users_conversations_args *a)

@@ -1,10 +1,11 @@
 /* conversations.archive, unarchive, rename, setTopic, setPurpose, mark: what changes about a conversation. */
+#include "api/answer.h"
+#include "api/conversations.h"
 #include "args_conversations.h"
 #include "base/clock.h"
 #include "base/id.h"
 #include "base/utf8.h"
 #include "core/channel_name.h"
-#include "core/channel_put.h"
 #include "core/notice.h"
 #include "events.h"
 
@@ -22,12 +23,10 @@ static struct str one_key(struct call *c, const char *key, struct str value)
     return buf_view(&b);
 }
 
-enum err conversations_archive(struct call *c, const struct conversations_archive_args *a)
+enum err conversation_archive(struct call *c, struct channel_row *ch)
 {
-    struct channel_row *ch = c->channel;
     int64_t changed;
 
-    (void)a;
     TRY(notice_post(c, ch, c->who.user, "channel_archive", S("archived the channel"), S("")));
     TRY(sql_channel_set_archived(c->db, c->arena, ch->id, 1, c->now_us, &changed));
     if (!changed)
@@ -39,6 +38,12 @@ enum err conversations_archive(struct call *c, const struct conversations_archiv
         emit_group_archive(c, &(struct ev_group_archive){
                                   .to = ch->id, .channel = ch->id, .user = c->who.user, .actor_id = c->who.user});
     return OK;
+}
+
+enum err conversations_archive(struct call *c, const struct conversations_archive_args *a)
+{
+    (void)a;
+    return conversation_archive(c, c->channel);
 }
 
 enum err conversations_unarchive(struct call *c, const struct conversations_unarchive_args *a)
@@ -86,26 +91,33 @@ static enum err tell_renamed(struct call *c, struct channel_row *ch, struct str 
     return OK;
 }
 
+enum err conversation_rename(struct call *c, struct channel_row *ch, struct str name)
+{
+    struct str old = ch->name;
+    int64_t changed;
+
+    TRY(sql_channel_set_name(c->db, c->arena, ch->id, name, c->now_us, &changed));
+    TRY(sql_channel_old_name_add(c->db, c->arena, ch->id, c->now_us, old, &changed));
+    ch->name = name;
+    return tell_renamed(c, ch, old);
+}
+
 enum err conversations_rename(struct call *c, const struct conversations_rename_args *a)
 {
     struct channel_row *ch = c->channel;
-    struct str old = ch->name;
-    int64_t changed, other;
+    struct str name = answer_name(c, a->name, a->validate);
+    int64_t other;
     bool taken;
 
     if (!may_rename(c))
         return ERR_NOT_AUTHORIZED;
-    TRY(channel_name_check(c->arena, a->name));
-    TRY(sql_channel_named(c->db, c->arena, ch->team_id, a->name, &other, &taken));
+    TRY(channel_name_check(c->arena, name));
+    TRY(sql_channel_named(c->db, c->arena, ch->team_id, name, &other, &taken));
     if (taken && other != ch->id)
         return ERR_NAME_TAKEN;
-    if (!str_eq(old, a->name)) {
-        TRY(sql_channel_set_name(c->db, c->arena, ch->id, a->name, c->now_us, &changed));
-        TRY(sql_channel_old_name_add(c->db, c->arena, ch->id, c->now_us, old, &changed));
-        ch->name = a->name;
-        TRY(tell_renamed(c, ch, old));
-    }
-    return channel_put(c, &c->out, S("channel"), ch, c->who.user, &full_view);
+    if (!str_eq(ch->name, name))
+        TRY(conversation_rename(c, ch, name));
+    return answer_channel(c, ch, &full_view);
 }
 
 /* --- topic and purpose ---------------------------------------------------------------------------------------- */
@@ -126,7 +138,7 @@ enum err conversations_set_topic(struct call *c, const struct conversations_set_
                                : S("cleared the channel topic"),
                     one_key(c, "topic", a->topic)));
     json_str(&c->out, S("topic"), a->topic); /* answers of old hold the text, today's the conversation */
-    return channel_put(c, &c->out, S("channel"), ch, c->who.user, &full_view);
+    return answer_channel(c, ch, &full_view);
 }
 
 enum err conversations_set_purpose(struct call *c, const struct conversations_set_purpose_args *a)
@@ -145,7 +157,7 @@ enum err conversations_set_purpose(struct call *c, const struct conversations_se
                                  : S("cleared the channel purpose"),
                     one_key(c, "purpose", a->purpose)));
     json_str(&c->out, S("purpose"), a->purpose);
-    return channel_put(c, &c->out, S("channel"), ch, c->who.user, &full_view);
+    return answer_channel(c, ch, &full_view);
 }
 
 /* --- read cursor ---------------------------------------------------------------------------------------------- */

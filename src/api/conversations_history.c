@@ -2,6 +2,7 @@
 #include "args_conversations.h"
 #include "core/message.h"
 #include "core/page_cache.h"
+#include "methods.h"
 
 /* The part of a conversation that a page may hold, both ends included. */
 struct window {
@@ -102,8 +103,6 @@ static enum err keep_page(struct call *c, const struct page_key *key)
     int64_t version;
     bool found;
 
-    if (!c->pages)
-        return OK;
     TRY(sql_channel_version(c->db, c->arena, c->channel->id, &version, &found));
     if (found && version == key->version) {
         c->keep_as = ARENA_NEW(c->arena, struct page_key);
@@ -112,9 +111,31 @@ static enum err keep_page(struct call *c, const struct page_key *key)
     return OK;
 }
 
+/* What stands behind the messages: today, and in answers of old. */
+static enum err put_about(struct call *c, const struct conversations_history_args *a, bool more)
+{
+    int64_t unread;
+    bool found;
+
+    json_bool(&c->out, S("has_more"), more);
+    if (!c->method->retired) {
+        json_int(&c->out, S("pin_count"), c->channel->pins_n);
+        json_null(&c->out, S("channel_actions_ts"));
+        json_int(&c->out, S("channel_actions_count"), 0);
+        return OK;
+    }
+    json_ts(&c->out, S("latest"), a->has_latest ? a->latest : c->now_us);
+    if (!a->unreads)
+        return OK;
+    TRY(sql_message_unread_count(c->db, c->arena, c->channel->id, c->channel->last_read, c->who.user, &unread, &found));
+    json_int(&c->out, S("unread_count_display"), c->channel->is_member ? unread : 0);
+    return OK;
+}
+
 enum err conversations_history(struct call *c, const struct conversations_history_args *a)
 {
     struct window w = read_window(a->has_oldest, a->oldest, a->has_latest, a->latest, a->inclusive);
+    bool kept = c->pages && !c->method->retired; /* pages are kept in today's shape */
     struct message_view view;
     struct message_row *rows;
     struct page_key key;
@@ -123,17 +144,14 @@ enum err conversations_history(struct call *c, const struct conversations_histor
 
     TRY(apply_cursor(c, a->cursor, "history", &w));
     key = page_key_of(c, &w, a->limit, a->include_all_metadata);
-    if (c->pages && !c->warnings && (c->ready = page_cache_get(c->pages, &key)))
+    if (kept && !c->warnings && (c->ready = page_cache_get(c->pages, &key)))
         return OK;
     TRY(load_page(c, &w, a->limit, &rows, &n, &more));
     TRY(message_view_open(c, c->channel, rows, n, &view));
     view.include_metadata = a->include_all_metadata;
     TRY(put_messages(c, &view, rows, n));
-    json_bool(&c->out, S("has_more"), more);
-    json_int(&c->out, S("pin_count"), c->channel->pins_n);
-    json_null(&c->out, S("channel_actions_ts"));
-    json_int(&c->out, S("channel_actions_count"), 0);
-    return keep_page(c, &key);
+    TRY(put_about(c, a, more));
+    return kept ? keep_page(c, &key) : OK;
 }
 
 /* --- replies -------------------------------------------------------------------------------------------------- */

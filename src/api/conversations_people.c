@@ -1,10 +1,11 @@
 /* conversations.join, leave, invite, kick, open, close: who is in a conversation. */
+#include "api/answer.h"
 #include "api/gate.h"
 #include "args_conversations.h"
 #include "base/id.h"
-#include "core/channel_put.h"
 #include "core/notice.h"
 #include "events.h"
+#include "methods.h"
 
 enum { INVITE_MAX = 1000, OPEN_MAX = 8 };
 
@@ -18,7 +19,7 @@ enum err conversations_join(struct call *c, const struct conversations_join_args
     TRY(notice_join(c, c->channel, c->who.user, 0, &added));
     if (!added)
         call_warn(c, WARN_ALREADY_IN_CHANNEL);
-    return channel_put(c, &c->out, S("channel"), c->channel, c->who.user, &joined_view);
+    return answer_channel(c, c->channel, &joined_view);
 }
 
 static bool is_last_member(const struct channel_row *ch)
@@ -35,7 +36,7 @@ enum err conversations_leave(struct call *c, const struct conversations_leave_ar
         json_bool(&c->out, S("not_in_channel"), true);
         return OK;
     }
-    if (is_last_member(c->channel))
+    if (is_last_member(c->channel) && method_declares(c->method, ERR_LAST_MEMBER))
         return ERR_LAST_MEMBER;
     return notice_leave(c, c->channel, c->who.user, &removed);
 }
@@ -55,7 +56,7 @@ static enum err may_invite(struct call *c, int64_t user)
     if (!user || !found || u.org_id != c->who.org)
         return ERR_USER_NOT_FOUND;
     if (!u.is_member)
-        return ERR_ORG_USER_NOT_IN_TEAM;
+        return declared_or(c, ERR_ORG_USER_NOT_IN_TEAM, ERR_USER_NOT_FOUND);
     if (u.deleted || u.member_deleted || user == slackbot_id())
         return ERR_CANT_INVITE;
     TRY(sql_member_has(c->db, c->arena, c->channel->id, user, &one, &found));
@@ -90,6 +91,15 @@ static bool is_fatal(enum err e)
     return e == ERR_INTERNAL_ERROR || e == ERR_SERVICE_UNAVAILABLE;
 }
 
+/* groups.invite: that somebody is in already is no fault. */
+static bool is_known_already(struct call *c, enum err e)
+{
+    if (e != ERR_ALREADY_IN_CHANNEL || method_declares(c->method, e))
+        return false;
+    json_bool(&c->out, S("already_in_group"), true);
+    return true;
+}
+
 enum err conversations_invite(struct call *c, const struct conversations_invite_args *a)
 {
     enum err *faults = ARENA_ARRAY(c->arena, enum err, a->users.n + 1);
@@ -97,11 +107,13 @@ enum err conversations_invite(struct call *c, const struct conversations_invite_
     bool added;
 
     if (a->users.n == 0)
-        return ERR_NO_USER;
+        return declared_or(c, ERR_NO_USER, ERR_USER_NOT_FOUND);
     if (a->users.n > INVITE_MAX)
         return ERR_TOO_MANY_USERS;
     for (int i = 0; i < a->users.n; i++) {
         faults[i] = may_invite(c, id_parse_kind(a->users.v[i], "UW"));
+        if (is_known_already(c, faults[i]))
+            return answer_channel(c, c->channel, &joined_view);
         if (is_fatal(faults[i]) || (faults[i] != OK && !a->force))
             return faults[i];
         wrong += faults[i] != OK;
@@ -113,7 +125,7 @@ enum err conversations_invite(struct call *c, const struct conversations_invite_
             TRY(notice_join(c, c->channel, id_parse(a->users.v[i]), c->who.user, &added));
     if (wrong)
         put_invite_errors(c, a, faults);
-    return channel_put(c, &c->out, S("channel"), c->channel, c->who.user, &joined_view);
+    return answer_channel(c, c->channel, &joined_view);
 }
 
 /* Members may remove people from private channels they are in; from public ones only admins (and whoever made it). */
@@ -136,7 +148,7 @@ enum err conversations_kick(struct call *c, const struct conversations_kick_args
     if (!may_kick(c))
         return ERR_RESTRICTED_ACTION;
     TRY(notice_leave(c, c->channel, user, &removed));
-    return removed ? OK : ERR_NOT_IN_CHANNEL;
+    return removed ? OK : declared_or(c, ERR_NOT_IN_CHANNEL, ERR_NOT_IN_GROUP);
 }
 
 /* --- open and close ------------------------------------------------------------------------------------------- */
@@ -154,13 +166,16 @@ static enum err check_person(struct call *c, int64_t user)
     return OK;
 }
 
-/* The whole object when it was asked for, else only the id. */
-static enum err put_opened(struct call *c, const struct channel_row *ch, bool whole)
+/* The whole object when it was asked for, else only the id; mpim.open answers with both. */
+static enum err put_opened(struct call *c, const struct channel_row *ch, const struct conversations_open_args *a)
 {
+    struct channel_view view = {.reading = true, .locale = a->include_locale};
     char id[ID_MAX];
 
-    if (whole)
-        return channel_put(c, &c->out, S("channel"), ch, c->who.user, &joined_view);
+    if (a->return_im)
+        TRY(answer_channel(c, ch, &view));
+    if (!c->method->subject.n || (a->return_im && str_eq(c->method->subject, S("channel"))))
+        return OK;
     json_open(&c->out, S("channel"), '{');
     json_str(&c->out, S("id"), str_of(id, id_format(ch->id, id)));
     json_close(&c->out, '}');
@@ -192,7 +207,9 @@ static enum err open_people(struct call *c, const struct conversations_open_args
     int64_t *ids = ARENA_ARRAY(c->arena, int64_t, a->users.n + 1);
 
     if (a->users.n == 0)
-        return ERR_USERS_LIST_NOT_SUPPLIED;
+        return declared_or(c, ERR_USERS_LIST_NOT_SUPPLIED, ERR_USER_NOT_FOUND);
+    if (a->users.n < 2 && method_declares(c->method, ERR_NOT_ENOUGH_USERS)) /* mpim.open makes no im */
+        return ERR_NOT_ENOUGH_USERS;
     if (a->users.n > OPEN_MAX)
         return ERR_TOO_MANY_USERS;
     for (int i = 0; i < a->users.n; i++) {
@@ -212,7 +229,7 @@ enum err conversations_open(struct call *c, const struct conversations_open_args
     if (!ch)
         TRY(open_people(c, a, &ch, &created));
     TRY(show(c, ch, created));
-    return put_opened(c, ch, a->return_im);
+    return put_opened(c, ch, a);
 }
 
 enum err conversations_close(struct call *c, const struct conversations_close_args *a)

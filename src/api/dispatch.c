@@ -12,6 +12,7 @@
 #include "core/channel.h"
 #include "core/page_cache.h"
 #include "methods.h"
+#include "settings.h"
 
 /* One call on its way: what the worker starts, the lane may run, and done ends. */
 struct flight {
@@ -317,6 +318,17 @@ static void lane_done(struct lane_job *job, bool committed, enum db_status why)
         f->req->done(f->req);
 }
 
+/* Retired methods are served for old clients unless the operator wants to find those. */
+static bool is_refused(struct call *c)
+{
+    const struct settings *s = c->settings;
+
+    if (!c->method->retired || !str_eq(s->retired_methods, S("refuse")))
+        return false;
+    call_invalid(c, "this method is retired; today it is %s", c->method->retired);
+    return true;
+}
+
 bool api_call(struct api *api, struct api_request *req)
 {
     struct flight *f = ARENA_NEW(req->arena, struct flight);
@@ -331,6 +343,8 @@ bool api_call(struct api *api, struct api_request *req)
         f->call.method = NULL;
         f->call.needed = req->method;
         f->result = ERR_UNKNOWN_METHOD;
+    } else if (is_refused(&f->call)) {
+        f->result = ERR_METHOD_DEPRECATED;
     } else {
         f->result = before_work(f);
     }

@@ -7,8 +7,7 @@
 #include "core/team.h"
 #include "methods.h"
 
-/* The code, when the method documents it; else what a caller expects to see instead. */
-static enum err declared_or(const struct call *c, enum err e, enum err instead)
+enum err declared_or(const struct call *c, enum err e, enum err instead)
 {
     return method_declares(c->method, e) ? e : instead;
 }
@@ -71,11 +70,12 @@ enum err gate_kind_scope(struct call *c, int kind)
     return ERR_MISSING_SCOPE;
 }
 
-static enum err check_verb(struct call *c, const struct gate_verb *v)
+static enum err check_verb(struct call *c, const struct gate *g)
 {
     const struct channel_row *ch = c->channel;
+    const struct gate_verb *v = g->verb;
 
-    if (!(v->kinds & (1u << ch->kind)))
+    if (!(v->kinds & g->kinds & (1u << ch->kind)))
         return declared_or(c, ERR_METHOD_NOT_SUPPORTED_FOR_CHANNEL_TYPE, ERR_CHANNEL_NOT_FOUND);
     TRY(gate_kind_scope(c, (int)ch->kind));
     TRY(check_guest(c, v));
@@ -154,5 +154,5 @@ enum err gate_open(struct call *c, const void *args)
     if (text.n == 0 && g->optional)
         return OK;
     TRY(resolve(c, text, g, &c->channel));
-    return check_verb(c, g->verb);
+    return check_verb(c, g);
 }

@@ -8,6 +8,9 @@
  * the verb's codes in the order of catalogue/README.md. */
 enum err gate_open(struct call *c, const void *args);
 
+/* The code, when the method documents it; else what a caller expects to see instead. */
+enum err declared_or(const struct call *c, enum err e, enum err instead);
+
 /* For methods that make a conversation: has the token the method's scope for this kind (enum channel_kind)?  Methods
  * that open one are asked by gate_open.  missing_scope. */
 enum err gate_kind_scope(struct call *c, int kind);

@@ -1,5 +1,6 @@
 #include "core/channel_name.h"
 
+#include "base/buf.h"
 #include "base/utf8.h"
 
 /* Spaces, punctuation, symbols and controls beyond ASCII: what no letter or digit of any script is. */
@@ -38,4 +39,23 @@ enum err channel_name_check(struct arena *a, struct str name)
     if (only_punctuation)
         return ERR_INVALID_NAME_PUNCTUATION;
     return str_eq(utf8_fold(a, name), name) ? OK : ERR_INVALID_NAME_SPECIALS;
+}
+
+struct str channel_name_repair(struct arena *a, struct str name)
+{
+    struct str rest = utf8_fold(a, str_trim(name));
+    struct buf b = buf_in(a, (size_t)CHANNEL_NAME_MAX * 4);
+    uint32_t cp;
+    size_t n;
+
+    if (str_starts(rest, S("#")))
+        rest = str_skip(rest, 1);
+    for (int i = 0; i < CHANNEL_NAME_MAX && (n = utf8_decode(rest, &cp)) > 0; i++) {
+        if (is_allowed(cp))
+            buf_str(&b, str_head(rest, n));
+        else
+            buf_char(&b, '-');
+        rest = str_skip(rest, n);
+    }
+    return buf_view(&b);
 }

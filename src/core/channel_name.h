@@ -10,4 +10,8 @@ enum { CHANNEL_NAME_MAX = 80, CHANNEL_TEXT_MAX = 250 };
  * no upper case left in them. */
 enum err channel_name_check(struct arena *a, struct str name);
 
+/* The nearest name that keeps the rule, as methods of old made it: lower case, a hyphen in place of what is not
+ * allowed, cut to length. */
+struct str channel_name_repair(struct arena *a, struct str name);
+
 #endif

@@ -36,7 +36,8 @@ static enum err fill_old_names(struct call *c, const struct channel_row *ch, str
 }
 
 /* Unread counts stand only in ims and mpims, as documented; the newest message with them. */
-static enum err fill_reading(struct call *c, const struct channel_row *ch, int64_t user, struct obj_conversation *o)
+static enum err fill_reading(struct call *c, const struct channel_row *ch, int64_t user,
+                             const struct channel_view *view, struct obj_conversation *o)
 {
     struct message_row latest;
     int64_t unread;
@@ -45,7 +46,7 @@ static enum err fill_reading(struct call *c, const struct channel_row *ch, int64
     if (!ch->is_member)
         return OK;
     o->last_read = ch->last_read;
-    if (ch->kind != CHANNEL_IM && ch->kind != CHANNEL_MPIM)
+    if (ch->kind != CHANNEL_IM && ch->kind != CHANNEL_MPIM && !view->counts)
         return OK;
     TRY(sql_message_unread_count(c->db, c->arena, ch->id, ch->last_read, user, &unread, &found));
     o->unread_count = unread;
@@ -54,6 +55,23 @@ static enum err fill_reading(struct call *c, const struct channel_row *ch, int64
     o->latest = S("null");
     if (found)
         TRY(message_json(c, ch, &latest, &o->latest));
+    return OK;
+}
+
+/* The longest list that an object holds (limits.md "Conversations"). */
+enum { MEMBERS_SHOWN = 500 };
+
+static enum err fill_members(struct call *c, const struct channel_row *ch, struct obj_conversation *o)
+{
+    static const int64_t none;
+    int64_t *users;
+    int n;
+
+    TRY(sql_members_page(c->db, c->arena, ch->id, 0, MEMBERS_SHOWN, &users, &n));
+    o->members = n ? users : &none;
+    o->n_members = n;
+    if (ch->members_n > MEMBERS_SHOWN)
+        call_warn(c, WARN_MEMBER_LIST_TRUNCATED);
     return OK;
 }
 
@@ -111,6 +129,7 @@ enum err channel_put(struct call *c, struct json_out *out, struct str key, const
         .unread_count = INT64_MIN,
         .unread_count_display = INT64_MIN,
         .priority = INT64_MIN,
+        .parent_group = view->parent_group,
         .locale = view->locale ? S("en-US") : S(""),
     };
 
@@ -121,7 +140,9 @@ enum err channel_put(struct call *c, struct json_out *out, struct str key, const
     if (ch->kind == CHANNEL_IM || ch->kind == CHANNEL_MPIM)
         o.is_open = maybe_of(ch->is_open);
     if (view->reading)
-        TRY(fill_reading(c, ch, user, &o));
+        TRY(fill_reading(c, ch, user, view, &o));
+    if (view->members)
+        TRY(fill_members(c, ch, &o));
     put_conversation(out, key, &o);
     return OK;
 }

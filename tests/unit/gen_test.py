@@ -86,6 +86,16 @@ class Checks(unittest.TestCase):
     def test_pages(self):
         self.method("users.list", ("limit_max",), None, "needs 'limit_max'")
 
+    def test_handler_of_another(self):
+        self.method("im.open", ("handler",), "im.close", "handler 'im.close'")
+        self.method("im.open", ("handler",), "no.method", "handler 'no.method'")
+        self.method("im.open", ("args", 0, "field"), "persons", "conversations.open has no field 'persons'")
+        self.method("im.open", ("args", 0, "type"), "user", "no field 'users' of type user")
+        self.method("mpim.open", ("set", "return_mpim"), True, "set: conversations.open has no field 'return_mpim'")
+        self.method("im.open", ("lane",), "read", "lane 'read'")
+        self.method("pins.add", ("set",), {"file": "x"}, "handler of another")
+        self.method("groups.archive", ("gate", "kinds"), ["secret"], "'secret'")
+
     def test_error_nobody_lists(self):
         self.refuses("errors", ("out_of_coffee",), {"doc": "none left"}, "errors.json: out_of_coffee", "no method")
 

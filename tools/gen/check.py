@@ -7,14 +7,15 @@ METHOD_KEYS = {
     "summary": str, "spec": str, "tokens": list, "scopes": dict, "scope_by": str, "rate": str, "lane": str,
     "prepare": bool, "args": list, "gate": dict, "reply": dict, "page": str, "limit_default": int, "limit_max": int,
     "errors": list, "never": dict, "warnings": list, "events": list, "notes": list, "dev": bool,
+    "handler": str, "set": dict, "fields": list, "retired": str, "subject": str,
 }
 METHOD_NEEDS = ("summary", "spec", "tokens", "scopes", "lane", "gate", "reply", "errors")
 ARG_KEYS = {
     "name": str, "type": str, "required": bool, "default": object, "max": int, "min": int, "enum": list, "error": str,
-    "missing": str, "doc": str,
+    "missing": str, "doc": str, "field": str,
 }
 ARG_TYPES = ("string", "bool", "int", "ts", "channel", "user", "team", "bot", "file", "users", "strings", "json")
-GATE_KEYS = {"object": str, "arg": str, "verb": str, "names": bool, "people": bool, "optional": bool, "why": str}
+GATE_KEYS = {"object": str, "arg": str, "verb": str, "names": bool, "people": bool, "optional": bool, "why": str, "kinds": list}
 VERB_KEYS = {"doc": str, "kinds": list, "guests": str, "member": str, "archived": str, "general": str}
 FIELD_KEYS = {"name": str, "type": str, "when": str, "doc": str}
 REPLY_KEYS = {"type": str, "when": str, "doc": str}
@@ -134,6 +135,8 @@ class Check:
         known_in(where + ": gate", "verb", [g.get("verb")], self.cat.gates, "gates.json")
         if g["object"] == "channel" and g.get("arg") not in [a["name"] for a in m["args"] if a["type"] == "channel"]:
             raise Fault("%s: gate: arg '%s' is no argument of type channel" % (where, g.get("arg")))
+        for k in g.get("kinds", KINDS):
+            one_of(where + ": gate", "kinds", k, KINDS)
         self.gate_codes(where + ": gate", m, g)
 
     def gate_codes(self, where, m, g):
@@ -146,7 +149,8 @@ class Check:
                 codes.append(("method_not_supported_for_channel_type", "channel_not_found"))
             if v.get("member", "none") != "none":
                 codes.append(("not_in_channel", "channel_not_found"))
-            codes += [(v[key], "restricted_action") for key in ("archived", "general") if v.get(key, "allow") != "allow"]
+            shut = ["archived"] + (["general"] if "public" in g.get("kinds", KINDS) else []) # the general one is public
+            codes += [(v[key], "restricted_action") for key in shut if v.get(key, "allow") != "allow"]
         if v.get("guests") == "deny":
             codes.append(("user_is_restricted", "restricted_action"))
         for options in codes:
@@ -200,6 +204,7 @@ class Check:
         known_in(where, "event", m.get("events", []), self.cat.events, "events/")
         known_in(where, "warning", m.get("warnings", []), self.cat.warnings, "errors.json")
         self.args(where, m)
+        self.handler(where, m)
         self.page(where, m)
         self.gate(where, m)
         for key, f in m["reply"].items():
@@ -236,6 +241,29 @@ class Check:
                 if code not in m["errors"] and not self.cat.errors[code].get("shared"):
                     raise Fault("%s: %s '%s' is not among the method's errors" % (at, key, code))
         no_twice(where, "args", [a["name"] for a in m["args"]])
+
+    def handler(self, where, m):
+        """Arguments of a method that another's handler answers are fields of that one's struct, of the same type."""
+        for f in m.get("fields", []):
+            keys(where + ": fields", f, {"name": str, "type": str}, ("name", "type"))
+            one_of(where + ": fields", "type", f["type"], ARG_TYPES)
+        if "handler" not in m:
+            if "set" in m or any("field" in a for a in m["args"]):
+                raise Fault("%s: 'set' and 'field' are for methods with a handler of another" % where)
+            return
+        base = self.cat.methods.get(m["handler"], {"handler": ""})
+        if "handler" in base:
+            raise Fault("%s: handler '%s' is no method with one of its own" % (where, m["handler"]))
+        types = {f["name"]: f["type"] for f in base["args"] + base.get("fields", [])}
+        for a in m["args"]:
+            field = a.get("field", a["name"])
+            if types.get(field) != a["type"]:
+                raise Fault("%s: argument %s: %s has no field '%s' of type %s" % (where, a["name"], m["handler"], field, a["type"]))
+        for n in m.get("set", {}):
+            if n not in types:
+                raise Fault("%s: set: %s has no field '%s'" % (where, m["handler"], n))
+        if m["lane"] != base["lane"]:
+            raise Fault("%s: lane '%s', but its handler's is '%s'" % (where, m["lane"], base["lane"]))
 
     def page(self, where, m):
         if "page" not in m:

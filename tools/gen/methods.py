@@ -20,6 +20,7 @@ struct arg_spec {
     size_t offset, has_offset; /* in the argument struct */
     int64_t min, max;          /* INT64_MIN, INT64_MAX: none; characters, value, or items by type */
     const char *preset;        /* the default as text, or NULL */
+    bool fixed;                /* the value is always the preset; no caller names it */
     const struct str *values;  /* the only ones, or NULL */
     int n_values;
     enum err bad, missing;
@@ -49,6 +50,7 @@ struct gate {
     const struct gate_verb *verb;
     size_t arg_offset; /* of the struct str that names the conversation */
     bool names, people, optional;
+    unsigned kinds; /* those of the verb that the method is for */
 };
 
 enum method_lane { LANE_READ, LANE_WRITE, LANE_LONG };
@@ -61,6 +63,8 @@ struct method {
     struct str user_scope_text, bot_scope_text;                 /* as the headers and `needed` tell them */
     bool scope_by_kind;
     bool dev; /* exists in `taut dev` only */
+    const char *retired; /* what takes its place today; NULL: it is no retired one */
+    struct str subject;  /* the reply's key for what a handler of several methods is about; empty: it is not shown */
     const struct rate *rate;
     const struct arg_spec *args;
     int n_args;
@@ -126,11 +130,15 @@ def make_args(cat, out):
         for name in sorted(names):
             m = cat.methods[name]
             ident = snake(name)
+            if "handler" in m:
+                continue
             h.append("/* %s: %s */\nstruct %s_args {\n" % (name, m["summary"].replace("*/", ""), ident))
             for a in m.get("args", []):
                 h.append("    %s%s; /* %s */\n" % (C_TYPES[a["type"]], a["name"], a.get("doc", "").replace("*/", "")))
             for a in m.get("args", []):
                 h.append("    bool has_%s;\n" % a["name"])
+            for f in m.get("fields", []):
+                h.append("    %s%s; /* of methods that share the handler */\n    bool has_%s;\n" % (C_TYPES[f["type"]], f["name"], f["name"]))
             if not m.get("args"):
                 h.append("    char none; /* it takes no arguments */\n")
             h.append("};\n")
@@ -150,8 +158,18 @@ def bits(cat, names):
     return "{%s}" % ", ".join("UINT64_C(0x%x)" % w for w in words)
 
 
+def struct_of(name, m):
+    """Whose argument struct and handler it is."""
+    return snake(m.get("handler", name))
+
+
+def field_of(a):
+    """Where the argument lies in the struct."""
+    return a.get("field", a["name"])
+
+
 def arg_type(a, m):
-    if a["name"] == "limit" and m.get("page") == "cursor":
+    if field_of(a) == "limit" and ("limit_max" in m):
         return "ARG_LIMIT"
     return {"string": "ARG_STRING", "bool": "ARG_BOOL", "int": "ARG_INT", "ts": "ARG_TS", "users": "ARG_LIST",
             "strings": "ARG_LIST", "json": "ARG_JSON"}.get(a["type"], "ARG_ID")
@@ -164,20 +182,40 @@ def preset_text(a):
     return c_text({True: "true", False: "false"}.get(v, str(v)) if isinstance(v, bool) else str(v))
 
 
-def arg_rows(name, m):
-    ident = snake(name)
+def fixed_args(cat, m):
+    """What `set` says, as arguments of the handler's method."""
+    base = cat.methods.get(m.get("handler"), {"args": []})
+    types = {f["name"]: f["type"] for f in base["args"] + base.get("fields", [])}
+    return [{"name": n, "type": types[n], "default": v, "fixed": True} for n, v in m.get("set", {}).items()]
+
+
+def arg_row(ident, struct, m, a):
+    enum = "values_%s_%s, %d" % (ident, a["name"], len(a["enum"])) if a.get("enum") else "NULL, 0"
+    flag = lambda key: "true" if a.get(key) else "false"
+    kind = "ARG_INT" if a.get("fixed") and a["type"] == "int" else arg_type(a, m)
+    return "    {%s, %s, %s, offsetof(struct %s_args, %s), offsetof(struct %s_args, has_%s), %s, %s, %s, %s, %s, ERR_%s, ERR_%s},\n" % (
+        c_str(a["name"]), kind, flag("required"), struct, field_of(a), struct, field_of(a),
+        a.get("min", "INT64_MIN"), a.get("max", "INT64_MAX"), preset_text(a), flag("fixed"), enum,
+        upper(a.get("error", "invalid_arguments")), upper(a.get("missing", "invalid_arguments")))
+
+
+def all_args(cat, m):
+    return m.get("args", []) + fixed_args(cat, m)
+
+
+def arg_rows(cat, name, m):
+    ident, struct = snake(name), struct_of(name, m)
     text = ""
     for a in m.get("args", []):
         if a.get("enum"):
             text += "static const struct str values_%s_%s[] = {%s};\n" % (ident, a["name"], ", ".join(c_str(v) for v in a["enum"]))
     text += "static const struct arg_spec args_%s[] = {\n" % ident
-    for a in m.get("args", []):
-        enum = "values_%s_%s, %d" % (ident, a["name"], len(a["enum"])) if a.get("enum") else "NULL, 0"
-        text += "    {%s, %s, %s, offsetof(struct %s_args, %s), offsetof(struct %s_args, has_%s), %s, %s, %s, %s, ERR_%s, ERR_%s},\n" % (
-            c_str(a["name"]), arg_type(a, m), "true" if a.get("required") else "false", ident, a["name"], ident, a["name"],
-            a.get("min", "INT64_MIN"), a.get("max", "INT64_MAX"), preset_text(a), enum,
-            upper(a.get("error", "invalid_arguments")), upper(a.get("missing", "invalid_arguments")))
+    text += "".join(arg_row(ident, struct, m, a) for a in all_args(cat, m))
     return text + "};\n"
+
+
+def kind_mask(v):
+    return sum(1 << KINDS.index(k) for k in v.get("kinds", KINDS))
 
 
 def gate_text(cat, name, m):
@@ -188,7 +226,9 @@ def gate_text(cat, name, m):
     if g["object"] == "workspace":
         return "{.object = GATE_WORKSPACE, .verb = %s}" % verb
     flags = "".join(", .%s = true" % k for k in ("names", "people", "optional") if g.get(k))
-    return "{.object = GATE_CHANNEL, .verb = %s, .arg_offset = offsetof(struct %s_args, %s)%s}" % (verb, snake(name), g["arg"], flags)
+    field = next(field_of(a) for a in m["args"] if a["name"] == g["arg"])
+    return "{.object = GATE_CHANNEL, .verb = %s, .arg_offset = offsetof(struct %s_args, %s)%s, .kinds = 0x%x}" % (
+        verb, struct_of(name, m), field, flags, kind_mask(g))
 
 
 def method_row(cat, name, m):
@@ -198,26 +238,28 @@ def method_row(cat, name, m):
     kinds = m["tokens"] + (["session"] if "user" in m["tokens"] and "session" not in m["tokens"] else [])
     tokens = " | ".join("1u << TOKEN_%s" % t.upper() for t in kinds)
     rate = "&rates[%d]" % sorted(cat.rates).index(m["rate"]) if m.get("rate") else "NULL"
-    n_args = len(m.get("args", []))
+    n_args = len(all_args(cat, m))
+    shared = cat.methods.get(m.get("handler"), m)
     return ("    {\n        .name = %s,\n        .lane = LANE_%s,\n        .tokens = %s,\n        .user_scopes = %s,\n"
             "        .bot_scopes = %s,\n        .user_scope_text = %s,\n        .bot_scope_text = %s,\n"
-            "        .scope_by_kind = %s,\n        .dev = %s,\n        .rate = %s,\n        .args = %s,\n        .n_args = %d,\n"
+            "        .scope_by_kind = %s,\n        .dev = %s,\n"
+            "        .retired = %s,\n        .subject = %s,\n        .rate = %s,\n        .args = %s,\n        .n_args = %d,\n"
             "        .args_bytes = sizeof(struct %s_args),\n        .paged = %s,\n        .limit_default = %d,\n"
             "        .limit_max = %d,\n        .gate = %s,\n        .errors = errors_%s,\n        .n_errors = %d,\n"
             "        .prepare = %s,\n        .run = run_%s,\n    },\n") % (
         c_text(name), m["lane"].upper(), tokens, bits(cat, user + classic), bits(cat, bot + classic),
         c_str(",".join(user or classic)), c_str(",".join(bot or classic)),
-        "true" if m.get("scope_by") == "kind" else "false", "true" if m.get("dev") else "false", rate,
-        "args_" + ident if n_args else "NULL", n_args, ident, "true" if m.get("page") == "cursor" else "false",
+        "true" if m.get("scope_by") == "kind" else "false", "true" if m.get("dev") else "false",
+        c_text(m["retired"]) if "retired" in m else "NULL", c_str(m.get("subject", "channel")), rate,
+        "args_" + ident if n_args else "NULL", n_args, struct_of(name, m), "true" if m.get("page") == "cursor" else "false",
         m.get("limit_default", 100), m.get("limit_max", 1000), gate_text(cat, name, m), ident, len(m["errors"]),
-        "prepare_" + ident if m.get("prepare") else "NULL", ident)
+        "prepare_" + ident if shared.get("prepare") else "NULL", ident)
 
 
 def verb_row(name, v):
-    mask = sum(1 << KINDS.index(k) for k in v.get("kinds", KINDS))
     code = lambda key: "OK" if v.get(key, "allow") == "allow" else "ERR_" + upper(v[key])
     return "    {%s, 0x%x, %s, GATE_MEMBER_%s, %s, %s},\n" % (
-        c_text(name), mask, "true" if v.get("guests") == "deny" else "false", v.get("member", "none").upper(),
+        c_text(name), kind_mask(v), "true" if v.get("guests") == "deny" else "false", v.get("member", "none").upper(),
         code("archived"), code("general"))
 
 
@@ -236,11 +278,12 @@ def make(cat, out):
     for name in sorted(cat.methods):
         m, ident = cat.methods[name], snake(name)
         c.append("\n/* %s */\n" % name)
-        if m.get("args"):
-            c.append(arg_rows(name, m))
+        if all_args(cat, m):
+            c.append(arg_rows(cat, name, m))
         c.append("static const enum err errors_%s[] = {%s};\n" % (ident, ", ".join("ERR_" + upper(e) for e in m["errors"]) or "OK"))
-        for kind in (["prepare"] if m.get("prepare") else []) + ["run"]:
-            target = ident + ("_prepare" if kind == "prepare" else "")
+        shared = cat.methods.get(m.get("handler"), m)
+        for kind in (["prepare"] if shared.get("prepare") else []) + ["run"]:
+            target = struct_of(name, m) + ("_prepare" if kind == "prepare" else "")
             c.append("static enum err %s_%s(struct call *c, const void *a)\n{\n    return %s(c, a);\n}\n" % (kind, ident, target))
     c.append("\nconst struct method methods[] = {\n")
     c += [method_row(cat, n, cat.methods[n]) for n in sorted(cat.methods)]
