@@ -12,7 +12,8 @@ static const char usage[] =
     "       case-runner [--db postgres://…] --permissions FILE\n"
     "  --db         runs on this database, whose public schema is dropped for each file;\n"
     "               else each file has a SQLite database of its own in a temporary folder\n"
-    "  --http       calls a running `taut dev --seed tests/seed.json`, one file for each start of it; no events, no\n"
+    "  --http       calls a running `taut dev --seed tests/fixture.json`, one file for each start of it; no events, "
+    "no\n"
     "               costs, no planned failures\n"
     "  --unreached  fails for results that no case reaches and FILE does not excuse\n"
     "  --permissions  calls every method as every kind of actor, as FILE says (run_permissions.h)\n";

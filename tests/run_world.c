@@ -16,7 +16,7 @@ enum { CALL_ARENA_BYTES = 1 << 14, WORLD_ARENA_BYTES = 1 << 16, PAGES_BYTES = 4 
 
 struct world {
     struct arena *arena, *call_arena;
-    struct http_client *http;   /* NULL in process; with it all of the next lines but req are unused */
+    struct http_client *http;   /* NULL: calls are made in process */
     char *folder;               /* SQLite's, else NULL */
     struct db *reader, *writer; /* writer: NULL on PostgreSQL once the fixture stands */
     struct auth_cache *actors;
@@ -107,9 +107,11 @@ static void open_api(struct world *w)
 /* What the clock of the server is told; false when the server does not do it. */
 static bool tell_clock(struct world *w, struct str query)
 {
-    struct http_ask ask = {.get = true, .token = fixture_find(S("owner"))->token};
+    struct http_ask ask = {.get = true};
     struct http_answer answer;
 
+    if (!fixture_find(S("owner"), &ask.token))
+        return false;
     ask.path = arena_printf(w->call_arena, "/api/taut.clock.set?%.*s", STR_FMT(query));
     return http_client_ask(w->http, w->call_arena, &ask, &answer) && str_starts(answer.body, S("{\"ok\":true"));
 }
@@ -140,6 +142,7 @@ static void run_http(struct world *w, const struct world_call *call)
 struct world *world_open(struct str url, struct arena *a, struct str *why)
 {
     struct world *w = calloc(1, sizeof(*w));
+    struct str server = {0};
 
     if (!w)
         abort();
@@ -147,18 +150,17 @@ struct world *world_open(struct str url, struct arena *a, struct str *why)
     w->call_arena = arena_new(CALL_ARENA_BYTES);
     pthread_mutex_init(&w->lock, NULL);
     pthread_cond_init(&w->done, NULL);
-    if (str_starts(url, S("http://"))) {
-        if (open_http(w, url, why))
-            return w;
-        world_close(w);
-        return NULL;
-    }
     auth_forget_all();
+    if (str_starts(url, S("http://"))) { /* the workspace here tells the names and tokens of the one there */
+        server = url;
+        url = S("");
+    }
     if (url.n ? empty_postgres(w, url, why) : (url = sqlite_url(w)).n > 0) {
         if (open_databases(w, url, why)) {
             open_api(w);
             clock_set((int64_t)FIXTURE_CASE_S * US_PER_S, true);
-            return w;
+            if (!server.n || open_http(w, server, why))
+                return w;
         }
     } else if (!why->n) {
         *why = S("no folder could be made for the database");

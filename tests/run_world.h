@@ -6,7 +6,7 @@
 
 struct world;
 /* url: empty for SQLite in a temporary folder, or a PostgreSQL database, WHOSE PUBLIC SCHEMA IS DROPPED, or http://… of
- * a running `taut dev` that serves tests/seed.json: then there are replies, but no events and no costs.
+ * a running `taut dev` that serves tests/fixture.json: then there are replies, but no events and no costs.
  * NULL on failure, then *why is a sentence (in a). */
 struct world *world_open(struct str url, struct arena *a, struct str *why);
 void world_close(struct world *w);
