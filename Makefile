@@ -83,6 +83,8 @@ $(STAMP): $(CATALOGUE)
 	@touch $@
 
 $(GEN:%=$(BUILD)/gen/%.c): $(STAMP) ;
+# Headers too: make would take their times from before the generator ran, and leave objects of the old text.
+$(BUILD)/gen/%.h: $(STAMP) ;
 
 $(BUILD)/obj/gen/%.o: $(BUILD)/gen/%.c | $(STAMP)
 	@mkdir -p $(@D)
