@@ -4,6 +4,8 @@
 #include "base/id.h"
 #include "base/utf8.h"
 #include "core/profile.h"
+#include "core/manifest.h"
+#include "core/password.h"
 #include "dev_seed.h"
 
 enum { HANDLE_MAX = 80 };
@@ -71,6 +73,20 @@ static enum err add_person(struct seed *s, const struct spot *at, struct thing *
     return seed_refused(s, at, person_create(&s->call, p, &id));
 }
 
+static enum err set_password(struct seed *s, const struct spot *at, int64_t user)
+{
+    struct str password = S(""), hash;
+    int64_t changed;
+
+    TRY(read_str(&s->reader, at, "password", &password));
+    if (!password.n)
+        return OK;
+    hash = password_hash(s->reader.arena, password);
+    if (!hash.p)
+        return read_fault(&s->reader, at, "there is no memory to hash a password");
+    return sql_password_set(s->call.db, s->call.arena, user, hash, s->call.now_us, &changed);
+}
+
 static enum err read_person(struct seed *s, const struct spot *at)
 {
     struct thing t = {.kind = THING_PERSON}, *team;
@@ -78,7 +94,8 @@ static enum err read_person(struct seed *s, const struct spot *at)
     struct spot profile, others;
     bool in_general = true;
 
-    TRY(read_object(&s->reader, at, "name id real_name email role workspace also_in in_general deactivated profile"));
+    TRY(read_object(&s->reader, at,
+                    "name id real_name email role workspace also_in in_general deactivated profile password"));
     TRY(read_team(s, at, &team));
     TRY(read_handle(s, at, &t.pub.name));
     TRY(read_role(s, at, &t));
@@ -101,6 +118,7 @@ static enum err read_person(struct seed *s, const struct spot *at)
     TRY(add_person(s, at, &t, &p));
     if (profile.json)
         TRY(apply_profile(s, &profile, p.id));
+    TRY(set_password(s, at, p.id));
     return enter_others(s, &others, &t);
 }
 
@@ -175,13 +193,30 @@ static enum err read_secrets(struct seed *s, const struct spot *at, struct str n
     return read_str(&s->reader, at, "verification_token", &out->verification_token);
 }
 
+static enum err set_manifest(struct seed *s, const struct spot *at, const struct thing *app)
+{
+    struct spot manifest;
+    struct manifest parts;
+    struct str why = S("");
+    int64_t changed;
+
+    TRY(read_map(&s->reader, at, "manifest", &manifest));
+    if (!manifest.json)
+        return OK;
+    if (!manifest_read(s->reader.arena, json_raw(manifest.json), &parts, &why))
+        return read_fault(&s->reader, &manifest, "%.*s", STR_FMT(why));
+    return sql_app_set_manifest(s->call.db, s->call.arena, app->pub.id, app->pub.name, json_raw(manifest.json),
+                                &changed);
+}
+
 static enum err read_app(struct seed *s, const struct spot *at)
 {
     struct thing t = {.kind = THING_APP}, *team;
     struct app_secrets secrets = {0};
     struct spot bots, item = {0};
 
-    TRY(read_object(&s->reader, at, "name id workspace client_id client_secret signing_secret verification_token bots"));
+    TRY(read_object(&s->reader, at,
+                    "name id workspace client_id client_secret signing_secret verification_token manifest bots"));
     TRY(read_team(s, at, &team));
     TRY(read_str(&s->reader, at, "name", &t.pub.name));
     if (!t.pub.name.n)
@@ -192,6 +227,7 @@ static enum err read_app(struct seed *s, const struct spot *at)
     TRY(read_secrets(s, at, t.pub.name, &secrets));
     TRY(thing_add(s, at, &t, NULL));
     TRY(app_create(&s->call, t.pub.id, t.pub.name, s->opt->key, &secrets, &t.pub.id));
+    TRY(set_manifest(s, at, &t));
     TRY(read_list(&s->reader, at, "bots", &bots));
     while (spot_next(&bots, &item))
         TRY(read_bot(s, &item, t.pub.id));

@@ -14,7 +14,7 @@
 #include "net/form.h"
 #include "objects.h"
 
-enum { CODE_CHARS = 48, CODE_LIFE_S = 600, SESSION_LIFE_S = 14 * 86400, TRIES_PER_MINUTE = 10 };
+enum { CODE_CHARS = 48, CODE_LIFE_S = 600, SESSION_LIFE_S = 14 * 86400, TRIES_PER_MINUTE = 20 };
 
 /* --- what an app asks for ------------------------------------------------------------------------------------- */
 
@@ -95,6 +95,8 @@ static enum err ask_read(struct call *c, const struct ask_in *in, struct ask *ou
     bool found;
 
     *out = (struct ask){0};
+    if (!c->who.team) /* an app enters one workspace, and this token names none */
+        return ERR_TEAM_ACCESS_NOT_GRANTED;
     TRY(sql_app_by_client_id(c->db, c->arena, in->client_id, &out->app, &found));
     if (!found || out->app.deleted || out->app.org_id != c->who.org)
         return ERR_INVALID_CLIENT_ID;
@@ -170,6 +172,7 @@ enum err taut_oauth_approve(struct call *c, const struct taut_oauth_approve_args
         return OK;
     }
     TRY(give_code(c, a, &ask, &code));
+    json_str(&c->out, S("code"), code);
     json_str(&c->out, S("redirect"), with_query(c, ask.redirect_uri, "code", code, a->state));
     return OK;
 }
