@@ -61,7 +61,7 @@ static struct obj_user_profile profile_of(struct call *c, const struct user_row 
         .image_72 = picture_url(c, u->id, 72),
         .image_192 = picture_url(c, u->id, 192),
         .image_512 = picture_url(c, u->id, 512),
-        .team = u->team_id,
+        .team = u->team_id ? u->team_id : c->team, /* USLACKBOT is at home everywhere */
     };
 }
 
@@ -84,7 +84,7 @@ void user_put(struct call *c, struct json_out *o, struct str key, const struct u
     bool deleted = u->deleted || u->member_deleted;
     struct obj_user v = {
         .id = u->id,
-        .team_id = u->team_id,
+        .team_id = u->team_id ? u->team_id : c->team,
         .name = u->name,
         .deleted = deleted,
         .color = u->color,
