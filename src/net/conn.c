@@ -152,6 +152,7 @@ static enum turn dispatch(struct worker *w, struct http_conn *c)
     save_tail(w, c);
     c->phase = PHASE_HANDLER;
     deadline_set(c, DEADLINE_NONE, 0);
+    c->x->req.worker = w->index; /* not who read its first bytes: each worker has a database connection of its own */
     if (s->cfg.handler(s->cfg.ctx, &c->x->req) == HTTP_LATER)
         return TURN_GONE;
     turn = answer(w, c);

@@ -10,7 +10,6 @@ struct exchange *exchange_new(struct worker *w, struct http_conn *c)
 
     x->req.arena = a;
     x->req.conn = c;
-    x->req.worker = w->index;
     x->req.reply.file_fd = -1;
     x->out.file_fd = -1;
     x->limits = &s->cfg.limits;

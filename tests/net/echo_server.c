@@ -63,12 +63,23 @@ static void tell_part(struct buf *b, const struct http_part *p)
                STR_FMT(p->content_type), (long long)p->size_bytes, p->fd >= 0 ? "file" : "memory", STR_FMT(start));
 }
 
-static void tell(struct http_request *req, struct http_reply *r)
+/* Is it this thread, and no other, that runs requests as this worker?  Handlers keep things for each worker. */
+static bool is_own_worker(int worker)
+{
+    static _Atomic pthread_t owners[256];
+    pthread_t nobody = 0, self = pthread_self();
+
+    return atomic_compare_exchange_strong(&owners[worker], &nobody, self) || nobody == self;
+}
+
+/* worker: whose thread runs it, as far as that is known. */
+static void tell(struct http_request *req, struct http_reply *r, const char *worker)
 {
     struct buf b = buf_in(req->arena, 16 << 20);
 
     buf_printf(&b, "method=%.*s\npath=%.*s\nquery=%.*s\nhost=%.*s\ntype=%.*s\n", STR_FMT(req->method),
                STR_FMT(req->path), STR_FMT(req->query), STR_FMT(req->host), STR_FMT(req->content_type));
+    buf_printf(&b, "worker=%s\n", worker);
     buf_printf(&b, "remote=%.*s\nsecure=%d\nhas_body=%d\ncut=%d\nmultipart=%d\nbad=%d\nheaders=%d\n",
                STR_FMT(req->remote_addr), req->secure, req->has_body, req->body_cut, req->is_multipart,
                req->multipart_bad, req->n_headers);
@@ -129,7 +140,7 @@ static void *complete_later(void *arg)
             return NULL;
         sleep_ms(argument(batch[0], S("ms"), 0));
         for (int i = 0; i < n; i++) {
-            tell(batch[i], &batch[i]->reply);
+            tell(batch[i], &batch[i]->reply, "late");
             http_complete(batch[i]);
         }
     }
@@ -182,7 +193,7 @@ static enum http_verdict handle(void *ctx, struct http_request *req)
         r->body = arena_printf(req->arena, "released=%d\n", atomic_load(&released));
     } else {
         sleep_ms(argument(req, S("ms"), 0));
-        tell(req, r);
+        tell(req, r, is_own_worker(req->worker) ? "own" : "another's");
     }
     return HTTP_DONE;
 }

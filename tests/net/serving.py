@@ -76,6 +76,21 @@ def later(s):
     check(ask(s, get("/x")).status == 200, "a client that left before its late reply hurts nobody")
 
 
+def pieces(s):
+    """A request whose bytes came to several workers belongs to the one that runs it."""
+    socks = [s.connect() for _ in range(64)]
+    request = post("/x", b"0123456789")
+    seen = []
+    for _ in range(20):
+        for piece in (request[:20], request[20:-5], request[-5:]):
+            for sock in socks:
+                sock.sendall(piece)
+        seen += [Reader(sock).reply().field("worker") for sock in socks]
+    check(seen == ["own"] * len(seen), "requests in pieces run as the worker they run on")
+    for sock in socks:
+        sock.close()
+
+
 def bodies(s):
     for n in (0, 1, 65536, 3000000):
         body = bytes(i % 251 for i in range(1000)) * (n // 1000) + b"z" * (n % 1000)
@@ -232,6 +247,7 @@ with server() as s:
     keep_alive(s)
     pipelining(s)
     later(s)
+    pieces(s)
     bodies(s)
     expectation(s)
     replies(s)
