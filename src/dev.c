@@ -87,7 +87,8 @@ static bool make_folder(struct dev *d, struct str *why)
 {
     struct server *s = &d->server;
     const char *temp = access("/dev/shm", W_OK | X_OK) == 0 ? "/dev/shm" : getenv("TMPDIR");
-    char *path = arena_cstr(s->arena, arena_printf(s->arena, "%s/taut-dev-XXXXXX", temp && *temp ? temp : "/tmp"));
+    char *path = arena_cstr(
+        s->arena, arena_printf(s->arena, "%s/taut-dev-%d-XXXXXX", temp && *temp ? temp : "/tmp", (int)getpid()));
 
     if (!mkdtemp(path)) {
         *why = arena_printf(s->arena, "The folder %s cannot be made: %s.", path, strerror(errno));
