@@ -149,12 +149,13 @@ static enum err read_token(struct seed *s, const struct spot *at)
     struct thing *owner;
     bool revoked = false;
 
-    TRY(read_object(&s->reader, at, "user app token scopes actor organization revoked"));
+    TRY(read_object(&s->reader, at, "user app token scopes actor organization revoked expires"));
     TRY(read_owner(s, at, &token, &owner));
     TRY(read_text(s, at, &token));
     TRY(read_scopes(s, at, token.kind, &token.scopes));
     TRY(read_bool(&s->reader, at, "organization", &token.whole_org));
     TRY(read_bool(&s->reader, at, "revoked", &revoked));
+    TRY(read_time(&s->reader, at, "expires", &token.expires_us));
     TRY(read_str(&s->reader, at, "actor", &actor));
     TRY(add_token(s, owner, &token, revoked));
     if (actor.n)

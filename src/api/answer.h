@@ -10,5 +10,7 @@ enum err answer_channel(struct call *c, const struct channel_row *ch, const stru
 
 /* The name as the caller wants it: retired methods repair one, unless they are to validate it. */
 struct str answer_name(struct call *c, struct str name, bool validate);
+/* channel_name_check, with a sentence about what is wrong in the answer. */
+enum err answer_name_check(struct call *c, struct str name);
 
 #endif

@@ -5,7 +5,6 @@
 #include "args_channels.h"
 #include "args_conversations.h"
 #include "args_users.h"
-#include "core/channel_name.h"
 #include "core/notice.h"
 #include "core/team.h"
 #include "core/types.h"
@@ -21,7 +20,7 @@ enum err conversation_create(struct call *c, struct str name, enum channel_kind 
     int64_t id = id_new('C'), changed;
     bool added, found;
 
-    TRY(channel_name_check(c->arena, name));
+    TRY(answer_name_check(c, name));
     TRY(sql_channel_add(c->db, c->arena, id, c->team, kind, name, S(""), c->who.user, c->now_us, 0, &changed));
     if (!changed)
         return ERR_NAME_TAKEN;
@@ -50,7 +49,7 @@ enum err channels_join(struct call *c, const struct channels_join_args *a)
     bool found, added;
     int64_t id;
 
-    TRY(channel_name_check(c->arena, name));
+    TRY(answer_name_check(c, name));
     TRY(sql_channel_named(c->db, c->arena, c->team, name, &id, &found));
     if (!found) {
         TRY(conversation_create(c, name, CHANNEL_PUBLIC, ch));

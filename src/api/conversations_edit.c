@@ -111,7 +111,7 @@ enum err conversations_rename(struct call *c, const struct conversations_rename_
 
     if (!may_rename(c))
         return ERR_NOT_AUTHORIZED;
-    TRY(channel_name_check(c->arena, name));
+    TRY(answer_name_check(c, name));
     TRY(sql_channel_named(c->db, c->arena, ch->team_id, name, &other, &taken));
     if (taken && other != ch->id)
         return ERR_NAME_TAKEN;

@@ -160,6 +160,7 @@ static void start_afresh(struct flight *f)
     c->events_tail = &c->events;
     c->channel = NULL;
     c->touched_auth = false;
+    c->error_detail = S("");
     c->n_messages = f->prepared_messages;
     c->warnings = f->prepared_warnings;
 }

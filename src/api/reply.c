@@ -81,6 +81,8 @@ struct str reply_error(struct call *c, enum err e)
         json_str(&c->out, S("needed"), c->needed);
         json_str(&c->out, S("provided"), c->who.scope_text);
     }
+    if (c->error_detail.n)
+        json_str(&c->out, S("detail"), c->error_detail);
     if (e == ERR_UNKNOWN_METHOD)
         json_str(&c->out, S("req_method"), c->needed);
     reply_end(c);

@@ -75,9 +75,10 @@ struct call {
     uint64_t warnings;                   /* bit per enum warn */
     struct str messages[4];              /* lines for response_metadata.messages */
     int n_messages;
-    struct str needed;     /* with ERR_MISSING_SCOPE */
-    struct str error_text; /* api.test: the caller's own code, answered instead of a catalogue one */
-    struct str error_args; /* and its arguments, a JSON object */
+    struct str needed;       /* with ERR_MISSING_SCOPE */
+    struct str error_text;   /* api.test: the caller's own code, answered instead of a catalogue one */
+    struct str error_args;   /* and its arguments, a JSON object */
+    struct str error_detail; /* a sentence beside the code, where the method documents one */
     /* What the transaction changed that caches keep; looked at after the commit. */
     bool touched_auth; /* tokens, users, apps or workspaces: the actor cache is emptied */
 };
