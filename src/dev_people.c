@@ -81,7 +81,7 @@ static enum err set_password(struct seed *s, const struct spot *at, int64_t user
     TRY(read_str(&s->reader, at, "password", &password));
     if (!password.n)
         return OK;
-    hash = password_hash(s->reader.arena, password);
+    hash = password_hash(s->reader.arena, password, true);
     if (!hash.p)
         return read_fault(&s->reader, at, "there is no memory to hash a password");
     return sql_password_set(s->call.db, s->call.arena, user, hash, s->call.now_us, &changed);

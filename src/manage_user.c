@@ -144,7 +144,7 @@ static enum err set_password(struct manage *m)
         return manage_refuse(m, "No password came on standard input.");
     if (!utf8_valid(str_c(password)) || utf8_count(str_c(password)) < PASSWORD_MIN_CHARS)
         return manage_refuse(m, "A password has at least %d characters.", PASSWORD_MIN_CHARS);
-    hash = password_hash(m->call.arena, str_c(password));
+    hash = password_hash(m->call.arena, str_c(password), false);
     if (!hash.p)
         return manage_refuse(m, "There is not enough memory to hash a password (64 MB).");
     return sql_password_set(m->call.db, m->call.arena, id, hash, m->call.now_us, &changed);

@@ -1,4 +1,5 @@
 /* chat.postMessage, meMessage, postEphemeral, getPermalink: saying something. */
+#include "api/chat.h"
 #include "args_chat.h"
 #include "base/clock.h"
 #include "core/channel_put.h"
@@ -12,13 +13,6 @@ enum { TEXT_MAX_CHARS = 40000 };
 
 /* A name or picture of its own for one message: the scope chat:write.customize, or classic apps that do not post as
  * user. */
-static enum err may_customize(struct call *c, bool as_user)
-{
-    if (as_user && c->who.kind == TOKEN_BOT && !scope_has(&c->who, SCOPE_BOT))
-        return ERR_AS_USER_NOT_SUPPORTED;
-    return OK;
-}
-
 static bool can_customize(const struct call *c, bool as_user)
 {
     return !as_user && (scope_has(&c->who, SCOPE_CHAT_WRITE_CUSTOMIZE) || scope_has(&c->who, SCOPE_CHAT_WRITE_BOT));
@@ -74,7 +68,7 @@ enum err chat_post_message_prepare(struct call *c, const struct chat_post_messag
         .text_max = TEXT_MAX_CHARS,
     };
 
-    TRY(may_customize(c, a->as_user));
+    TRY(chat_check_as_user(c, a->as_user));
     if (custom && can_customize(c, a->as_user)) {
         in.username = a->username;
         in.icon_emoji = a->icon_emoji;
@@ -227,6 +221,8 @@ enum err chat_post_ephemeral(struct call *c, const struct chat_post_ephemeral_ar
     int64_t reader;
 
     TRY(check_reader(c, a->user, &reader));
+    if (a->has_thread_ts)
+        TRY(find_thread(c, a->thread_ts, &d.thread_ts));
     TRY(content_link(c, &content));
     author(c, &content, &d);
     m = (struct message_row){
@@ -237,7 +233,7 @@ enum err chat_post_ephemeral(struct call *c, const struct chat_post_ephemeral_ar
         .app_id = d.app,
         .subtype = d.subtype,
         .text = content.text,
-        .thread_ts = a->has_thread_ts ? a->thread_ts : 0,
+        .thread_ts = d.thread_ts,
         .blocks = content.blocks,
         .attachments = content.attachments,
         .extra = d.extra,

@@ -1,4 +1,5 @@
 /* chat.update and chat.delete: changing and taking back what was said. */
+#include "api/chat.h"
 #include "args_chat.h"
 #include "base/id.h"
 #include "core/channel_put.h"
@@ -45,6 +46,14 @@ static enum err emit_changed(struct call *c, const struct message_row *before, c
     return OK;
 }
 
+/* "As the person" is a choice that only classic apps have. */
+enum err chat_check_as_user(const struct call *c, bool as_user)
+{
+    if (as_user && c->who.kind == TOKEN_BOT && !scope_has(&c->who, SCOPE_BOT))
+        return ERR_AS_USER_NOT_SUPPORTED;
+    return OK;
+}
+
 /* --- update --------------------------------------------------------------------------------------------------- */
 
 enum err chat_update_prepare(struct call *c, const struct chat_update_args *a)
@@ -65,6 +74,7 @@ enum err chat_update_prepare(struct call *c, const struct chat_update_args *a)
         .text_strict = true,
     };
 
+    TRY(chat_check_as_user(c, a->as_user));
     TRY(content_read(c, &in, content));
     c->prepared = content;
     return OK;
