@@ -20,6 +20,7 @@ struct runner {
     struct arena *arena; /* of the whole file */
     struct vars vars;
     struct str token;
+    struct str host; /* that calls name */
     struct str type; /* of the next call's body; "none" is none, empty is told by its text */
     bool on_postgres;
     bool on_http;  /* events, costs and planned failures are out of sight */
@@ -94,7 +95,7 @@ static void take_reply(struct runner *k)
 
 static void step_call(struct runner *k, struct str text)
 {
-    struct world_call call = {.token = k->token};
+    struct world_call call = {.token = k->token, .host = k->host};
     struct str target;
 
     k->reply = NULL;
@@ -323,6 +324,8 @@ static void run_step(struct runner *k, struct str line)
         step_setting(k, rest);
     else if (str_eq(word, S("type")))
         k->type = rest;
+    else if (str_eq(word, S("host")))
+        k->host = rest;
     else if (str_eq(word, S("header")))
         step_header(k, rest);
     else

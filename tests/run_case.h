@@ -10,6 +10,7 @@
  *                   last element is "..."; "$x" is bound to the string in its place, or equals it once bound;
  *                   "$_" is anything
  *   <= {…}          the same, and no object has further keys
+ *   host NAME       the next calls go to this host; 127.0.0.1:8065 at first
  *   header NAME: VALUE
  *                   the last reply has this header; `header NAME nothing`: it has none of this name
  *   ! {…}           the next event the last call emitted, compared as `<` does

@@ -70,14 +70,15 @@ static bool connected(struct http_client *h)
     return connect(h->fd, (const struct sockaddr *)&h->address, sizeof(h->address)) == 0;
 }
 
-/* Host is what cases expect in URLs, whatever port the server has. */
 static struct str request_text(struct arena *a, const struct http_ask *ask)
 {
     struct buf b = buf_in(a, ANSWER_MAX_BYTES);
 
     buf_str(&b, ask->get ? S("GET ") : S("POST "));
     buf_str(&b, ask->path);
-    buf_str(&b, S(" HTTP/1.1\r\nHost: 127.0.0.1:8065\r\n"));
+    buf_str(&b, S(" HTTP/1.1\r\nHost: "));
+    buf_str(&b, ask->host.n ? ask->host : S("127.0.0.1:8065"));
+    buf_str(&b, S("\r\n"));
     if (ask->token.n)
         buf_str(&b, arena_printf(a, "Authorization: Bearer %.*s\r\n", STR_FMT(ask->token)));
     if (ask->content_type.n)

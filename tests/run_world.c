@@ -125,8 +125,11 @@ static bool open_http(struct world *w, struct str url, struct str *why)
 
 static void run_http(struct world *w, const struct world_call *call)
 {
-    struct http_ask ask = {
-        .get = call->get, .token = call->token, .content_type = call->content_type, .body = call->body};
+    struct http_ask ask = {.get = call->get,
+                           .token = call->token,
+                           .content_type = call->content_type,
+                           .body = call->body,
+                           .host = call->host};
     struct http_answer answer = {0};
 
     ask.path = arena_printf(w->call_arena, "/api/%.*s%s%.*s", STR_FMT(call->method), call->query.n ? "?" : "",
@@ -241,7 +244,7 @@ void world_run(struct world *w, const struct world_call *call, struct world_repl
         .has_body = call->body.n > 0,
         .remote_addr = S("127.0.0.1"),
         .user_agent = S("case-runner"),
-        .host = S("127.0.0.1:8065"),
+        .host = call->host.n ? call->host : S("127.0.0.1:8065"),
         .done = call_done,
         .user = w,
     };

@@ -21,6 +21,7 @@ struct world_reply {
 struct world_call {
     struct str method, token, query;
     struct str content_type, body; /* both empty: a POST without a body */
+    struct str host;               /* empty: 127.0.0.1:8065 */
     bool get;
 };
 

@@ -26,6 +26,10 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0);
 -- in id i64, revoked_us i64
 update token set revoked_us = $2 where id = $1 and revoked_us = 0;
 
+-- app_tokens_revoke: ends all tokens of an app in a workspace.
+-- in app_id i64, team_id i64, revoked_us i64
+update token set revoked_us = $3 where app_id = $1 and team_id = $2 and revoked_us = 0;
+
 -- app_user_tokens: how many people's tokens of an app are in force in a workspace.
 -- in app_id i64, team_id i64
 -- value i64

@@ -1,6 +1,7 @@
 /* api.test, auth.*: who the token is, and giving it back. */
 #include "args_api.h"
 #include "args_auth.h"
+#include "core/install.h"
 #include "core/team_put.h"
 #include "core/put.h"
 #include "events.h"
@@ -55,9 +56,9 @@ enum err auth_revoke(struct call *c, const struct auth_revoke_args *a)
         return OK;
     emit_tokens_revoked(c, &(struct ev_tokens_revoked){.to = c->who.team, .tokens = revoked_json(c)});
     TRY(sql_app_user_tokens(c->db, c->arena, c->who.app, c->who.team, &left, &found));
-    if (c->who.kind == TOKEN_USER && left == 0) /* the last person's token takes the installation with it */
-        emit_app_uninstalled(c, &(struct ev_app_uninstalled){.to = c->who.team});
-    return OK;
+    if (c->who.kind != TOKEN_USER || left > 0)
+        return OK;
+    return install_end(c, c->who.app, c->who.team); /* the last person's token takes the installation with it */
 }
 
 enum err auth_teams_list(struct call *c, const struct auth_teams_list_args *a)

@@ -1,5 +1,6 @@
 /* conversations.history and conversations.replies: reading messages. */
 #include "args_conversations.h"
+#include "base/rand.h"
 #include "core/message.h"
 #include "core/page_cache.h"
 #include "methods.h"
@@ -93,6 +94,7 @@ static struct page_key page_key_of(const struct call *c, const struct window *w,
         .to_ts = w->to,
         .limit = limit,
         .hour = page_hour(c),
+        .origin = (int64_t)siphash(c->base_url),
         .flags = (metadata ? FLAG_METADATA : 0) | (w->up ? FLAG_UP : 0),
     };
 }
@@ -149,6 +151,7 @@ enum err conversations_history(struct call *c, const struct conversations_histor
     TRY(load_page(c, &w, a->limit, &rows, &n, &more));
     TRY(message_view_open(c, c->channel, rows, n, &view));
     view.include_metadata = a->include_all_metadata;
+    view.for_all = kept;
     TRY(put_messages(c, &view, rows, n));
     TRY(put_about(c, a, more));
     return kept ? keep_page(c, &key) : OK;

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/id.h"
 #include "base/rand.h"
+#include "events.h"
 
 enum { GRACE_S = 3600, REFRESH_CHARS = 48 };
 
@@ -96,4 +97,14 @@ enum err install_refresh(struct call *c, int64_t app, struct str refresh, struct
                            .scopes = old->scopes,
                            .label = S("rotation")};
     return install_token(c, &t, true, out);
+}
+
+enum err install_end(struct call *c, int64_t app, int64_t team)
+{
+    int64_t changed;
+
+    TRY(sql_app_tokens_revoke(c->db, c->arena, app, team, c->now_us, &changed));
+    c->touched_auth = true;
+    emit_app_uninstalled(c, &(struct ev_app_uninstalled){.to = team});
+    return OK;
 }

@@ -24,4 +24,7 @@ enum err install_token(struct call *c, const struct token_new *t, bool rotates, 
  * tells whose it was.  invalid_refresh_token. */
 enum err install_refresh(struct call *c, int64_t app, struct str refresh, struct refresh_row *old, struct issued *out);
 
+/* The app leaves a workspace: all its tokens there end, refresh tokens with them, and it hears app_uninstalled. */
+enum err install_end(struct call *c, int64_t app, int64_t team);
+
 #endif

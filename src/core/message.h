@@ -41,6 +41,7 @@ struct message_view {
     bool thread; /* in conversations.replies: parents carry subscribed, replies parent_user_id */
     int64_t parent_user;
     bool full_reactions; /* all who reacted, not only the first ones */
+    bool for_all;        /* kept for other callers: nothing in it depends on who asks */
     bool permalink;      /* adds permalink (pins.list, reactions.get) */
     int64_t bot;         /* the bot looked up last, and its profile */
     const struct obj_bot_profile *bot_profile;

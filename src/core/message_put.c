@@ -47,7 +47,7 @@ static const struct reaction_row *reactions_of(const struct message_view *view, 
     return first;
 }
 
-/* One emoji with who put it; the first ones unless full, the caller always among them. */
+/* One emoji with who put it; the first ones unless full, the caller always among them unless the page is for all. */
 static void fill_reaction(const struct message_view *view, const struct reaction_row *rows, int n, int first,
                           struct obj_reaction *out)
 {
@@ -58,7 +58,7 @@ static void fill_reaction(const struct message_view *view, const struct reaction
         if (!str_eq(rows[i].name, rows[first].name))
             continue;
         out->count++;
-        if (out->n_users < REACTORS_SHOWN || view->full_reactions || rows[i].user_id == me)
+        if (out->n_users < REACTORS_SHOWN || view->full_reactions || (!view->for_all && rows[i].user_id == me))
             users[out->n_users++] = rows[i].user_id;
     }
 }

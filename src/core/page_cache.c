@@ -65,10 +65,10 @@ void page_cache_free(struct page_cache *cache)
     free(cache);
 }
 
-/* By what is asked, without the version: a newer page takes its predecessor's slot. */
+/* By what is asked, without version and hour: a newer page takes its predecessor's slot. */
 static uint64_t hash(const struct page_key *k)
 {
-    const int64_t parts[] = {k->channel, k->from_ts, k->to_ts, k->limit, k->flags};
+    const int64_t parts[] = {k->channel, k->from_ts, k->to_ts, k->limit, k->origin, k->flags};
     uint64_t h = UINT64_C(0x9E3779B97F4A7C15);
 
     for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
@@ -78,10 +78,10 @@ static uint64_t hash(const struct page_key *k)
     return h;
 }
 
+/* Every field: a key has no padding. */
 static bool same(const struct page_key *a, const struct page_key *b)
 {
-    return a->channel == b->channel && a->version == b->version && a->from_ts == b->from_ts && a->to_ts == b->to_ts &&
-           a->limit == b->limit && a->flags == b->flags;
+    return memcmp(a, b, sizeof(*a)) == 0;
 }
 
 struct page *page_cache_get(struct page_cache *cache, const struct page_key *key)

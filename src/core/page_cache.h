@@ -10,8 +10,9 @@
 struct page_key {
     int64_t channel, version;
     int64_t from_ts, to_ts, limit;
-    int64_t hour;  /* page_hour: the cursor in the page is dated */
-    int64_t flags; /* whatever else decides the bytes */
+    int64_t hour;   /* page_hour: the cursor in the page is dated */
+    int64_t origin; /* a hash of base_url, which pictures' addresses begin with */
+    int64_t flags;  /* whatever else decides the bytes */
 };
 
 struct page {
