@@ -43,7 +43,7 @@ struct dev_world {
      * app's bot's and its own; empty when the workspace has nobody of that kind. */
     struct str admin_token, user2_token, limited_token, guest_token, bot_token, app_token;
     struct str client_id, client_secret, signing_secret, verification_token; /* of the first app */
-    struct str webhook_path;                                                 /* "services/T…/B…/…" */
+    struct str webhook_path; /* "services/T…/B…/…"; empty when no bot has one */
 };
 
 struct dev_options {

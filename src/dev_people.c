@@ -148,7 +148,7 @@ static enum err read_bot(struct seed *s, const struct spot *at, int64_t app)
     struct thing t = {.kind = THING_PERSON, .is_bot = true, .app = app}, *team;
     bool in_general = true;
 
-    TRY(read_object(&s->reader, at, "name id bot_id workspace in_general"));
+    TRY(read_object(&s->reader, at, "name id bot_id workspace in_general webhook"));
     TRY(read_team(s, at, &team));
     TRY(read_handle(s, at, &t.pub.name));
     t.team = team->pub.id;
@@ -162,11 +162,9 @@ static enum err read_bot(struct seed *s, const struct spot *at, int64_t app)
 }
 
 /* The first app's are those that the environment names. */
-static void note_app(struct seed *s, const struct thing *app, const struct app_secrets *secrets)
+static void note_app(struct seed *s, const struct app_secrets *secrets)
 {
     struct dev_world *w = s->world;
-    char team[ID_MAX], bot[ID_MAX];
-    struct thing *t = s->things;
 
     if (w->client_id.n)
         return;
@@ -174,12 +172,6 @@ static void note_app(struct seed *s, const struct thing *app, const struct app_s
     w->client_secret = secrets->client_secret;
     w->signing_secret = secrets->signing_secret;
     w->verification_token = secrets->verification_token;
-    while (t && t->app != app->pub.id)
-        t = t->next;
-    if (t)
-        w->webhook_path =
-            arena_printf(s->reader.arena, "services/%.*s/%.*s/%.*s", (int)id_format(t->team, team), team,
-                         (int)id_format(t->bot, bot), bot, STR_FMT(made_text(s, "webhook", app->pub.name, 24)));
 }
 
 static enum err read_secrets(struct seed *s, const struct spot *at, struct str name, struct app_secrets *out)
@@ -231,7 +223,7 @@ static enum err read_app(struct seed *s, const struct spot *at)
     TRY(read_list(&s->reader, at, "bots", &bots));
     while (spot_next(&bots, &item))
         TRY(read_bot(s, &item, t.pub.id));
-    note_app(s, &t, &secrets);
+    note_app(s, &secrets);
     return OK;
 }
 

@@ -124,6 +124,7 @@ static enum err make(struct seed *s)
     TRY(seed_emoji(s));
     TRY(seed_channels(s));
     TRY(seed_dms(s));
+    TRY(seed_webhooks(s));
     return seed_deactivate(s);
 }
 

@@ -67,6 +67,7 @@ enum err seed_racers(struct seed *s);
 enum err seed_emoji(struct seed *s);
 enum err seed_channels(struct seed *s);
 enum err seed_dms(struct seed *s);
+enum err seed_webhooks(struct seed *s); /* of apps' bots; they name channels */
 enum err seed_deactivate(struct seed *s);
 /* The messages of a conversation: a list under the key "messages". */
 enum err seed_messages(struct seed *s, const struct spot *up, struct channel_row *ch);

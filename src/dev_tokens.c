@@ -1,7 +1,7 @@
 /* Tokens of a seed: those it lists, and one for everybody it gave none. */
 #include <stdio.h>
 
-#include "base/clock.h"
+#include "base/id.h"
 #include "base/rand.h"
 #include "dev_seed.h"
 
@@ -67,16 +67,24 @@ static void note_token(struct seed *s, const struct thing *t, const struct token
     keep_first(&w->app_token, token->kind == TOKEN_APP, text);
 }
 
-static enum err revoke(struct call *c, struct str text)
+static enum err find_token(struct call *c, struct str text, int64_t *id, bool *found)
 {
     char hash[SHA256_HEX];
     struct token_row row;
-    int64_t changed;
-    bool found;
 
     sha256_hex(text, hash);
-    TRY(sql_token_by_hash(c->db, c->arena, str_of(hash, sizeof(hash)), &row, &found));
-    return sql_token_revoke(c->db, c->arena, row.id, c->now_us, &changed);
+    TRY(sql_token_by_hash(c->db, c->arena, str_of(hash, sizeof(hash)), &row, found));
+    *id = *found ? row.id : 0;
+    return OK;
+}
+
+static enum err revoke(struct call *c, struct str text)
+{
+    int64_t id, changed;
+    bool found;
+
+    TRY(find_token(c, text, &id, &found));
+    return sql_token_revoke(c->db, c->arena, id, c->now_us, &changed);
 }
 
 /* Makes it, in the workspace of the call; t is the person, bot or app it belongs to. */
@@ -110,8 +118,7 @@ static enum err read_text(struct seed *s, const struct spot *up, struct token_ne
 {
     static const char *const prefixes[] = {[TOKEN_USER] = "xoxp-", [TOKEN_BOT] = "xoxb-", [TOKEN_APP] = "xapp-"};
     struct spot at = spot_key(up, "token");
-    struct token_row row;
-    char hash[SHA256_HEX];
+    int64_t id;
     bool found;
 
     TRY(read_str(&s->reader, up, "token", &token->text));
@@ -119,8 +126,7 @@ static enum err read_text(struct seed *s, const struct spot *up, struct token_ne
         return OK;
     if (token->text.n > TOKEN_MAX || !str_starts(token->text, str_c(prefixes[token->kind])))
         return read_fault(&s->reader, &at, "a token of this kind begins with %s", prefixes[token->kind]);
-    sha256_hex(token->text, hash);
-    TRY(sql_token_by_hash(s->call.db, s->call.arena, str_of(hash, sizeof(hash)), &row, &found));
+    TRY(find_token(&s->call, token->text, &id, &found));
     return found ? read_fault(&s->reader, &at, "this token stands there twice") : OK;
 }
 
@@ -185,6 +191,81 @@ enum err seed_tokens(struct seed *s)
 {
     TRY(seed_each(s, &s->root, "tokens", read_token));
     return fill_tokens(s);
+}
+
+/* --- incoming webhooks ---------------------------------------------------------------------------------------- */
+
+static bool is_plain(struct str s)
+{
+    for (size_t i = 0; i < s.n; i++)
+        if (!((s.p[i] | 32) >= 'a' && (s.p[i] | 32) <= 'z') && !(s.p[i] >= '0' && s.p[i] <= '9'))
+            return false;
+    return s.n > 0;
+}
+
+/* A token whose text is what stands behind /services/: T…/B…/secret. */
+static enum err add_webhook(struct seed *s, const struct thing *bot, struct str secret, int64_t channel,
+                            struct str *text)
+{
+    struct call *c = &s->call;
+    struct token_new token = {.kind = TOKEN_BOT,
+                              .user = bot->pub.id,
+                              .bot = bot->bot,
+                              .app = bot->app,
+                              .scopes = S("incoming-webhook"),
+                              .label = S("incoming webhook")};
+    char team[ID_MAX], id[ID_MAX];
+    int64_t row, changed;
+    bool found;
+
+    token.text = arena_printf(c->arena, "%.*s/%.*s/%.*s", (int)id_format(c->team, team), team,
+                              (int)id_format(bot->bot, id), id, STR_FMT(secret));
+    TRY(token_create(c, &token, text));
+    TRY(find_token(c, *text, &row, &found));
+    return sql_webhook_add(c->db, c->arena, row, channel, &changed);
+}
+
+static enum err read_webhook(struct seed *s, const struct spot *at, const struct thing *bot)
+{
+    struct spot secret_at = spot_key(at, "secret");
+    struct str channel = S("general"), actor = S(""), text, secret = made_text(s, "webhook", bot->pub.name, 24);
+    const struct thing *where;
+
+    TRY(read_object(&s->reader, at, "channel secret actor"));
+    TRY(read_str(&s->reader, at, "channel", &channel));
+    TRY(read_str(&s->reader, at, "secret", &secret));
+    TRY(read_str(&s->reader, at, "actor", &actor));
+    where = thing_find(s, THING_CHANNEL, s->call.team, channel);
+    if (!where)
+        return read_fault(&s->reader, at, "there is no channel '%.*s' in this workspace", STR_FMT(channel));
+    if (!is_plain(secret))
+        return read_fault(&s->reader, &secret_at, "it is made of letters and digits");
+    TRY(add_webhook(s, bot, secret, where->pub.id, &text));
+    if (actor.n)
+        add_actor(s, actor, bot->pub.id, text);
+    keep_first(&s->world->webhook_path, true, arena_printf(s->reader.arena, "services/%.*s", STR_FMT(text)));
+    return OK;
+}
+
+static enum err read_bot_webhook(struct seed *s, const struct spot *bot)
+{
+    struct spot at;
+    struct thing *t;
+
+    TRY(read_map(&s->reader, bot, "webhook", &at));
+    TRY(read_thing(s, bot, "name", THING_PERSON, &t));
+    act_in(s, t->team);
+    return at.json ? read_webhook(s, &at, t) : OK;
+}
+
+static enum err read_app_webhooks(struct seed *s, const struct spot *app)
+{
+    return seed_each(s, app, "bots", read_bot_webhook);
+}
+
+enum err seed_webhooks(struct seed *s)
+{
+    return seed_each(s, &s->root, "apps", read_app_webhooks);
 }
 
 /* --- racers --------------------------------------------------------------------------------------------------- */

@@ -67,8 +67,8 @@ static enum http_verdict start(struct front *front, struct passage *p)
     return HTTP_DONE;
 }
 
-enum http_verdict page_call(struct front *front, struct http_request *req, struct str method, struct str args,
-                            struct str token, page_show *show, void *ctx)
+enum http_verdict page_call(struct front *front, struct http_request *req, struct str method, struct str type,
+                            struct str args, struct str token, page_show *show, void *ctx)
 {
     struct passage *p = ARENA_NEW(req->arena, struct passage);
 
@@ -80,7 +80,7 @@ enum http_verdict page_call(struct front *front, struct http_request *req, struc
         .worker = req->worker,
         .method = method,
         .post = true,
-        .content_type = S("application/x-www-form-urlencoded"),
+        .content_type = type,
         .body = args,
         .has_body = args.n > 0,
         .authorization = token.n ? arena_printf(req->arena, "Bearer %.*s", STR_FMT(token)) : S(""),

@@ -132,10 +132,12 @@ enum http_verdict consent_http(struct front *front, struct http_request *req, in
 
     *consent = (struct consent){front, plain_args(req, post ? req->body : req->query, version), version};
     if (!post)
-        return page_call(front, req, S("taut.oauth.describe"), consent->args, signin_token(req), show_ask, consent);
+        return page_call(front, req, S("taut.oauth.describe"), FORM_TYPE, consent->args, signin_token(req), show_ask,
+                         consent);
     if (!signin_same_origin(front, req)) {
         html_say(req, 403, "Not from here", S("This form was not sent by a page of this server."));
         return HTTP_DONE;
     }
-    return page_call(front, req, S("taut.oauth.approve"), consent->args, signin_token(req), show_done, consent);
+    return page_call(front, req, S("taut.oauth.approve"), FORM_TYPE, consent->args, signin_token(req), show_done,
+                     consent);
 }

@@ -17,11 +17,14 @@ int64_t front_body_limit(void *ctx, const struct http_request *req);
 /* /api/METHOD */
 enum http_verdict api_http(struct front *front, struct http_request *req, struct str method);
 
-/* A page that is an API call with a face: calls METHOD with the form `args`, as token, then show() turns the reply into
- * the page. reply is the JSON object; ok is its "ok". */
+/* A page that is an API call with a face: calls METHOD with the body `args` of this type, as token, then show() turns
+ * the reply into the page. reply is the JSON object; ok is its "ok". */
 typedef void page_show(struct http_request *req, const struct json *reply, bool ok, void *ctx);
-enum http_verdict page_call(struct front *front, struct http_request *req, struct str method, struct str args,
-                            struct str token, page_show *show, void *ctx);
+enum http_verdict page_call(struct front *front, struct http_request *req, struct str method, struct str type,
+                            struct str args, struct str token, page_show *show, void *ctx);
+#define FORM_TYPE S("application/x-www-form-urlencoded")
+/* A form's field; empty when there is none. */
+struct str front_field(struct http_request *req, struct str form, struct str name);
 
 /* /signin, /signout, /oauth/authorize, /oauth/v2/authorize. */
 enum http_verdict signin_http(struct front *front, struct http_request *req);
@@ -31,6 +34,9 @@ enum http_verdict consent_http(struct front *front, struct http_request *req, in
 struct str signin_token(struct http_request *req);
 /* Did one of this server's own pages send the form?  Forms of other sites must not act for whoever is signed in. */
 bool signin_same_origin(struct front *front, struct http_request *req);
+
+/* /services/TOKEN */
+enum http_verdict webhook_http(struct front *front, struct http_request *req, struct str token);
 
 /* A short answer of the front itself. */
 enum http_verdict front_text(struct http_request *req, int status, struct str content_type, struct str body);

@@ -1,5 +1,6 @@
 /* Which path is what. */
 #include "front/front.h"
+#include "net/form.h"
 #include "openapi.h"
 #include "sql.h"
 
@@ -15,6 +16,19 @@ enum http_verdict front_text(struct http_request *req, int status, struct str co
         .file_fd = -1,
     };
     return HTTP_DONE;
+}
+
+struct str front_field(struct http_request *req, struct str form, struct str name)
+{
+    struct form_field *fields;
+    int n;
+
+    if (!form_parse(req->arena, form, &fields, &n))
+        return S("");
+    for (int i = 0; i < n; i++)
+        if (str_eq(fields[i].name, name))
+            return fields[i].value;
+    return S("");
 }
 
 static enum http_verdict home(struct http_request *req)
@@ -50,6 +64,13 @@ static enum http_verdict not_allowed(struct http_request *req, struct str allow)
     return HTTP_DONE;
 }
 
+static enum http_verdict service(struct front *front, struct http_request *req)
+{
+    if (!str_eq(req->method, S("POST")))
+        return not_allowed(req, S("Allow: POST\r\n"));
+    return webhook_http(front, req, str_skip(req->path, 10));
+}
+
 static enum http_verdict page(struct front *front, struct http_request *req)
 {
     if (str_eq(req->path, S("/signin")))
@@ -60,6 +81,8 @@ static enum http_verdict page(struct front *front, struct http_request *req)
         return consent_http(front, req, 1);
     if (str_eq(req->path, S("/oauth/v2/authorize")))
         return consent_http(front, req, 2);
+    if (str_starts(req->path, S("/services/")))
+        return service(front, req);
     if (!str_eq(req->method, S("GET")) && !str_eq(req->method, S("HEAD")))
         return not_allowed(req, S("Allow: GET, HEAD\r\n"));
     if (str_eq(req->path, S("/")))
@@ -90,7 +113,7 @@ int64_t front_body_limit(void *ctx, const struct http_request *req)
 {
     struct front *front = ctx;
 
-    if (str_starts(req->path, S("/api/")))
+    if (str_starts(req->path, S("/api/")) || str_starts(req->path, S("/services/")))
         return front->max_body_bytes;
     return str_eq(req->method, S("POST")) ? FORM_MAX_BYTES : 0;
 }

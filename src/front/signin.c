@@ -41,19 +41,6 @@ static struct str safe_next(struct str next)
     return next;
 }
 
-static struct str field(struct http_request *req, struct str form, struct str name)
-{
-    struct form_field *fields;
-    int n;
-
-    if (!form_parse(req->arena, form, &fields, &n))
-        return S("");
-    for (int i = 0; i < n; i++)
-        if (str_eq(fields[i].name, name))
-            return fields[i].value;
-    return S("");
-}
-
 static void ask(struct http_request *req, int status, struct str next, const char *complaint)
 {
     struct buf b = buf_in(req->arena, 1 << 16);
@@ -94,7 +81,7 @@ enum http_verdict signin_http(struct front *front, struct http_request *req)
     struct str args;
 
     if (!str_eq(req->method, S("POST"))) {
-        *next = safe_next(field(req, req->query, S("next")));
+        *next = safe_next(front_field(req, req->query, S("next")));
         ask(req, 200, *next, NULL);
         return HTTP_DONE;
     }
@@ -102,11 +89,11 @@ enum http_verdict signin_http(struct front *front, struct http_request *req)
         html_say(req, 403, "Not from here", S("This form was not sent by a page of this server."));
         return HTTP_DONE;
     }
-    *next = safe_next(field(req, req->body, S("next")));
+    *next = safe_next(front_field(req, req->body, S("next")));
     args = arena_printf(req->arena, "email=%.*s&password=%.*s",
-                        STR_FMT(percent_encode(req->arena, field(req, req->body, S("email")))),
-                        STR_FMT(percent_encode(req->arena, field(req, req->body, S("password")))));
-    return page_call(front, req, S("taut.session.create"), args, S(""), show, next);
+                        STR_FMT(percent_encode(req->arena, front_field(req, req->body, S("email")))),
+                        STR_FMT(percent_encode(req->arena, front_field(req, req->body, S("password")))));
+    return page_call(front, req, S("taut.session.create"), FORM_TYPE, args, S(""), show, next);
 }
 
 static void gone(struct http_request *req, const struct json *reply, bool ok, void *ctx)
@@ -124,5 +111,5 @@ enum http_verdict signout_http(struct front *front, struct http_request *req)
                    S("<h1>Sign out</h1><form method=post action=/signout><button class=go>Sign out</button></form>"));
         return HTTP_DONE;
     }
-    return page_call(front, req, S("auth.revoke"), S(""), signin_token(req), gone, NULL);
+    return page_call(front, req, S("auth.revoke"), FORM_TYPE, S(""), signin_token(req), gone, NULL);
 }

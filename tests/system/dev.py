@@ -292,6 +292,41 @@ def test_fault_delays():
         check("and everybody has been answered", len(ends) == 8 and all(r["ok"] for r in ends), ends)
 
 
+def post_to(url, body, content_type="application/json"):
+    """Status and text."""
+    req = urllib.request.Request(url, body.encode(), {"Content-Type": content_type})
+    try:
+        with urllib.request.urlopen(req, timeout=WAIT_S) as r:
+            return r.status, r.read().decode()
+    except urllib.error.HTTPError as e:
+        with e:
+            return e.code, e.read().decode()
+
+
+def test_webhook():
+    with Dev() as d:
+        url = d.env["TAUT_WEBHOOK_URL"]
+        form = "application/x-www-form-urlencoded"
+        check("JSON", post_to(url, '{"text":"by JSON"}') == (200, "ok"))
+        check("a form", post_to(url, urllib.parse.urlencode({"payload": '{"text":"by form, 1 + 1"}'}), form) == (200, "ok"))
+        check("JSON that is called a form", post_to(url, '{"text":"by curl"}', form) == (200, "ok"))
+        said = [m["text"] for m in d.call("conversations.history", channel="C0GENERAL", limit=3)["messages"]]
+        check("all three were posted", said == ["by curl", "by form, 1 + 1", "by JSON"], said)
+        for body, status, says in (("{}", 400, "no_text"), ("nonsense", 400, "invalid_payload"), ("[]", 400, "invalid_payload"),
+                                   ('{"blocks":[{"type":"no_such"}]}', 400, "invalid_blocks")):
+            seen = post_to(url, body)
+            check("%s is %s" % (body, says), seen == (status, says), seen)
+        for wrong in (url + "0", d.env["TAUT_URL"] + "/services/", d.env["TAUT_URL"] + "/services/" + d.env["TAUT_BOT_TOKEN"] + "x"):
+            seen = post_to(wrong, '{"text":"x"}')
+            check("another address is not taken", seen == (403, "invalid_token"), seen)
+        d.call("auth.revoke", url.split("/services/")[1])
+        seen = post_to(url, '{"text":"x"}')
+        check("nor one that was revoked", seen == (404, "no_service"), seen)
+    with Dev("--fault", "taut.webhook.post:status=429") as d:
+        seen = post_to(d.env["TAUT_WEBHOOK_URL"], '{"text":"x"}')
+        check("too many", seen == (429, "rate_limited"), seen)
+
+
 SEED = {
     "time": "2026-03-01T12:00:00Z",
     "workspaces": [{"domain": "tiny", "name": "Tiny"}],
@@ -347,8 +382,8 @@ def test_nothing_is_left():
 
 
 def main():
-    for test in (test_files, test_actors, test_same_each_time, test_clock, test_fault_answers, test_fault_delays, test_seed,
-                 test_nothing_is_left):
+    for test in (test_files, test_actors, test_same_each_time, test_clock, test_fault_answers, test_fault_delays, test_webhook,
+                 test_seed, test_nothing_is_left):
         test()
     print("%d passed, %d failed" % (passed, failed))
     return 1 if failed else 0
