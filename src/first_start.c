@@ -98,7 +98,8 @@ void first_start_tell(struct server *s, const struct first_start *f, struct str 
     printf("A first call from the shell:\n\n"
            "curl -H 'Authorization: Bearer %.*s' -d 'channel=#general' -d 'text=Hello' %.*s/api/chat.postMessage\n\n",
            STR_FMT(f->bot_token), STR_FMT(origin));
-    printf("From Node (npm install @slack/web-api, then put this into hello.mjs and run node hello.mjs):\n\n"
+    printf("From Node 20 or newer (npm install @slack/web-api, put this into hello.mjs, run node hello.mjs; with Node "
+           "18 take\n@slack/web-api@7):\n\n"
            "import { WebClient } from '@slack/web-api';\n"
            "const slack = new WebClient('%.*s', { slackApiUrl: '%.*s/api/' });\n"
            "const { channel } = await slack.chat.postMessage({ channel: '#general', text: 'Hello from Node' });\n"
