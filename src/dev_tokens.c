@@ -1,8 +1,8 @@
 /* Tokens of a seed: those it lists, and one for everybody it gave none. */
 #include <stdio.h>
 
-#include "base/id.h"
 #include "base/rand.h"
+#include "core/webhook.h"
 #include "dev_seed.h"
 
 enum { TOKEN_MAX = 200, TAIL = 32, SCOPES_MAX_BYTES = 8192 };
@@ -203,33 +203,12 @@ static bool is_plain(struct str s)
     return s.n > 0;
 }
 
-/* A token whose text is what stands behind /services/: T…/B…/secret. */
-static enum err add_webhook(struct seed *s, const struct thing *bot, struct str secret, int64_t channel,
-                            struct str *text)
-{
-    struct call *c = &s->call;
-    struct token_new token = {.kind = TOKEN_BOT,
-                              .user = bot->pub.id,
-                              .bot = bot->bot,
-                              .app = bot->app,
-                              .scopes = S("incoming-webhook"),
-                              .label = S("incoming webhook")};
-    char team[ID_MAX], id[ID_MAX];
-    int64_t row, changed;
-    bool found;
-
-    token.text = arena_printf(c->arena, "%.*s/%.*s/%.*s", (int)id_format(c->team, team), team,
-                              (int)id_format(bot->bot, id), id, STR_FMT(secret));
-    TRY(token_create(c, &token, text));
-    TRY(find_token(c, *text, &row, &found));
-    return sql_webhook_add(c->db, c->arena, row, channel, &changed);
-}
-
 static enum err read_webhook(struct seed *s, const struct spot *at, const struct thing *bot)
 {
     struct spot secret_at = spot_key(at, "secret");
-    struct str channel = S("general"), actor = S(""), text, secret = made_text(s, "webhook", bot->pub.name, 24);
+    struct str channel = S("general"), actor = S(""), path, secret = made_text(s, "webhook", bot->pub.name, 24);
     const struct thing *where;
+    struct bot_row row;
 
     TRY(read_object(&s->reader, at, "channel secret actor"));
     TRY(read_str(&s->reader, at, "channel", &channel));
@@ -240,10 +219,11 @@ static enum err read_webhook(struct seed *s, const struct spot *at, const struct
         return read_fault(&s->reader, at, "there is no channel '%.*s' in this workspace", STR_FMT(channel));
     if (!is_plain(secret))
         return read_fault(&s->reader, &secret_at, "it is made of letters and digits");
-    TRY(add_webhook(s, bot, secret, where->pub.id, &text));
+    row = (struct bot_row){.id = bot->bot, .team_id = bot->team, .app_id = bot->app, .user_id = bot->pub.id};
+    TRY(webhook_create(&s->call, &row, where->pub.id, secret, &path));
     if (actor.n)
-        add_actor(s, actor, bot->pub.id, text);
-    keep_first(&s->world->webhook_path, true, arena_printf(s->reader.arena, "services/%.*s", STR_FMT(text)));
+        add_actor(s, actor, bot->pub.id, str_skip(path, sizeof("services/") - 1));
+    keep_first(&s->world->webhook_path, true, path);
     return OK;
 }
 

@@ -6,6 +6,7 @@
 #include "base/rand.h"
 #include "commands.h"
 #include "core/install.h"
+#include "core/webhook.h"
 #include "manage.h"
 
 enum { MANIFEST_MAX_BYTES = 1 << 18 };
@@ -146,6 +147,29 @@ static enum err show(struct manage *m)
     return OK;
 }
 
+/* Posts into the channel from then on, as the app's bot in the workspace meant. */
+static enum err add_webhook(struct manage *m)
+{
+    struct str name = str_c(m->words[1]), path;
+    struct app_row app;
+    struct bot_row bot;
+    int64_t channel;
+    bool found;
+
+    TRY(find(m, m->words[0], &app));
+    TRY(sql_bot_of_app(m->call.db, m->call.arena, app.id, m->call.team, &bot, &found));
+    if (!found)
+        return manage_refuse(m, "The app '%s' has no bot in this workspace.", m->words[0]);
+    if (str_starts(name, S("#")))
+        name = str_skip(name, 1);
+    TRY(sql_channel_named(m->call.db, m->call.arena, m->call.team, name, &channel, &found));
+    if (!found)
+        return manage_refuse(m, "There is no channel '%s' in this workspace.", m->words[1]);
+    TRY(webhook_create(&m->call, &bot, channel, S(""), &path));
+    printf("/%.*s\nIt stands behind the server's address.  It is shown this once, and kept hashed.\n", STR_FMT(path));
+    return OK;
+}
+
 static enum err take_away(struct manage *m)
 {
     struct app_row app;
@@ -168,6 +192,8 @@ int app_main(int argc, char **argv)
          "a new app with a bot in the workspace; prints its tokens and secrets", false},
         {"update", 1, 1, update, "APP --manifest FILE", "a new manifest; tokens keep the scopes they have", false},
         {"show", 1, 1, show, "APP", "client id, signing secret and verification token; APP is an id or a name", true},
+        {"webhook", 2, 2, add_webhook, "APP CHANNEL", "a new address that posts into the channel as the app's bot",
+         false},
         {"remove", 1, 1, take_away, "APP", "its tokens stop, its bot is deactivated, its messages stay", false},
         {0},
     };

@@ -327,6 +327,30 @@ def test_webhook():
         check("too many", seen == (429, "rate_limited"), seen)
 
 
+def test_webhook_by_shell():
+    """taut app webhook, beside a server that runs."""
+    with tempfile.TemporaryDirectory() as folder:
+        data = ["--data-dir", os.path.join(folder, "data")]
+        server = subprocess.Popen([TAUT, "serve", "--listen", "127.0.0.1:0"] + data, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+
+        def shell(*words):
+            done = subprocess.run([TAUT, "app", "webhook"] + list(words) + data, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                  timeout=WAIT_S, check=False)
+            return done.returncode, (done.stdout or done.stderr).decode().splitlines()[0]
+
+        origin = re.search(r"http://[0-9.:]+", server.stdout.readline().decode()).group()
+        code, path = shell("First App", "#random")
+        check("it gives an address", code == 0 and re.fullmatch(r"/services/T\w+/B\w+/\w{24}", path), (code, path))
+        seen = post_to(origin + path, '{"text":"hello"}')
+        check("which takes messages at once", seen == (200, "ok"), seen)
+        for words in (("First App", "nowhere"), ("No App", "random")):
+            code, says = shell(*words)
+            check("%s is told" % (words,), code == 1 and says.startswith("taut: There is no"), (code, says))
+        server.terminate()
+        check("the server ends well", server.wait(WAIT_S) == 0)
+        server.stdout.close()
+
+
 SEED = {
     "time": "2026-03-01T12:00:00Z",
     "workspaces": [{"domain": "tiny", "name": "Tiny"}],
@@ -383,7 +407,7 @@ def test_nothing_is_left():
 
 def main():
     for test in (test_files, test_actors, test_same_each_time, test_clock, test_fault_answers, test_fault_delays, test_webhook,
-                 test_seed, test_nothing_is_left):
+                 test_webhook_by_shell, test_seed, test_nothing_is_left):
         test()
     print("%d passed, %d failed" % (passed, failed))
     return 1 if failed else 0

@@ -83,6 +83,62 @@ static void test_clock(void)
     CHECK(clock_now_us() >= INT64_C(1700000000000000) && !clock_frozen());
 }
 
+static bool time_is(struct str text, int64_t want)
+{
+    int64_t us;
+
+    return time_parse(text, &us) && us == want;
+}
+
+static void test_time(void)
+{
+    static const char *const wrong[] = {"",
+                                        "2026-11-24",
+                                        "2026-11-24T09:00:00",
+                                        "2026-11-24T09:00:00ZZ",
+                                        "2026-13-01T00:00:00Z",
+                                        "2026-06-31T00:00:00Z",
+                                        "2025-02-29T00:00:00Z",
+                                        "2026-11-24T24:00:00Z",
+                                        "2026-11-24T09:60:00Z",
+                                        "2026-11-24T09:00:00+1:00",
+                                        "2026-11-24T09:00:00+24:00",
+                                        "1969-12-31T23:59:59Z",
+                                        "26-11-24T09:00:00Z",
+                                        "2026-1a-24T09:00:00Z"};
+    struct clock_setting before;
+    int64_t us;
+
+    CHECK(time_is(S("1700000000.5"), INT64_C(1700000000500000)));
+    CHECK(time_is(S("2026-11-24T09:00:00Z"), INT64_C(1795510800000000)));
+    CHECK(time_is(S("2026-11-24t10:30:00.25+01:30"), INT64_C(1795510800250000)));
+    CHECK(time_is(S("2026-11-24 04:00:00.0000019-05:00"), INT64_C(1795510800000001)));
+    CHECK(time_is(S("1970-01-01T00:00:00Z"), 0) && time_is(S("2024-02-29T00:00:00Z"), INT64_C(1709164800000000)));
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++)
+        CHECK(!time_parse(str_c(wrong[i]), &us));
+    clock_set(INT64_C(1700000000000000), true);
+    before = clock_setting();
+    clock_set(INT64_C(1800000000000000), false);
+    clock_restore(before);
+    CHECK(clock_frozen() && clock_now_us() == INT64_C(1700000000000000));
+    clock_set(INT64_C(1700000000000000), false);
+}
+
+/* A seed's ids: the same under the same standing clock, and still one after the other. */
+static void test_id_restart(void)
+{
+    int64_t first, second;
+
+    clock_set(INT64_C(1700000000000000), true);
+    id_restart();
+    first = id_new('D');
+    second = id_new('D');
+    CHECK(second > first);
+    id_restart();
+    CHECK(id_new('D') == first && id_new('D') == second);
+    clock_set(INT64_C(1700000000000000), false);
+}
+
 static void test_duration(void)
 {
     int64_t ms;
@@ -189,7 +245,9 @@ int main(void)
     test_str();
     test_arena_and_buf();
     test_clock();
+    test_time();
     test_duration();
+    test_id_restart();
     test_id();
     test_utf8();
     test_rand();
