@@ -95,6 +95,8 @@ static enum err ask_read(struct call *c, const struct ask_in *in, struct ask *ou
     bool found;
 
     *out = (struct ask){0};
+    if (c->who.app) /* what a person gave to one app must be no way to further scopes */
+        return ERR_NOT_ALLOWED_TOKEN_TYPE;
     if (!c->who.team) /* an app enters one workspace, and this token names none */
         return ERR_TEAM_ACCESS_NOT_GRANTED;
     TRY(sql_app_by_client_id(c->db, c->arena, in->client_id, &out->app, &found));
