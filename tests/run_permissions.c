@@ -18,8 +18,8 @@ struct runner {
     struct report *report;
     struct str db_url;
     const struct json *actors, *setup;
-    struct arena *arena; /* of one workspace */
-    struct world *world; /* NULL: the next call needs a new one */
+    struct arena *arena; /* of the workspace */
+    struct world *world;
     struct vars vars;
     bool *called; /* by method, as in methods[] */
 };
@@ -94,6 +94,7 @@ static bool open_world(struct runner *k)
     for (uint32_t i = 0; i < k->setup->count; i++, step = json_next(step))
         if (!set_up(k, step))
             return false;
+    world_take_back(k->world);
     return true;
 }
 
@@ -129,8 +130,6 @@ static void check(struct runner *k, const struct json *line, const struct method
     if (got)
         contract_check(k->report, reply.req, got, &e);
     report_step_end(k->report);
-    if (str_eq(result, S("ok")) && m->lane == LANE_WRITE) /* all else leaves the workspace as it was */
-        drop_world(k);
 }
 
 /* --- the table ------------------------------------------------------------------------------------------------ */

@@ -292,3 +292,10 @@ void world_fail_at(struct world *w, int n)
     if (w->writer)
         db_fail_at(w->writer, n);
 }
+
+void world_take_back(struct world *w)
+{
+    db_take_back(w->reader);
+    if (w->writer)
+        db_take_back(w->writer);
+}

@@ -31,6 +31,8 @@ void world_run(struct world *w, const struct world_call *call, struct world_repl
 void world_wait(struct world *w, int64_t by_us);
 /* Another setting; false when none has this name, or it is no string and no word of its list. */
 bool world_setting(struct world *w, struct str name, struct str value);
+/* From now on no call leaves anything behind. */
+void world_take_back(struct world *w);
 /* The n-th query of the next call fails on each connection. */
 void world_fail_at(struct world *w, int n);
 

@@ -77,8 +77,8 @@ enum db_status db_commit(struct db *db)
     enum db_status st;
 
     assert(db->in_transaction && db->unit != UNIT_OPEN);
-    st = db->lost ? DB_UNAVAILABLE : db->ops->commit(db);
-    if (st != DB_OK)
+    st = db->lost ? DB_UNAVAILABLE : db->takes_back ? DB_OK : db->ops->commit(db);
+    if (st != DB_OK || db->takes_back)
         db->ops->rollback(db);
     else if (db->wrote)
         outage_end(db->engine, OUTAGE_WRITE);
@@ -198,4 +198,9 @@ int db_take_count(struct db *db)
 void db_fail_at(struct db *db, int n)
 {
     db->fail_in = n;
+}
+
+void db_take_back(struct db *db)
+{
+    db->takes_back = true;
 }

@@ -91,5 +91,8 @@ int db_take_count(struct db *db);
 /* Makes the n-th query from now fail as if the disk were full (0: off); for the `fail db n` lines of cases.
  */
 void db_fail_at(struct db *db, int n);
+/* From now on commits take back what was written and say they stored it; for the table of permissions, whose calls
+ * must not meet each other. */
+void db_take_back(struct db *db);
 
 #endif

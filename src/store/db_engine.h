@@ -48,8 +48,9 @@ struct db {
     const char *retry_query; /* who collided last, and how: told when no try is left */
     char retry_why[120];
     enum { UNIT_NONE, UNIT_ARMED, UNIT_OPEN } unit;
-    int count;   /* queries since db_take_count */
-    int fail_in; /* the how-manieth query fails; 0: none */
+    int count;       /* queries since db_take_count */
+    int fail_in;     /* the how-manieth query fails; 0: none */
+    bool takes_back; /* db_take_back */
 };
 
 struct db_row {
