@@ -37,8 +37,8 @@ static struct str base_url(const struct api *api, const struct api_request *req)
 {
     if (api->public_url.n)
         return api->public_url;
-    return arena_printf(req->arena, "%s://%.*s/", req->secure ? "https" : "http",
-                        STR_FMT(req->host.n ? req->host : S("localhost")));
+    return ARENA_JOIN(req->arena, req->secure ? S("https://") : S("http://"), req->host.n ? req->host : S("localhost"),
+                      S("/"));
 }
 
 static void call_open(struct flight *f)
@@ -175,9 +175,9 @@ static void add_scope_headers(struct flight *f)
 
     if (!m || who->kind == TOKEN_NONE)
         return;
-    r->headers = arena_printf(f->req->arena, "%.*sX-OAuth-Scopes: %.*s\r\nX-Accepted-OAuth-Scopes: %.*s\r\n",
-                              STR_FMT(r->headers), STR_FMT(who->scope_text),
-                              STR_FMT(who->kind == TOKEN_BOT ? m->bot_scope_text : m->user_scope_text));
+    r->headers = ARENA_JOIN(f->req->arena, r->headers, S("X-OAuth-Scopes: "), who->scope_text,
+                            S("\r\nX-Accepted-OAuth-Scopes: "),
+                            who->kind == TOKEN_BOT ? m->bot_scope_text : m->user_scope_text, S("\r\n"));
 }
 
 static void keep_page(struct call *c, struct str body)

@@ -179,6 +179,23 @@ struct str arena_printf(struct arena *a, const char *fmt, ...)
     return str_of(p, (size_t)n);
 }
 
+struct str arena_join(struct arena *a, const struct str *pieces, int n)
+{
+    size_t bytes = 0;
+    char *p, *at;
+
+    for (int i = 0; i < n; i++)
+        bytes += pieces[i].n;
+    p = at = arena_bytes(a, bytes + 1);
+    for (int i = 0; i < n; i++) {
+        if (pieces[i].n)
+            memcpy(at, pieces[i].p, pieces[i].n);
+        at += pieces[i].n;
+    }
+    *at = '\0';
+    return str_of(p, bytes);
+}
+
 size_t arena_used(const struct arena *a)
 {
     return a->used;

@@ -23,6 +23,11 @@ struct str arena_dup(struct arena *a, struct str s);
 /* NUL-ended copy, for C libraries. */
 char *arena_cstr(struct arena *a, struct str s);
 struct str arena_printf(struct arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* The pieces one after the other; much cheaper than arena_printf on the way of every call. */
+struct str arena_join(struct arena *a, const struct str *pieces, int n);
+#define ARENA_JOIN(a, ...)                                                                                             \
+    arena_join((a), (const struct str[]){__VA_ARGS__},                                                                 \
+               (int)(sizeof((const struct str[]){__VA_ARGS__}) / sizeof(struct str)))
 /* Bytes handed out since the last reset. */
 size_t arena_used(const struct arena *a);
 

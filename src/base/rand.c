@@ -25,6 +25,20 @@ uint64_t rand_u64(void)
     return v;
 }
 
+/* splitmix64 (Steele, Lea, Flood 2014), begun anew in each thread. */
+uint64_t rand_name(void)
+{
+    static _Thread_local uint64_t state;
+    uint64_t z;
+
+    if (!state)
+        state = rand_u64();
+    z = state += UINT64_C(0x9E3779B97F4A7C15);
+    z = (z ^ (z >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
+    z = (z ^ (z >> 27)) * UINT64_C(0x94D049BB133111EB);
+    return z ^ (z >> 31);
+}
+
 struct str rand_token(struct arena *a, size_t n)
 {
     static const char letters[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";

@@ -7,6 +7,8 @@
 void rand_init(void);
 void rand_bytes(void *p, size_t n);
 uint64_t rand_u64(void);
+/* Hard to meet twice, easy to guess: for names of requests in logs.  Costs no system call. */
+uint64_t rand_name(void);
 /* n characters of 0-9a-zA-Z, unguessable. */
 struct str rand_token(struct arena *a, size_t n);
 

@@ -9,19 +9,28 @@ struct passage {
     void *ctx;
 };
 
+/* The name of this reply in logs. */
+static struct str request_id(struct arena *a)
+{
+    char *text = arena_bytes(a, 16);
+    uint64_t id = rand_name();
+
+    for (int i = 0; i < 16; i++, id >>= 4)
+        text[i] = "0123456789abcdef"[id & 15];
+    return str_of(text, 16);
+}
+
 static void fill_reply(struct passage *p)
 {
     struct api_reply *r = &p->api.reply;
-    uint64_t id = rand_u64();
 
     p->http->reply = (struct http_reply){
         .status = r->status,
         .content_type = S("application/json; charset=utf-8"),
-        .headers = arena_printf(
-            p->http->arena,
-            "X-Slack-Req-Id: %016llx\r\nX-Content-Type-Options: nosniff\r\nCache-Control: private, "
-            "no-cache, no-store, must-revalidate\r\nReferrer-Policy: no-referrer\r\nVary: Accept-Encoding\r\n%.*s",
-            (unsigned long long)id, STR_FMT(r->headers)),
+        .headers = ARENA_JOIN(p->http->arena, S("X-Slack-Req-Id: "), request_id(p->http->arena),
+                              S("\r\nX-Content-Type-Options: nosniff\r\nCache-Control: private, no-cache, no-store, "
+                                "must-revalidate\r\nReferrer-Policy: no-referrer\r\n"),
+                              r->headers),
         .body = r->body,
         .file_fd = -1,
         .release = r->release,

@@ -76,7 +76,7 @@ struct head {
     int status;
     struct str date, content_type, headers;
     int64_t length; /* -1: none is stated */
-    bool gzip, close, keep_alive_stated;
+    bool gzip, varies, close, keep_alive_stated;
 };
 
 /* Writes the head to p, which has room for it. */
@@ -97,7 +97,9 @@ static char *put_head(char *p, const struct head *h)
         p = put_number(p, h->length);
     }
     if (h->gzip)
-        p = put(p, S("\r\nContent-Encoding: gzip\r\nVary: Accept-Encoding"));
+        p = put(p, S("\r\nContent-Encoding: gzip"));
+    if (h->varies)
+        p = put(p, S("\r\nVary: Accept-Encoding"));
     if (h->close)
         p = put(p, S("\r\nConnection: close"));
     else if (h->keep_alive_stated)
@@ -129,12 +131,17 @@ static char *room_for(struct worker *w, struct exchange *x)
     return need <= WORKER_OUT_BYTES ? w->out : arena_bytes(x->req.arena, need);
 }
 
+/* Would it leave packed if the client took that? */
+static bool may_gzip(const struct http_reply *r)
+{
+    return !r->no_gzip && r->file_fd < 0 && r->body.n >= GZIP_FROM_BYTES;
+}
+
 static bool try_gzip(struct worker *w, struct exchange *x, struct str *body)
 {
     struct str packed;
 
-    if (x->req.reply.no_gzip || body->n < GZIP_FROM_BYTES || !gzip_wanted(&x->req) ||
-        !gzip_body(w, x->req.arena, *body, &packed))
+    if (!gzip_wanted(&x->req) || !gzip_body(w, x->req.arena, *body, &packed))
         return false;
     *body = packed;
     return true;
@@ -155,7 +162,8 @@ void reply_compose(struct worker *w, struct exchange *x, bool close)
     h.close = close;
     h.keep_alive_stated = !x->http_1_1;
     out->body = r->body;
-    h.gzip = !bodyless && r->file_fd < 0 && try_gzip(w, x, &out->body);
+    h.varies = !bodyless && may_gzip(r);
+    h.gzip = h.varies && try_gzip(w, x, &out->body);
     h.length = bodyless ? -1 : r->file_fd >= 0 ? r->file_bytes : (int64_t)out->body.n;
     at = room_for(w, x);
     end = put_head(at, &h);
