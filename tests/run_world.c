@@ -79,6 +79,12 @@ static bool open_databases(struct world *w, struct str url, struct str *why)
     return w->reader != NULL;
 }
 
+static void heard(void *ctx, const struct call *c)
+{
+    (void)ctx;
+    (void)c;
+}
+
 /* As the server does it: on PostgreSQL the worker writes too, and asks for its actor each time. */
 static void open_api(struct world *w)
 {
@@ -98,6 +104,7 @@ static void open_api(struct world *w)
         .lane = lane_new(w->writer, NULL),
         .lane_inline = !sqlite,
         .pages = page_cache_new(PAGES_BYTES),
+        .bus = {.publish = heard}, /* so that events are made */
         .dev = true,
     };
 }

@@ -200,6 +200,8 @@ static enum err emit_ephemeral(struct call *c, int64_t reader, const struct mess
     struct json_out o = {.b = &b};
     struct str object;
 
+    if (c->unheard)
+        return OK;
     TRY(message_json(c, c->channel, m, &object));
     buf_put(&b, object.p, object.n - 1);
     o.comma = true;

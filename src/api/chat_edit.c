@@ -36,6 +36,8 @@ static enum err emit_changed(struct call *c, const struct message_row *before, c
     struct json_out o = {.b = &b};
     struct str old_json, new_json;
 
+    if (c->unheard)
+        return OK;
     TRY(message_json(c, c->channel, before, &old_json));
     TRY(message_json(c, c->channel, after, &new_json));
     open_change(c, &o, "message_changed", c->now_us);
@@ -223,6 +225,8 @@ static enum err emit_deleted(struct call *c, const struct message_row *m)
     struct json_out o = {.b = &b};
     struct str old;
 
+    if (c->unheard)
+        return OK;
     TRY(message_json(c, c->channel, m, &old));
     open_change(c, &o, "message_deleted", c->now_us);
     json_ts(&o, S("deleted_ts"), m->ts);

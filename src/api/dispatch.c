@@ -54,6 +54,7 @@ static void call_open(struct flight *f)
     c->remote_addr = f->req->remote_addr;
     c->user_agent = f->req->user_agent;
     c->events_tail = &c->events;
+    c->unheard = !f->api->bus.publish || (f->api->bus.heard && !f->api->bus.heard(f->api->bus.ctx));
     f->req->call = c;
 }
 
@@ -312,7 +313,7 @@ static void lane_done(struct lane_job *job, bool committed, enum db_status why)
         f->result = why == DB_UNAVAILABLE ? ERR_SERVICE_UNAVAILABLE : ERR_INTERNAL_ERROR;
     if (f->result == OK && f->call.touched_auth)
         auth_forget_all();
-    if (f->result == OK && f->call.events && f->api->bus.publish)
+    if (f->result == OK && f->call.events)
         f->api->bus.publish(f->api->bus.ctx, &f->call);
     finish(f);
     if (!f->api->lane_inline && leave(f))

@@ -205,7 +205,7 @@ static enum err put_blocks(struct walk *w, struct str key, const struct json *v)
     in.pointer = arena_cstr(w->c->arena, arena_printf(w->c->arena, "/attachments/%d/blocks", w->index));
     e = blocks_read(w->c->arena, v, &in, &out);
     for (int i = 0; i < out.lines_n; i++)
-        call_message(w->c, "%.*s", STR_FMT(out.lines[i]));
+        call_line(w->c, out.lines[i]);
     if (e == OK && out.json.n)
         json_text(w->out, key, out.json);
     return e;

@@ -10,6 +10,8 @@
 struct bus {
     void *ctx;
     void (*publish)(void *ctx, const struct call *c);
+    /* Does anybody hear anything right now?  When not, calls do not even make their events.  NULL: always.  Any thread. */
+    bool (*heard)(void *ctx);
 };
 
 #endif

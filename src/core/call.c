@@ -13,14 +13,18 @@ void call_warn(struct call *c, enum warn w)
     c->warnings |= UINT64_C(1) << w;
 }
 
+void call_line(struct call *c, struct str line)
+{
+    if (c->n_messages < (int)(sizeof(c->messages) / sizeof(*c->messages)))
+        c->messages[c->n_messages++] = line;
+}
+
 static void add_message(struct call *c, const char *level, const char *fmt, va_list args)
 {
     char text[512];
 
-    if (c->n_messages == (int)(sizeof(c->messages) / sizeof(*c->messages)))
-        return;
     vsnprintf(text, sizeof(text), fmt, args);
-    c->messages[c->n_messages++] = arena_printf(c->arena, "[%s] %s", level, text);
+    call_line(c, arena_printf(c->arena, "[%s] %s", level, text));
 }
 
 void call_message(struct call *c, const char *fmt, ...)

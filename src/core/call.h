@@ -71,6 +71,7 @@ struct call {
     struct json_out out;         /* the reply's fields; dispatch writes the braces, "ok", warnings and the cursor */
     struct str next_cursor;      /* set by page_next; empty: last page */
     bool paged;                  /* response_metadata.next_cursor is written even when empty */
+    bool unheard;            /* nobody hears events: none are made */
     struct event *events, **events_tail; /* in order; given to the bus after the commit */
     uint64_t warnings;                   /* bit per enum warn */
     struct str messages[4];              /* lines for response_metadata.messages */
@@ -87,6 +88,8 @@ bool scope_has(const struct actor *a, enum scope s);
 void call_warn(struct call *c, enum warn w);
 /* A line "[WARN] …" for response_metadata.messages; lines past the fourth are dropped. */
 void call_message(struct call *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* A line that has its level already: "[ERROR] must be …". */
+void call_line(struct call *c, struct str line);
 /* The fault of one argument: adds a line "[ERROR] …" and returns ERR_INVALID_ARGUMENTS. */
 enum err call_invalid(struct call *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

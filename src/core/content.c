@@ -72,7 +72,7 @@ static enum err read_blocks(struct call *c, const struct content_in *in, struct 
         return OK;
     e = blocks_read(c->arena, in->blocks, &how, &blocks);
     for (int i = 0; i < blocks.lines_n; i++)
-        call_message(c, "%.*s", STR_FMT(blocks.lines[i]));
+        call_line(c, blocks.lines[i]);
     out->blocks = blocks.json;
     return e;
 }

@@ -230,6 +230,8 @@ enum err message_emit(struct call *c, const struct channel_row *ch, const struct
     struct str object;
     char id[ID_MAX];
 
+    if (c->unheard)
+        return OK;
     TRY(message_json(c, ch, m, &object));
     buf_put(&b, object.p, object.n - 1); /* without its closing brace */
     o.comma = true;

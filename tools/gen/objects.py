@@ -142,7 +142,7 @@ def make_events(cat, out):
         h.append("\n/* %s */\nstruct ev_%s {\n    int64_t to; /* the %s that hears it */\n%s};\n"
                  "void emit_%s(struct call *c, const struct ev_%s *v);\n" % (e["doc"].replace("*/", ""), name, e["to"], decl, name, name))
         c.append("void emit_%s(struct call *c, const struct ev_%s *v)\n{\n    struct buf b = buf_in(c->arena, EVENT_MAX_BYTES);\n"
-                 "    struct json_out out = {.b = &b}, *o = &out;\n\n    json_open(o, S(\"\"), '{');\n"
+                 "    struct json_out out = {.b = &b}, *o = &out;\n\n    if (c->unheard)\n        return;\n    json_open(o, S(\"\"), '{');\n"
                  "    json_str(o, S(\"type\"), S(%s));\n%s%s    json_close(o, '}');\n"
                  "    call_emit(c, %s, v->to, %s, buf_view(&b));\n}\n\n" % (name, name, c_text(kind), sub, put, TARGETS[e["to"]], c_text(kind)))
     h.append("\n#endif\n")
