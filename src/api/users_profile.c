@@ -2,6 +2,7 @@
 #include "args_users.h"
 #include "base/id.h"
 #include "core/profile.h"
+#include "core/team.h"
 #include "core/user_put.h"
 #include "events.h"
 
@@ -16,11 +17,24 @@ enum err users_profile_get(struct call *c, const struct users_profile_get_args *
     return OK;
 }
 
+/* A profile is the whole organization's: rank counts where the person is at home, not in a workspace it visits. */
+static enum err go_home(struct call *c, struct user_row *u)
+{
+    bool found;
+
+    if (u->team_id == c->team)
+        return OK;
+    if (team_act_in(c, u->team_id) != OK || c->team != u->team_id)
+        return ERR_NOT_ADMIN;
+    return sql_user_in_team(c->db, c->arena, u->id, u->team_id, u, &found);
+}
+
 /* Everybody their own; of others an admin, except that only the primary owner may touch another admin's. */
-static enum err may_edit(const struct call *c, const struct user_row *u)
+static enum err may_edit(struct call *c, struct user_row *u)
 {
     if (u->id == c->who.user)
         return OK;
+    TRY(go_home(c, u));
     if (c->who.role < ROLE_ADMIN)
         return u->is_bot ? ERR_NOT_APP_ADMIN : ERR_NOT_ADMIN;
     if (u->role >= ROLE_ADMIN && c->who.role != ROLE_PRIMARY_OWNER)
