@@ -63,7 +63,7 @@ static enum err apply_all(struct call *c, const struct users_profile_set_args *a
 
 static void tell(struct call *c, const struct user_row *u, const struct profile_change *change)
 {
-    struct str user = user_json(c, u);
+    struct str user = c->unheard ? S("") : user_json(c, u);
 
     emit_user_change(c, &(struct ev_user_change){.to = c->team, .user = user, .event_ts = c->now_us});
     emit_user_profile_changed(c, &(struct ev_user_profile_changed){.to = c->team, .user = user, .event_ts = c->now_us});

@@ -170,7 +170,7 @@ enum channel_kind channel_kind_of_people(struct call *c, const int64_t *people, 
 /* Both hear of a new im, each as the conversation with the other. */
 static enum err tell_im_created(struct call *c, int64_t id, const int64_t *ids, int n)
 {
-    for (int i = 0; i < n; i++) {
+    for (int i = 0; i < n && !c->unheard; i++) {
         struct channel_row ch;
         struct str object;
         bool found;

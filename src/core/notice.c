@@ -24,6 +24,8 @@ static enum err tell_joined(struct call *c, struct channel_row *ch, int64_t user
     struct str object;
     bool found;
 
+    if (c->unheard)
+        return OK;
     emit_member_joined_channel(c, &(struct ev_member_joined_channel){
                                       .to = ch->id,
                                       .user = user,

@@ -98,7 +98,7 @@ void user_put(struct call *c, struct json_out *o, struct str key, const struct u
         .is_primary_owner = u->role >= ROLE_PRIMARY_OWNER,
         .is_restricted = u->guest != GUEST_NONE,
         .is_ultra_restricted = u->guest == GUEST_SINGLE,
-        .is_bot = u->is_bot != 0,
+        .is_bot = u->is_bot && u->id != slackbot_id(), /* Slack's own voice never was one to clients */
         .is_app_user = false,
         .updated = u->updated_us / US_PER_S,
         .is_email_confirmed = u->is_bot ? MAYBE_UNSET : MAYBE_NO,
