@@ -1,10 +1,11 @@
 #include "api/reply.h"
 
-enum { REPLY_MAX_BYTES = 64 << 20, ERROR_MAX_BYTES = 64 << 10 };
+enum { REPLY_FIRST_BYTES = 2 << 10, REPLY_MAX_BYTES = 64 << 20, ERROR_MAX_BYTES = 64 << 10 };
 
 void reply_begin(struct call *c, struct buf *b)
 {
     *b = buf_in(c->arena, REPLY_MAX_BYTES);
+    buf_room(b, REPLY_FIRST_BYTES);
     c->out = (struct json_out){.b = b};
     json_open(&c->out, S(""), '{');
     json_bool(&c->out, S("ok"), true);
