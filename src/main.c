@@ -4,6 +4,7 @@
 
 #include "commands.h"
 #include "dev.h"
+#include "jobs/image.h"
 #include "version.h"
 
 static const struct command {
@@ -18,6 +19,7 @@ static const struct command {
     {"token", token_main, "list, create and revoke tokens"},
     {"app", app_main, "list, create, show and remove apps"},
     {"workspace", workspace_main, "list and create workspaces of the organization"},
+    {IMAGE_COMMAND, image_main, NULL}, /* what the server runs to decode images */
 };
 
 enum { COMMANDS = sizeof(commands) / sizeof(*commands) };
@@ -26,7 +28,8 @@ static void usage(FILE *to)
 {
     fputs("taut " TAUT_VERSION ": team messaging that speaks the Slack Web API\n\nusage: taut COMMAND …\n\n", to);
     for (int i = 0; i < COMMANDS; i++)
-        fprintf(to, "  %-10s %s\n", commands[i].name, commands[i].doc);
+        if (commands[i].doc)
+            fprintf(to, "  %-10s %s\n", commands[i].name, commands[i].doc);
     fputs("\n'taut COMMAND --help' tells its settings.\n", to);
 }
 

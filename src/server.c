@@ -8,9 +8,11 @@
 
 #include "api/fault.h"
 #include "api/limit.h"
+#include "api/slow.h"
 #include "base/clock.h"
 #include "base/id.h"
 #include "base/log.h"
+#include "core/file_body.h"
 #include "core/page_cache.h"
 #include "store/lane.h"
 #include "store/migrate.h"
@@ -53,15 +55,20 @@ static bool open_api(struct server *s, struct str *why)
 
     api->settings = &s->settings;
     api->n_workers = thread_count(s);
-    api->readers = ARENA_ARRAY(s->arena, struct db *, api->n_workers);
+    api->readers = ARENA_ARRAY(s->arena, struct db *, api->n_workers + SLOW_THREADS);
     api->actors = ARENA_ARRAY(s->arena, struct auth_cache *, api->n_workers);
-    for (int i = 0; i < api->n_workers; i++) {
+    for (int i = 0; i < api->n_workers + SLOW_THREADS; i++) {
         api->readers[i] = db_open(s->database, &opt, s->arena, why);
         if (!api->readers[i])
             return false;
-        if (sqlite) /* on PostgreSQL other nodes change tokens too: each call asks */
+        if (sqlite && i < api->n_workers) /* on PostgreSQL other nodes change tokens too: each call asks */
             api->actors[i] = auth_cache_new();
     }
+    api->blobs = blobs_open(arena_printf(s->arena, "%.*s/files", STR_FMT(s->data_dir)), s->throwaway, s->arena, why);
+    if (!api->blobs)
+        return false;
+    file_bodies_sweep(api->blobs, s->writer);
+    api->slow = slow_new();
     api->lane_inline = !sqlite;
     api->lane = lane_new(sqlite ? s->writer : NULL, &(struct lane_options){0});
     if (!sqlite)
@@ -95,7 +102,8 @@ struct http_server *server_listener(struct server *s, struct str *why)
     cfg.limits.max_connections = (int)s->settings.max_connections;
     cfg.limits.idle_ms = (int)s->settings.idle_timeout_ms;
     cfg.limits.drain_ms = (int)s->settings.drain_timeout_ms;
-    s->front = (struct front){.api = &s->api, .max_body_bytes = s->settings.max_body_bytes};
+    s->front = (struct front){
+        .api = &s->api, .max_body_bytes = s->settings.max_body_bytes, .max_file_bytes = s->settings.max_file_bytes};
     return http_open(&cfg, s->arena, why);
 }
 
@@ -180,18 +188,20 @@ void server_stop(struct server *s)
     fault_hurry(s->api.faults);
     if (s->http)
         http_stop(s->http);
+    slow_free(s->api.slow);
     if (s->api.lane)
         lane_free(s->api.lane); /* completes what is still with it */
     fault_free(s->api.faults);  /* and this, what waits with them */
     http_free(s->http);
     if (s->writer)
         db_close(s->writer);
-    for (int i = 0; i < s->api.n_workers; i++) {
-        if (s->api.readers && s->api.readers[i])
+    for (int i = 0; s->api.readers && i < s->api.n_workers + SLOW_THREADS; i++) {
+        if (s->api.readers[i])
             db_close(s->api.readers[i]);
-        if (s->api.actors)
+        if (s->api.actors && i < s->api.n_workers)
             auth_cache_free(s->api.actors[i]);
     }
+    blobs_close(s->api.blobs);
     page_cache_free(s->api.pages);
     limiter_free(s->api.limiter);
     if (s->lock_fd > 0)

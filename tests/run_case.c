@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/clock.h" /* US_PER_S */
+#include "base/rand.h"
 #include "run_contract.h"
 #include "run_file.h"
 #include "run_fixture.h"
@@ -20,8 +21,9 @@ struct runner {
     struct arena *arena; /* of the whole file */
     struct vars vars;
     struct str token;
-    struct str host; /* that calls name */
-    struct str type; /* of the next call's body; "none" is none, empty is told by its text */
+    struct str host;  /* that calls name */
+    struct str files; /* of the next call: parts of a form, as they are sent */
+    struct str type;  /* of the next call's body; "none" is none, empty is told by its text */
     bool on_postgres;
     bool on_http;  /* events, costs and planned failures are out of sight */
     bool skipping; /* the call that was to fail, and what is said of it */
@@ -52,6 +54,60 @@ static bool fill_in(struct runner *k, struct str text, bool quoted, struct str *
     return unbound.n == 0;
 }
 
+/* --- forms with files ----------------------------------------------------------------------------------------- */
+
+#define BOUNDARY "case-boundary"
+enum { FORM_MAX_BYTES = 8 << 20 };
+
+/* {"name": "file", "filename": …, "text" or "base64": …, "times": N}: what the next call sends beside its arguments. */
+static void step_file(struct runner *k, struct str text)
+{
+    const struct json *f = json_parse(k->arena, text, NULL);
+    struct buf b = buf_in(k->arena, FORM_MAX_BYTES);
+    struct str name = json_get_str(f, S("name")), bytes = json_get_str(f, S("base64"));
+    int64_t times = 1;
+
+    if (!f || f->kind != JSON_OBJECT) {
+        report_fail(k->report, "written file {\"filename\":…,\"text\":…}");
+        return;
+    }
+    bytes = bytes.n ? base64_decode(k->arena, bytes) : json_get_str(f, S("text"));
+    if (json_get(f, S("times")))
+        json_i64(json_get(f, S("times")), &times);
+    buf_str(&b, k->files);
+    buf_printf(&b, "--" BOUNDARY "\r\nContent-Disposition: form-data; name=\"%.*s\"",
+               STR_FMT(name.n ? name : S("file")));
+    if (json_get(f, S("filename")))
+        buf_printf(&b, "; filename=\"%.*s\"", STR_FMT(json_get_str(f, S("filename"))));
+    buf_str(&b, S("\r\n\r\n"));
+    while (times-- > 0)
+        buf_str(&b, bytes);
+    buf_str(&b, S("\r\n"));
+    k->files = buf_view(&b);
+}
+
+/* The call's arguments as parts of the same form. */
+static void add_files(struct runner *k, struct world_call *call)
+{
+    const struct json *args = json_parse(k->arena, call->body, NULL), *key;
+    struct buf b = buf_in(k->arena, FORM_MAX_BYTES);
+
+    key = args ? json_child(args) : NULL;
+    for (uint32_t i = 0; args && i < args->count; i++) {
+        const struct json *value = json_next(key);
+        buf_printf(&b, "--" BOUNDARY "\r\nContent-Disposition: form-data; name=\"%.*s\"\r\n\r\n%.*s\r\n",
+                   STR_FMT(key->text), STR_FMT(value->kind == JSON_STRING ? value->text : json_raw(value)));
+        key = json_next(value);
+    }
+    buf_str(&b, k->files);
+    buf_str(&b, S("--" BOUNDARY "--\r\n"));
+    k->files = S("");
+    call->body = buf_view(&b);
+    call->content_type = S("multipart/form-data; boundary=" BOUNDARY);
+}
+
+/* --- steps that call ------------------------------------------------------------------------------------------ */
+
 /* Arguments are a JSON object, or a form (a=b&c=d), unless a step has told the type. */
 static bool read_arguments(struct runner *k, struct str text, struct world_call *call)
 {
@@ -59,6 +115,10 @@ static bool read_arguments(struct runner *k, struct str text, struct world_call 
 
     if (!fill_in(k, text, text.n && text.p[0] == '{', &call->body))
         return false;
+    if (k->files.n) {
+        add_files(k, call);
+        return true;
+    }
     if (k->type.n) {
         call->content_type = str_eq(k->type, S("none")) ? S("") : k->type;
         k->type = S("");
@@ -322,6 +382,8 @@ static void run_step(struct runner *k, struct str line)
         step_set(k, rest);
     else if (str_eq(word, S("setting")))
         step_setting(k, rest);
+    else if (str_eq(word, S("file")))
+        step_file(k, rest);
     else if (str_eq(word, S("type")))
         k->type = rest;
     else if (str_eq(word, S("host")))

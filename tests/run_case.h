@@ -5,6 +5,8 @@
  *   > METHOD {…}    a call; its arguments are JSON, or a form: a=b&c=d.  Bound $names are replaced first.  The
  *                   reply must keep what the catalogue says (run_contract.h), asserted or not.  METHOD?a=b has
  *                   arguments in the query too; `> GET METHOD?a=b` has no body
+ *   file {…}        the next call is a multipart form with this file in it: "filename" (without one it is a
+ *                   field), "text" or "base64", and perhaps "name" (else file) and "times" (so often the text)
  *   type TEXT       the next call's body goes out as it is written, under this Content-Type; `type none`: without one
  *   < {…}           the last reply has these keys with these values; an array has the same length unless its
  *                   last element is "..."; "$x" is bound to the string in its place, or equals it once bound;

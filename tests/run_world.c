@@ -1,6 +1,8 @@
 #include "run_world.h"
 
+#include <ftw.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -9,10 +11,12 @@
 #include "run_fixture.h"
 #include "run_http.h"
 #include "settings.h"
+#include "net/multipart.h"
+#include "store/blob.h"
 #include "store/lane.h"
 #include "store/migrate.h"
 
-enum { CALL_ARENA_BYTES = 1 << 14, WORLD_ARENA_BYTES = 1 << 16, PAGES_BYTES = 4 << 20 };
+enum { CALL_ARENA_BYTES = 1 << 14, WORLD_ARENA_BYTES = 1 << 16, PAGES_BYTES = 4 << 20, FILE_MAX_BYTES = 16 << 20 };
 
 struct world {
     struct arena *arena, *call_arena;
@@ -20,6 +24,10 @@ struct world {
     char *folder;               /* SQLite's, else NULL */
     struct db *reader, *writer; /* writer: NULL on PostgreSQL once the fixture stands */
     struct auth_cache *actors;
+    struct blobs *blobs;
+    char *files;             /* their folder */
+    struct http_part *parts; /* of the call's form */
+    int n_parts;
     struct settings settings;
     struct api api;
     struct api_request req;
@@ -48,6 +56,50 @@ static void remove_folder(struct world *w)
         unlink(arena_cstr(w->arena, arena_printf(w->arena, "%s/%s", w->folder, files[i])));
     rmdir(w->folder);
 }
+
+/* --- files ---------------------------------------------------------------------------------------------------- */
+
+static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *at)
+{
+    (void)st;
+    (void)kind;
+    (void)at;
+    return remove(path);
+}
+
+static bool open_files(struct world *w, struct str *why)
+{
+    const char *temp = getenv("TMPDIR");
+
+    w->files = arena_cstr(w->arena, arena_printf(w->arena, "%s/taut-files-XXXXXX", temp && *temp ? temp : "/tmp"));
+    if (!mkdtemp(w->files)) {
+        w->files = NULL;
+        *why = S("no folder could be made for files");
+        return false;
+    }
+    w->blobs = blobs_open(str_c(w->files), true, w->arena, why);
+    return w->blobs != NULL;
+}
+
+/* As the listener does it: a form is taken apart before anybody looks at it. */
+static void read_form(struct world *w)
+{
+    struct str boundary = multipart_boundary(w->call_arena, w->req.content_type);
+    struct http_part *parts;
+    struct multipart *m;
+
+    if (!boundary.n)
+        return;
+    m = multipart_new(w->call_arena, boundary, &http_limits_default, w->files);
+    multipart_feed(m, w->req.body);
+    w->req.is_multipart = true;
+    w->req.multipart_bad = multipart_end(m, &parts, &w->req.n_parts) != MULTIPART_OK;
+    w->req.parts = w->parts = parts;
+    w->n_parts = w->req.n_parts;
+    w->req.body = S("");
+}
+
+/* --- databases ------------------------------------------------------------------------------------------------ */
 
 static struct db *open_db(struct world *w, struct str url, enum db_role role, struct str *why)
 {
@@ -96,11 +148,13 @@ static void open_api(struct world *w)
     }
     if (sqlite)
         w->actors = auth_cache_new();
+    w->settings.max_file_bytes = FILE_MAX_BYTES;
     w->api = (struct api){
         .settings = &w->settings,
         .readers = &w->reader,
         .actors = &w->actors,
         .n_workers = 1,
+        .blobs = w->blobs,
         .lane = lane_new(w->writer, NULL),
         .lane_inline = !sqlite,
         .pages = page_cache_new(PAGES_BYTES),
@@ -153,6 +207,7 @@ struct world *world_open(struct str url, struct arena *a, struct str *why)
 {
     struct world *w = calloc(1, sizeof(*w));
     struct str server = {0};
+    bool files;
 
     if (!w)
         abort();
@@ -161,19 +216,21 @@ struct world *world_open(struct str url, struct arena *a, struct str *why)
     pthread_mutex_init(&w->lock, NULL);
     pthread_cond_init(&w->done, NULL);
     auth_forget_all();
+    files = open_files(w, why);
     if (str_starts(url, S("http://"))) { /* the workspace here tells the names and tokens of the one there */
         server = url;
         url = S("");
     }
-    if (url.n ? empty_postgres(w, url, why) : (url = sqlite_url(w)).n > 0) {
+    if (!files || !(url.n ? empty_postgres(w, url, why) : (url = sqlite_url(w)).n > 0)) {
+        if (!why->n)
+            *why = S("no folder could be made for the database");
+    } else {
         if (open_databases(w, url, why)) {
             open_api(w);
             clock_set((int64_t)FIXTURE_CASE_S * US_PER_S, true);
             if (!server.n || open_http(w, server, why))
                 return w;
         }
-    } else if (!why->n) {
-        *why = S("no folder could be made for the database");
     }
     *why = arena_dup(a, *why);
     world_close(w);
@@ -184,6 +241,8 @@ static void drop_reply(struct world *w)
 {
     if (w->req.reply.release)
         w->req.reply.release(w->req.reply.release_arg);
+    multipart_close(w->parts, w->n_parts);
+    w->n_parts = 0;
     w->req = (struct api_request){0};
     arena_reset(w->call_arena);
 }
@@ -203,6 +262,9 @@ void world_close(struct world *w)
     pthread_mutex_destroy(&w->lock);
     if (w->folder)
         remove_folder(w);
+    blobs_close(w->blobs);
+    if (w->files)
+        nftw(w->files, remove_one, 8, FTW_DEPTH | FTW_PHYS);
     arena_free(w->call_arena);
     arena_free(w->arena);
     free(w);
@@ -257,6 +319,7 @@ void world_run(struct world *w, const struct world_call *call, struct world_repl
     };
     if (call->token.n)
         w->req.authorization = arena_printf(w->arena, "Bearer %.*s", STR_FMT(call->token));
+    read_form(w);
     take_counts(w);
     if (!api_call(&w->api, &w->req))
         wait_done(w);
@@ -285,7 +348,11 @@ bool world_setting(struct world *w, struct str name, struct str value)
 {
     for (int i = 0; i < settings_n; i++) {
         const struct setting *s = &settings_table[i];
-        if (!str_eq(str_c(s->name), name) || !is_value(s, value))
+        if (!str_eq(str_c(s->name), name))
+            continue;
+        if (s->type == SETTING_SIZE)
+            return str_to_i64(value, (int64_t *)(void *)((char *)&w->settings + s->offset));
+        if (!is_value(s, value))
             continue;
         *(struct str *)(void *)((char *)&w->settings + s->offset) = arena_dup(w->arena, value);
         return true;

@@ -2,12 +2,12 @@
 #include "api/chat.h"
 #include "args_chat.h"
 #include "base/id.h"
-#include "core/channel_put.h"
 #include "core/content.h"
 #include "core/message.h"
 #include "core/put.h"
+#include "events.h"
 
-enum { UPDATE_MAX_CHARS = 4000, EVENT_MAX_BYTES = 8 << 20 };
+enum { UPDATE_MAX_CHARS = 4000 };
 
 /* A person edits its own messages, an app those of its bot. */
 static bool is_author(const struct call *c, const struct message_row *m)
@@ -15,37 +15,6 @@ static bool is_author(const struct call *c, const struct message_row *m)
     if (c->who.bot)
         return m->bot_id == c->who.bot;
     return m->user_id == c->who.user;
-}
-
-/* Begins the event of a change: {"type":"message","subtype":…,"hidden":true,"channel":…,"ts":…}. */
-static void open_change(struct call *c, struct json_out *o, const char *subtype, int64_t event_ts)
-{
-    json_open(o, S(""), '{');
-    json_str(o, S("type"), S("message"));
-    json_str(o, S("subtype"), str_c(subtype));
-    json_bool(o, S("hidden"), true);
-    put_id(o, S("channel"), c->channel->id);
-    json_str(o, S("channel_type"), channel_type_name(c->channel));
-    json_ts(o, S("ts"), event_ts);
-    json_ts(o, S("event_ts"), event_ts);
-}
-
-static enum err emit_changed(struct call *c, const struct message_row *before, const struct message_row *after)
-{
-    struct buf b = buf_in(c->arena, EVENT_MAX_BYTES);
-    struct json_out o = {.b = &b};
-    struct str old_json, new_json;
-
-    if (c->unheard)
-        return OK;
-    TRY(message_json(c, c->channel, before, &old_json));
-    TRY(message_json(c, c->channel, after, &new_json));
-    open_change(c, &o, "message_changed", c->now_us);
-    json_text(&o, S("message"), new_json);
-    json_text(&o, S("previous_message"), old_json);
-    json_close(&o, '}');
-    call_emit(c, TO_CHANNEL, c->channel->id, "message", buf_view(&b));
-    return OK;
 }
 
 /* "As the person" is a choice that only classic apps have. */
@@ -107,16 +76,18 @@ static bool is_same(const struct message_row *a, const struct message_row *b)
 
 static enum err store_edit(struct call *c, const struct message_row *before, struct message_row *after)
 {
+    struct str before_json;
     int64_t changed;
 
     if (is_same(before, after))
         return OK;
+    TRY(message_json(c, c->channel, before, &before_json));
     after->edited_by = c->who.user;
     after->edited_us = c->now_us;
     TRY(sql_message_edit(c->db, c->arena, after->channel_id, after->ts, after->text, after->blocks, after->attachments,
                          after->metadata, after->edited_by, after->edited_us, &changed));
     TRY(sql_channel_changed(c->db, c->arena, after->channel_id, &changed));
-    return emit_changed(c, before, after);
+    return message_emit_changed(c, c->channel, before_json, after);
 }
 
 /* A reply that shall stand in the conversation as well from now on. */
@@ -135,7 +106,7 @@ static enum err broadcast(struct call *c, struct message_row *m)
 static bool is_editable(const struct message_row *m)
 {
     return m->subtype.n == 0 || str_eq(m->subtype, S("bot_message")) || str_eq(m->subtype, S("me_message")) ||
-           str_eq(m->subtype, S("thread_broadcast"));
+           message_has_files(m) || str_eq(m->subtype, S("thread_broadcast"));
 }
 
 static enum err put_updated(struct call *c, const struct message_row *m)
@@ -219,20 +190,23 @@ static enum err clear_marks(struct call *c, const struct message_row *m)
     return sql_channel_pins_add(c->db, c->arena, m->channel_id, -1, &changed);
 }
 
-static enum err emit_deleted(struct call *c, const struct message_row *m)
+/* The files that stood in it stay, but not in this conversation. */
+static enum err unshare_files(struct call *c, const struct message_row *m)
 {
-    struct buf b = buf_in(c->arena, EVENT_MAX_BYTES);
-    struct json_out o = {.b = &b};
-    struct str old;
+    struct file_row *files;
+    int64_t changed;
+    int n;
 
-    if (c->unheard)
+    if (!message_has_files(m))
         return OK;
-    TRY(message_json(c, c->channel, m, &old));
-    open_change(c, &o, "message_deleted", c->now_us);
-    json_ts(&o, S("deleted_ts"), m->ts);
-    json_text(&o, S("previous_message"), old);
-    json_close(&o, '}');
-    call_emit(c, TO_CHANNEL, c->channel->id, "message", buf_view(&b));
+    TRY(sql_file_of_messages(c->db, c->arena, m->channel_id, m->ts, m->ts, &files, &n));
+    TRY(sql_file_share_remove(c->db, c->arena, m->channel_id, m->ts, &changed));
+    for (int i = 0; i < n; i++)
+        emit_file_unshared(c, &(struct ev_file_unshared){.to = m->channel_id,
+                                                         .file_id = files[i].id,
+                                                         .user_id = m->user_id,
+                                                         .file = &(struct obj_file_ref){files[i].id},
+                                                         .channel_id = m->channel_id});
     return OK;
 }
 
@@ -244,7 +218,8 @@ enum err chat_delete(struct call *c, const struct chat_delete_args *a)
     TRY(message_open(c, c->channel, a->ts, &m));
     if (!may_delete(c, m))
         return ERR_CANT_DELETE_MESSAGE;
-    TRY(emit_deleted(c, m));
+    TRY(message_emit_deleted(c, c->channel, m));
+    TRY(unshare_files(c, m));
     TRY(clear_marks(c, m));
     if (m->reply_count > 0) /* the thread stays, its beginning says that it is gone */
         TRY(sql_message_tombstone(c->db, c->arena, m->channel_id, m->ts, S("This message was deleted."), slackbot_id(),

@@ -6,6 +6,7 @@
 #include "api/input.h"
 #include "api/limit.h"
 #include "api/reply.h"
+#include "api/slow.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/rand.h"
@@ -29,6 +30,8 @@ struct flight {
     struct buf body;
     int64_t delay_ms; /* the reply waits, for a fault on purpose */
     struct fault_wait wait;
+    struct slow_job slow;
+    struct call_after *prepared_after;
 };
 
 /* --- before the work ------------------------------------------------------------------------------------------ */
@@ -49,6 +52,7 @@ static void call_open(struct flight *f)
     c->db = f->api->readers[f->req->worker];
     c->settings = f->api->settings;
     c->pages = f->api->pages;
+    c->blobs = f->api->blobs;
     c->now_us = clock_now_us();
     c->base_url = base_url(f->api, f->req);
     c->remote_addr = f->req->remote_addr;
@@ -122,10 +126,12 @@ static enum err before_work(struct flight *f)
     TRY(authenticate(f, in->token));
     TRY(check_rate(f));
     f->call.paged = f->call.method->paged;
-    TRY(args_read(&f->call, in, &f->args));
-    if (f->call.method->prepare)
-        TRY(f->call.method->prepare(&f->call, f->args));
-    return OK;
+    return args_read(&f->call, in, &f->args);
+}
+
+static enum err prepare(struct flight *f)
+{
+    return f->call.method->prepare ? f->call.method->prepare(&f->call, f->args) : OK;
 }
 
 /* --- the work ------------------------------------------------------------------------------------------------- */
@@ -164,6 +170,7 @@ static void start_afresh(struct flight *f)
     c->error_detail = S("");
     c->n_messages = f->prepared_messages;
     c->warnings = f->prepared_warnings;
+    c->after = f->prepared_after;
 }
 
 /* --- the answer ----------------------------------------------------------------------------------------------- */
@@ -225,6 +232,8 @@ static void log_call(const struct flight *f)
 static void finish(struct flight *f)
 {
     answer(f);
+    for (struct call_after *after = f->call.after; after; after = after->next)
+        after->done(&f->call, after, f->result == OK);
     log_call(f);
 }
 
@@ -331,6 +340,37 @@ static bool is_refused(struct call *c)
     return true;
 }
 
+/* From prepare to the reply.  True: it is there; false: the lane will give it. */
+static bool go_on(struct flight *f)
+{
+    struct api *api = f->api;
+
+    if (f->result == OK)
+        f->result = prepare(f);
+    if (f->result == OK && f->call.method->lane == LANE_WRITE) {
+        f->prepared_messages = f->call.n_messages;
+        f->prepared_warnings = f->call.warnings;
+        f->prepared_after = f->call.after;
+        f->job = (struct lane_job){.run = lane_run, .done = lane_done};
+        lane_submit(api->lane, &f->job, f->call.db);
+        return api->lane_inline;
+    }
+    if (f->result == OK)
+        f->result = work(f);
+    finish(f);
+    return true;
+}
+
+/* A thread for what takes long has a connection of its own: the worker's serves others meanwhile. */
+static void slow_run(struct slow_job *job, int thread)
+{
+    struct flight *f = (struct flight *)(void *)((char *)job - offsetof(struct flight, slow));
+
+    f->call.db = f->api->readers[f->api->n_workers + thread];
+    if (go_on(f) && leave(f))
+        f->req->done(f->req);
+}
+
 bool api_call(struct api *api, struct api_request *req)
 {
     struct flight *f = ARENA_NEW(req->arena, struct flight);
@@ -350,15 +390,10 @@ bool api_call(struct api *api, struct api_request *req)
     } else {
         f->result = before_work(f);
     }
-    if (f->result == OK && f->call.method->lane == LANE_WRITE) {
-        f->prepared_messages = f->call.n_messages;
-        f->prepared_warnings = f->call.warnings;
-        f->job = (struct lane_job){.run = lane_run, .done = lane_done};
-        lane_submit(api->lane, &f->job, f->call.db);
-        return api->lane_inline && leave(f);
+    if (f->result == OK && f->call.method->takes_files && api->slow) {
+        f->slow.run = slow_run;
+        slow_submit(api->slow, &f->slow);
+        return false;
     }
-    if (f->result == OK)
-        f->result = work(f);
-    finish(f);
-    return leave(f);
+    return go_on(f) && leave(f);
 }

@@ -16,13 +16,17 @@ struct settings; /* generated */
 struct limiter;
 struct page_cache;
 struct fault_rules;
+struct slow;
+struct blobs;
 
 /* What all calls share; owned by whoever opened it. */
 struct api {
     const struct settings *settings;
-    struct db **readers;        /* one connection for each worker */
+    struct db **readers;        /* one connection for each worker, and then for each thread of slow */
     struct auth_cache **actors; /* one for each worker; NULL entries: no cache */
     int n_workers;
+    struct slow *slow;   /* NULL: what takes long runs on the worker */
+    struct blobs *blobs; /* bodies of files */
     struct lane *lane;
     bool lane_inline;           /* PostgreSQL: a write runs on the worker that submits it */
     struct bus bus;             /* publish may be NULL */

@@ -141,6 +141,41 @@ static enum err resolve(struct call *c, struct str text, const struct gate *g, s
     return e;
 }
 
+/* --- several conversations ------------------------------------------------------------------------------------ */
+
+enum { CHANNELS_MAX = 100 };
+
+static enum err open_one_more(struct call *c, struct str text, const struct gate *g)
+{
+    enum err e = resolve(c, text, g, &c->channel);
+
+    if (e == ERR_CHANNEL_NOT_FOUND && !id_parse_kind(text, "CGDUW"))
+        return declared_or(c, ERR_INVALID_CHANNEL, e);
+    TRY(e);
+    TRY(check_verb(c, g));
+    for (int i = 0; i < c->n_channels; i++)
+        if (c->channels[i]->id == c->channel->id)
+            return OK;
+    c->channels[c->n_channels++] = c->channel;
+    return OK;
+}
+
+static enum err open_several(struct call *c, const void *args, const struct gate *g)
+{
+    const struct str_list *list = (const void *)((const char *)args + g->arg_offset);
+    const struct str *also = g->also_offset ? (const void *)((const char *)args + g->also_offset) : NULL;
+
+    c->n_channels = 0;
+    if (list->n > CHANNELS_MAX)
+        return declared_or(c, ERR_CHANNELS_LIMIT_EXCEEDED, ERR_INVALID_ARGUMENTS);
+    c->channels = ARENA_ARRAY(c->arena, struct channel_row *, list->n + 1);
+    if (also && also->n)
+        TRY(open_one_more(c, *also, g));
+    for (int i = 0; i < list->n; i++)
+        TRY(open_one_more(c, list->v[i], g));
+    return OK;
+}
+
 enum err gate_open(struct call *c, const void *args)
 {
     const struct gate *g = &c->method->gate;
@@ -150,6 +185,8 @@ enum err gate_open(struct call *c, const void *args)
         return OK;
     if (g->object == GATE_WORKSPACE)
         return check_guest(c, g->verb);
+    if (g->object == GATE_CHANNELS)
+        return open_several(c, args, g);
     text = *(const struct str *)(const void *)((const char *)args + g->arg_offset);
     if (text.n == 0 && g->optional)
         return OK;

@@ -111,6 +111,8 @@ static enum err add_multipart(struct call *c, const struct api_request *req, str
 {
     if (req->multipart_bad || !req->is_multipart)
         return ERR_INVALID_FORM_DATA;
+    in->parts = req->parts;
+    in->n_parts = req->n_parts;
     grow(c, in, req->n_parts);
     for (int i = 0; i < req->n_parts; i++) {
         const struct http_part *part = &req->parts[i];
@@ -234,5 +236,15 @@ const struct input_arg *input_get(const struct input *in, struct str name)
     for (int i = in->n - 1; i >= 0; i--)
         if (str_eq(in->args[i].name, name))
             return &in->args[i];
+    return NULL;
+}
+
+const struct http_part *input_file(const struct input *in, struct str name)
+{
+    for (int i = 0; i < in->n_parts; i++) {
+        const struct http_part *part = &in->parts[i];
+        if ((part->fd >= 0 || part->filename.n) && (!name.n || str_eq(part->name, name)))
+            return part;
+    }
     return NULL;
 }

@@ -13,6 +13,8 @@ struct input_arg {
 struct input {
     struct input_arg *args; /* a later one of the same name wins: the body over the query */
     int n;
+    const struct http_part *parts; /* of a multipart form, files among them */
+    int n_parts;
     struct str token; /* of the header, the form, the multipart or the query; never of JSON */
 };
 
@@ -23,5 +25,8 @@ enum err input_read(struct call *c, const struct api_request *req, struct input 
 
 /* The last argument of this name, or NULL. */
 const struct input_arg *input_get(const struct input *in, struct str name);
+
+/* The first file of a multipart form under this name, or under any when name is empty; NULL when there is none. */
+const struct http_part *input_file(const struct input *in, struct str name);
 
 #endif

@@ -4,7 +4,7 @@
 #include "base/id.h"
 #include "core/emoji.h"
 #include "core/message.h"
-#include "core/page_cache.h"
+#include "core/page_old.h"
 #include "core/team.h"
 #include "events.h"
 
@@ -169,20 +169,12 @@ static enum err whose(struct call *c, struct str text, int64_t *user)
     return *user && found && u.is_member ? OK : ERR_USER_NOT_FOUND;
 }
 
-enum { LIST_COUNT_MAX = 1000, LIST_PAGE_MAX = 100 };
-
-static int64_t clamp(int64_t v, int64_t low, int64_t high)
-{
-    return v < low ? low : v > high ? high : v;
-}
-
 /* Two ways of paging: by cursor when `limit` or `cursor` is given, else by page and count. */
 enum err reactions_list(struct call *c, const struct reactions_list_args *a)
 {
     bool by_cursor = a->cursor.n > 0 || a->limit > 0;
-    int64_t size = by_cursor ? clamp(a->limit ? a->limit : 100, 1, LIST_COUNT_MAX) : clamp(a->count, 1, LIST_COUNT_MAX);
-    int64_t page = clamp(a->page, 1, LIST_PAGE_MAX);
-    int64_t user, before_channel, before_ts, total;
+    struct page_old page = page_old_of(by_cursor ? (a->limit ? a->limit : 100) : a->count, a->page);
+    int64_t user, size = page.size, before_channel, before_ts, total;
     struct message_row *rows;
     bool found;
     int n;
@@ -193,7 +185,7 @@ enum err reactions_list(struct call *c, const struct reactions_list_args *a)
     if (!before_ts)
         before_ts = INT64_MAX;
     TRY(sql_reacted_messages(c->db, c->arena, user, c->team, c->who.user, c->who.guest != GUEST_NONE, before_ts,
-                             before_channel, size + 1, by_cursor ? 0 : (page - 1) * size, &rows, &n));
+                             before_channel, size + 1, by_cursor ? 0 : page.skip, &rows, &n));
     json_open(&c->out, S("items"), '[');
     for (int i = 0; i < n && i < size; i++)
         TRY(put_item(c, &rows[i], a->full));
@@ -205,7 +197,6 @@ enum err reactions_list(struct call *c, const struct reactions_list_args *a)
         return OK;
     }
     TRY(sql_reacted_count(c->db, c->arena, user, c->team, c->who.user, c->who.guest != GUEST_NONE, &total, &found));
-    put_paging(&c->out, S("paging"),
-               &(struct obj_paging){.count = size, .total = total, .page = page, .pages = (total + size - 1) / size});
+    page_old_put(&c->out, &page, total);
     return OK;
 }

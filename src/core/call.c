@@ -1,5 +1,7 @@
 #include "core/call.h"
 
+#include "base/id.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -44,6 +46,25 @@ enum err call_invalid(struct call *c, const char *fmt, ...)
     add_message(c, "ERROR", fmt, args);
     va_end(args);
     return ERR_INVALID_ARGUMENTS;
+}
+
+void call_after(struct call *c, struct call_after *after)
+{
+    after->next = c->after;
+    c->after = after;
+}
+
+enum event_target call_target(int64_t to)
+{
+    switch (id_kind(to)) {
+    case 'U':
+    case 'W':
+        return TO_USER;
+    case 'T':
+        return TO_TEAM;
+    default:
+        return TO_CHANNEL;
+    }
 }
 
 void call_emit(struct call *c, enum event_target target, int64_t to, const char *type, struct str json)

@@ -19,6 +19,7 @@ struct input;
 struct page;
 struct page_cache;
 struct page_key;
+struct blobs;
 
 /* Leaves at the first failure.  Used only for enum err, at the start of a line. */
 #define TRY(expr)                                                                                                      \
@@ -62,27 +63,39 @@ struct call {
     int64_t now_us;      /* one time for the whole call */
     struct str base_url; /* this server's own origin with a trailing slash: "http://127.0.0.1:8065/" */
     struct str remote_addr, user_agent;
-    const struct input *input;   /* the arguments as they came, for api.test and methods that take files */
-    struct channel_row *channel; /* opened by the gate; NULL when the method's gate opens none */
-    struct page_cache *pages;    /* NULL: none */
-    struct page *ready;          /* a whole reply from the cache, held for the caller; `out` is then unused */
-    struct page_key *keep_as;    /* the finished reply is put into the cache under this key; NULL: it is not */
-    void *prepared;              /* what NAME_prepare left for the handler */
-    struct json_out out;         /* the reply's fields; dispatch writes the braces, "ok", warnings and the cursor */
-    struct str next_cursor;      /* set by page_next; empty: last page */
-    bool paged;                  /* response_metadata.next_cursor is written even when empty */
-    bool unheard;            /* nobody hears events: none are made */
+    const struct input *input;     /* the arguments as they came, for api.test and methods that take files */
+    struct channel_row *channel;   /* opened by the gate; NULL when the method's gate opens none */
+    struct page_cache *pages;      /* NULL: none */
+    struct blobs *blobs;           /* bodies of files */
+    struct page *ready;            /* a whole reply from the cache, held for the caller; `out` is then unused */
+    struct page_key *keep_as;      /* the finished reply is put into the cache under this key; NULL: it is not */
+    struct channel_row **channels; /* those that a gate of several opened, each once */
+    int n_channels;
+    void *prepared;         /* what NAME_prepare left for the handler */
+    struct json_out out;    /* the reply's fields; dispatch writes the braces, "ok", warnings and the cursor */
+    struct str next_cursor; /* set by page_next; empty: last page */
+    bool paged;             /* response_metadata.next_cursor is written even when empty */
+    bool unheard;           /* nobody hears events: none are made */
     struct event *events, **events_tail; /* in order; given to the bus after the commit */
     uint64_t warnings;                   /* bit per enum warn */
     struct str messages[4];              /* lines for response_metadata.messages */
     int n_messages;
-    struct str needed;       /* with ERR_MISSING_SCOPE */
-    struct str error_text;   /* api.test: the caller's own code, answered instead of a catalogue one */
-    struct str error_args;   /* and its arguments, a JSON object */
-    struct str error_detail; /* a sentence beside the code, where the method documents one */
+    struct str needed;        /* with ERR_MISSING_SCOPE */
+    struct str error_text;    /* api.test: the caller's own code, answered instead of a catalogue one */
+    struct str error_args;    /* and its arguments, a JSON object */
+    struct str error_detail;  /* a sentence beside the code, where the method documents one */
+    struct call_after *after; /* the newest first; done when the call has ended */
     /* What the transaction changed that caches keep; looked at after the commit. */
     bool touched_auth; /* tokens, users, apps or workspaces: the actor cache is emptied */
 };
+
+/* Something to be done when the call has ended, on the thread that ended it: kept tells whether what it wrote is
+ * stored.  It must be short. */
+struct call_after {
+    struct call_after *next;
+    void (*done)(struct call *c, struct call_after *after, bool kept);
+};
+void call_after(struct call *c, struct call_after *after);
 
 bool scope_has(const struct actor *a, enum scope s);
 void call_warn(struct call *c, enum warn w);
@@ -102,6 +115,8 @@ struct event {
     const char *type;
     struct str json;
 };
+/* The target that an id names: a person, a workspace, or else a conversation. */
+enum event_target call_target(int64_t to);
 void call_emit(struct call *c, enum event_target target, int64_t to, const char *type, struct str json);
 
 /* Paging by key (DESIGN.md 2): a cursor is base64, ends in "=", and holds kind (a listing's own word) and keys.  It is

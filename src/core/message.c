@@ -72,6 +72,15 @@ static void row_of_draft(const struct channel_row *ch, const struct message_draf
     };
 }
 
+static enum err add_files(struct call *c, const struct message_row *m, const struct message_draft *d)
+{
+    int64_t changed;
+
+    for (int i = 0; i < d->n_files; i++)
+        TRY(sql_file_share_add(c->db, c->arena, m->channel_id, m->ts, i, d->files[i], m->user_id, &changed));
+    return OK;
+}
+
 enum err message_post(struct call *c, struct channel_row *ch, const struct message_draft *d, struct message_row **out)
 {
     struct message_row *m = ARENA_NEW(c->arena, struct message_row);
@@ -82,6 +91,7 @@ enum err message_post(struct call *c, struct channel_row *ch, const struct messa
     TRY(sql_message_add(c->db, c->arena, m->channel_id, m->ts, m->user_id, m->bot_id, m->app_id, m->subtype, m->text,
                         m->thread_ts, m->broadcast, m->client_msg_id, m->blocks, m->attachments, m->metadata, m->extra,
                         &changed));
+    TRY(add_files(c, m, d));
     if (m->thread_ts)
         TRY(count_reply(c, m));
     if (!d->silent)

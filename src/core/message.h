@@ -17,7 +17,9 @@ struct message_draft {
     struct str client_msg_id;
     struct str blocks, attachments, metadata; /* JSON or empty */
     struct str extra;                         /* JSON object or empty: username, icons, topic, old_name … */
-    bool silent;                              /* history being made up (seeds, imports): no event */
+    const int64_t *files;                     /* they stand in it: subtype file_share */
+    int n_files;
+    bool silent; /* history being made up (seeds, imports): no event */
 };
 
 /* Stores it with the next ts of the conversation (max(now, last + 1)), keeps the thread's parent up to date and emits
@@ -28,6 +30,12 @@ enum err message_post(struct call *c, struct channel_row *ch, const struct messa
 /* Tells the conversation's people of a new message: the event `message`. */
 enum err message_emit(struct call *c, const struct channel_row *ch, const struct message_row *m);
 
+/* Tells of a change; before: the message's JSON as it was (message_json). */
+enum err message_emit_changed(struct call *c, const struct channel_row *ch, struct str before,
+                              const struct message_row *after);
+/* Tells that it goes; while it is still there. */
+enum err message_emit_deleted(struct call *c, const struct channel_row *ch, const struct message_row *m);
+
 /* The message, or message_not_found. */
 enum err message_open(struct call *c, const struct channel_row *ch, int64_t ts, struct message_row **out);
 
@@ -37,6 +45,8 @@ struct message_view {
     const struct channel_row *ch;
     struct reaction_row *reactions; /* ordered by ts, at */
     int n_reactions;
+    struct file_row *files; /* ordered by ts, place */
+    int n_files;
     bool include_metadata;
     bool thread; /* in conversations.replies: parents carry subscribed, replies parent_user_id */
     int64_t parent_user;
@@ -47,7 +57,10 @@ struct message_view {
     const struct obj_bot_profile *bot_profile;
 };
 
-/* Loads the reactions on rows (sorted by ts, either way). */
+/* Do files stand in it?  Their rows outlive the files. */
+bool message_has_files(const struct message_row *m);
+
+/* Loads the reactions on rows and the files in them (sorted by ts, either way). */
 enum err message_view_open(struct call *c, const struct channel_row *ch, const struct message_row *rows, int n,
                            struct message_view *view);
 /* Writes one message object. */

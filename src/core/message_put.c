@@ -2,27 +2,49 @@
 #include "base/clock.h"
 #include "base/id.h"
 #include "core/channel_put.h"
+#include "core/file.h"
 #include "core/message.h"
 #include "core/team_put.h"
 #include "objects.h"
 
 enum { REACTORS_SHOWN = 50, REPLY_USERS_SHOWN = 5, MESSAGE_MAX_BYTES = 4 << 20 };
 
+bool message_has_files(const struct message_row *m)
+{
+    return str_eq(m->subtype, S("file_share"));
+}
+
+/* The span of the rows that something is true of; false when there are none. */
+static bool span_of(const struct message_row *rows, int n, bool (*is)(const struct message_row *), int64_t *from,
+                    int64_t *to)
+{
+    *from = INT64_MAX;
+    *to = 0;
+    for (int i = 0; i < n; i++) {
+        if (!is(&rows[i]))
+            continue;
+        *from = rows[i].ts < *from ? rows[i].ts : *from;
+        *to = rows[i].ts > *to ? rows[i].ts : *to;
+    }
+    return *to > 0;
+}
+
+static bool has_reactions(const struct message_row *m)
+{
+    return m->has_reactions != 0;
+}
+
 enum err message_view_open(struct call *c, const struct channel_row *ch, const struct message_row *rows, int n,
                            struct message_view *view)
 {
-    int64_t from = INT64_MAX, to = 0;
+    int64_t from, to;
 
     *view = (struct message_view){.c = c, .ch = ch};
-    for (int i = 0; i < n; i++) {
-        if (!rows[i].has_reactions)
-            continue;
-        from = rows[i].ts < from ? rows[i].ts : from;
-        to = rows[i].ts > to ? rows[i].ts : to;
-    }
-    if (to == 0)
-        return OK;
-    return sql_reaction_range(c->db, c->arena, ch->id, from, to, &view->reactions, &view->n_reactions);
+    if (span_of(rows, n, message_has_files, &from, &to))
+        TRY(sql_file_of_messages(c->db, c->arena, ch->id, from, to, &view->files, &view->n_files));
+    if (span_of(rows, n, has_reactions, &from, &to))
+        TRY(sql_reaction_range(c->db, c->arena, ch->id, from, to, &view->reactions, &view->n_reactions));
+    return OK;
 }
 
 /* --- reactions ------------------------------------------------------------------------------------------------ */
@@ -160,6 +182,21 @@ static void fill_thread(const struct message_view *view, const struct message_ro
         o->subscribed = MAYBE_NO;
 }
 
+static void fill_files(struct message_view *view, const struct message_row *m, struct obj_message *o)
+{
+    int first = 0, n = 0;
+
+    if (!message_has_files(m))
+        return;
+    while (first < view->n_files && view->files[first].ts != m->ts)
+        first++;
+    while (first + n < view->n_files && view->files[first + n].ts == m->ts)
+        n++;
+    o->files = file_list_json(view->c, view->files + first, n, view->ch->kind == CHANNEL_PUBLIC);
+    o->upload = MAYBE_YES;
+    o->display_as_bot = MAYBE_NO;
+}
+
 static enum err fill(struct message_view *view, const struct message_row *m, struct obj_message *o)
 {
     struct call *c = view->c;
@@ -190,6 +227,7 @@ static enum err fill(struct message_view *view, const struct message_row *m, str
     }
     TRY(bot_profile(view, m->bot_id, &o->bot_profile));
     fill_reactions(view, m, o);
+    fill_files(view, m, o);
     fill_extra(c, m, o);
     fill_thread(view, m, o);
     return OK;

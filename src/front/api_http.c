@@ -101,6 +101,34 @@ enum http_verdict page_call(struct front *front, struct http_request *req, struc
     return start(front, p);
 }
 
+enum http_verdict page_upload(struct front *front, struct http_request *req, struct str method, struct str query,
+                              const struct http_part *parts, int n_parts, page_show *show)
+{
+    struct passage *p = ARENA_NEW(req->arena, struct passage);
+
+    p->http = req;
+    p->show = show;
+    p->api = (struct api_request){
+        .arena = req->arena,
+        .worker = req->worker,
+        .method = method,
+        .post = true,
+        .query = query,
+        .content_type = S("multipart/form-data"),
+        .has_body = true,
+        .body_cut = req->body_cut,
+        .is_multipart = true,
+        .multipart_bad = req->multipart_bad,
+        .parts = parts,
+        .n_parts = n_parts,
+        .remote_addr = req->remote_addr,
+        .user_agent = http_header(req, S("User-Agent")),
+        .host = req->host,
+        .secure = req->secure,
+    };
+    return start(front, p);
+}
+
 enum http_verdict api_http(struct front *front, struct http_request *req, struct str method)
 {
     struct passage *p = ARENA_NEW(req->arena, struct passage);

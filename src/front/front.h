@@ -7,7 +7,7 @@
 
 struct front {
     struct api *api;
-    int64_t max_body_bytes;
+    int64_t max_body_bytes, max_file_bytes;
 };
 
 /* http_handler and http_body_limit; ctx is a struct front. */
@@ -22,6 +22,9 @@ enum http_verdict api_http(struct front *front, struct http_request *req, struct
 typedef void page_show(struct http_request *req, const struct json *reply, bool ok, void *ctx);
 enum http_verdict page_call(struct front *front, struct http_request *req, struct str method, struct str type,
                             struct str args, struct str token, page_show *show, void *ctx);
+/* The same for a method that takes files: its arguments are a query, its files these parts. */
+enum http_verdict page_upload(struct front *front, struct http_request *req, struct str method, struct str query,
+                              const struct http_part *parts, int n_parts, page_show *show);
 #define FORM_TYPE S("application/x-www-form-urlencoded")
 /* A form's field; empty when there is none. */
 struct str front_field(struct http_request *req, struct str form, struct str name);
@@ -37,6 +40,11 @@ bool signin_same_origin(struct front *front, struct http_request *req);
 
 /* /services/TOKEN */
 enum http_verdict webhook_http(struct front *front, struct http_request *req, struct str token);
+
+/* Addresses of files; false when the path is none of them. */
+bool files_http(struct front *front, struct http_request *req, enum http_verdict *verdict);
+/* /upload/v1/TICKET */
+enum http_verdict upload_http(struct front *front, struct http_request *req, struct str ticket);
 
 /* A short answer of the front itself. */
 enum http_verdict front_text(struct http_request *req, int status, struct str content_type, struct str body);

@@ -1,5 +1,6 @@
 /* Which path is what. */
 #include "front/front.h"
+#include "methods.h"
 #include "net/form.h"
 #include "openapi.h"
 #include "sql.h"
@@ -73,6 +74,8 @@ static enum http_verdict service(struct front *front, struct http_request *req)
 
 static enum http_verdict page(struct front *front, struct http_request *req)
 {
+    enum http_verdict verdict;
+
     if (str_eq(req->path, S("/signin")))
         return signin_http(front, req);
     if (str_eq(req->path, S("/signout")))
@@ -83,8 +86,14 @@ static enum http_verdict page(struct front *front, struct http_request *req)
         return consent_http(front, req, 2);
     if (str_starts(req->path, S("/services/")))
         return service(front, req);
+    if (str_starts(req->path, S("/upload/v1/")))
+        return str_eq(req->method, S("POST")) || str_eq(req->method, S("PUT"))
+                   ? upload_http(front, req, str_skip(req->path, 11))
+                   : not_allowed(req, S("Allow: POST, PUT\r\n"));
     if (!str_eq(req->method, S("GET")) && !str_eq(req->method, S("HEAD")))
         return not_allowed(req, S("Allow: GET, HEAD\r\n"));
+    if (files_http(front, req, &verdict))
+        return verdict;
     if (str_eq(req->path, S("/")))
         return home(req);
     if (str_eq(req->path, S("/api/openapi.json")))
@@ -109,10 +118,19 @@ enum http_verdict front_handle(void *ctx, struct http_request *req)
     return api_http(front, req, str_skip(req->path, 5));
 }
 
+static bool takes_files(struct str path)
+{
+    const struct method *m = str_starts(path, S("/api/")) ? method_find(str_skip(path, 5)) : NULL;
+
+    return str_starts(path, S("/upload/v1/")) || (m && m->takes_files);
+}
+
 int64_t front_body_limit(void *ctx, const struct http_request *req)
 {
     struct front *front = ctx;
 
+    if (takes_files(req->path))
+        return front->max_file_bytes + front->max_body_bytes;
     if (str_starts(req->path, S("/api/")) || str_starts(req->path, S("/services/")))
         return front->max_body_bytes;
     return str_eq(req->method, S("POST")) ? FORM_MAX_BYTES : 0;

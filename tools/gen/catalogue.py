@@ -87,8 +87,9 @@ def add_page_args(m):
 
 
 def snake(name):
-    """chat.postMessage -> chat_post_message"""
-    return re.sub(r"([A-Z])", lambda m: "_" + m.group(1).lower(), name).replace(".", "_").replace("__", "_")
+    """chat.postMessage -> chat_post_message, files.getUploadURLExternal -> files_get_upload_url_external"""
+    words = re.sub(r"([A-Z]+)([A-Z][a-z])", r"\1_\2", re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", name))
+    return words.lower().replace(".", "_")
 
 
 def upper(name):

@@ -6,7 +6,7 @@ from catalogue import KINDS, Fault
 METHOD_KEYS = {
     "summary": str, "spec": str, "tokens": list, "scopes": dict, "scope_by": str, "rate": str, "lane": str,
     "prepare": bool, "args": list, "gate": dict, "reply": dict, "page": str, "limit_default": int, "limit_max": int,
-    "errors": list, "never": dict, "warnings": list, "events": list, "notes": list, "dev": bool,
+    "errors": list, "never": dict, "warnings": list, "events": list, "notes": list, "dev": bool, "files": bool,
     "handler": str, "set": dict, "fields": list, "retired": str, "subject": str,
 }
 METHOD_NEEDS = ("summary", "spec", "tokens", "scopes", "lane", "gate", "reply", "errors")
@@ -15,7 +15,7 @@ ARG_KEYS = {
     "missing": str, "doc": str, "field": str,
 }
 ARG_TYPES = ("string", "bool", "int", "ts", "channel", "user", "team", "bot", "file", "users", "strings", "json")
-GATE_KEYS = {"object": str, "arg": str, "verb": str, "names": bool, "people": bool, "optional": bool, "why": str, "kinds": list}
+GATE_KEYS = {"object": str, "arg": str, "also": str, "verb": str, "names": bool, "people": bool, "optional": bool, "why": str, "kinds": list}
 VERB_KEYS = {"doc": str, "kinds": list, "guests": str, "member": str, "archived": str, "general": str}
 FIELD_KEYS = {"name": str, "type": str, "when": str, "doc": str}
 REPLY_KEYS = {"type": str, "when": str, "doc": str}
@@ -127,7 +127,7 @@ class Check:
     def gate(self, where, m):
         g = m["gate"]
         keys(where + ": gate", g, GATE_KEYS, ("object",))
-        one_of(where + ": gate", "object", g["object"], ("none", "workspace", "channel"))
+        one_of(where + ": gate", "object", g["object"], ("none", "workspace", "channel", "channels"))
         if g["object"] == "none":
             if not g.get("why"):
                 raise Fault("%s: gate: one that opens nothing says why" % where)
@@ -135,6 +135,10 @@ class Check:
         known_in(where + ": gate", "verb", [g.get("verb")], self.cat.gates, "gates.json")
         if g["object"] == "channel" and g.get("arg") not in [a["name"] for a in m["args"] if a["type"] == "channel"]:
             raise Fault("%s: gate: arg '%s' is no argument of type channel" % (where, g.get("arg")))
+        if g["object"] == "channels" and g.get("arg") not in [a["name"] for a in m["args"] if a["type"] == "strings"]:
+            raise Fault("%s: gate: arg '%s' is no argument of type strings" % (where, g.get("arg")))
+        if "also" in g and g["also"] not in [a["name"] for a in m["args"] if a["type"] == "channel"]:
+            raise Fault("%s: gate: also '%s' is no argument of type channel" % (where, g["also"]))
         for k in g.get("kinds", KINDS):
             one_of(where + ": gate", "kinds", k, KINDS)
         self.gate_codes(where + ": gate", m, g)
@@ -143,7 +147,7 @@ class Check:
         """Whatever the gate answers must be declared: the verb's own code, or what it falls back to."""
         v = self.cat.gates[g["verb"]]
         codes = []
-        if g["object"] == "channel":
+        if g["object"] in ("channel", "channels"):
             codes.append(("channel_not_found",))
             if len(v.get("kinds", KINDS)) < len(KINDS):
                 codes.append(("method_not_supported_for_channel_type", "channel_not_found"))
@@ -186,7 +190,7 @@ class Check:
     def event(self, name):
         e, where = self.cat.events[name], self.path("events", name + ".json")
         keys(where, e, EVENT_KEYS, ("doc", "to", "fields"))
-        one_of(where, "to", e["to"], ("channel", "user", "team"))
+        one_of(where, "to", e["to"], ("channel", "user", "team", "any"))
         self.fields(where, e["fields"])
 
     # --- methods --------------------------------------------------------------------------------------------------

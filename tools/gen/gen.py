@@ -13,6 +13,7 @@ import dev  # noqa: E402
 import docs  # noqa: E402
 import emoji  # noqa: E402
 import errors  # noqa: E402
+import filetypes  # noqa: E402
 import methods  # noqa: E402
 import objects  # noqa: E402
 import openapi  # noqa: E402
@@ -23,7 +24,7 @@ import sql  # noqa: E402
 from catalogue import Catalogue, Fault  # noqa: E402
 from check import Check  # noqa: E402
 
-MODULES = (errors, methods, objects, replies, settings, sql, emoji, dev, readme, docs, openapi)
+MODULES = (errors, methods, objects, replies, settings, sql, emoji, filetypes, dev, readme, docs, openapi)
 
 
 def make_all(cat, out):

@@ -43,12 +43,13 @@ struct gate_verb {
     enum err archived, general; /* OK: allowed */
 };
 
-enum gate_object { GATE_NONE, GATE_WORKSPACE, GATE_CHANNEL };
+enum gate_object { GATE_NONE, GATE_WORKSPACE, GATE_CHANNEL, GATE_CHANNELS };
 
 struct gate {
     enum gate_object object;
     const struct gate_verb *verb;
-    size_t arg_offset; /* of the struct str that names the conversation */
+    size_t arg_offset; /* of the struct str that names the conversation, or of the struct str_list that names some */
+    size_t also_offset; /* GATE_CHANNELS: of a struct str that names another; 0: none */
     bool names, people, optional;
     unsigned kinds; /* those of the verb that the method is for */
 };
@@ -63,6 +64,7 @@ struct method {
     struct str user_scope_text, bot_scope_text;                 /* as the headers and `needed` tell them */
     bool scope_by_kind;
     bool dev; /* exists in `taut dev` only */
+    bool takes_files;
     const char *retired; /* what takes its place today; NULL: it is no retired one */
     struct str subject;  /* the reply's key for what a handler of several methods is about; empty: it is not shown */
     const struct rate *rate;
@@ -227,8 +229,9 @@ def gate_text(cat, name, m):
         return "{.object = GATE_WORKSPACE, .verb = %s}" % verb
     flags = "".join(", .%s = true" % k for k in ("names", "people", "optional") if g.get(k))
     field = next(field_of(a) for a in m["args"] if a["name"] == g["arg"])
-    return "{.object = GATE_CHANNEL, .verb = %s, .arg_offset = offsetof(struct %s_args, %s)%s, .kinds = 0x%x}" % (
-        verb, struct_of(name, m), field, flags, kind_mask(g))
+    also = ", .also_offset = offsetof(struct %s_args, %s)" % (struct_of(name, m), g["also"]) if "also" in g else ""
+    return "{.object = GATE_%s, .verb = %s, .arg_offset = offsetof(struct %s_args, %s)%s, .kinds = 0x%x%s}" % (
+        g["object"].upper(), verb, struct_of(name, m), field, flags, kind_mask(g), also)
 
 
 def method_row(cat, name, m):
@@ -242,7 +245,7 @@ def method_row(cat, name, m):
     shared = cat.methods.get(m.get("handler"), m)
     return ("    {\n        .name = %s,\n        .lane = LANE_%s,\n        .tokens = %s,\n        .user_scopes = %s,\n"
             "        .bot_scopes = %s,\n        .user_scope_text = %s,\n        .bot_scope_text = %s,\n"
-            "        .scope_by_kind = %s,\n        .dev = %s,\n"
+            "        .scope_by_kind = %s,\n        .dev = %s,\n        .takes_files = %s,\n"
             "        .retired = %s,\n        .subject = %s,\n        .rate = %s,\n        .args = %s,\n        .n_args = %d,\n"
             "        .args_bytes = sizeof(struct %s_args),\n        .paged = %s,\n        .limit_default = %d,\n"
             "        .limit_max = %d,\n        .gate = %s,\n        .errors = errors_%s,\n        .n_errors = %d,\n"
@@ -250,6 +253,7 @@ def method_row(cat, name, m):
         c_text(name), m["lane"].upper(), tokens, bits(cat, user + classic), bits(cat, bot + classic),
         c_str(",".join(user or classic)), c_str(",".join(bot or classic)),
         "true" if m.get("scope_by") == "kind" else "false", "true" if m.get("dev") else "false",
+        "true" if m.get("files") else "false",
         c_text(m["retired"]) if "retired" in m else "NULL", c_str(m.get("subject", "channel")), rate,
         "args_" + ident if n_args else "NULL", n_args, struct_of(name, m), "true" if m.get("page") == "cursor" else "false",
         m.get("limit_default", 100), m.get("limit_max", 1000), gate_text(cat, name, m), ident, len(m["errors"]),

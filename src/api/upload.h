@@ -1,0 +1,33 @@
+/* What becomes of a file's bytes: stored, looked at, thumbnails made.  Runs in a method's prepare, on the threads for
+ * what takes long. */
+#ifndef TAUT_API_UPLOAD_H
+#define TAUT_API_UPLOAD_H
+
+#include "core/file.h"
+#include "net/http.h"
+
+enum { UPLOAD_BODIES_MAX = 16, SNIPPET_MAX_BYTES = 1 << 20 };
+
+struct upload_body {
+    struct str hash, part;
+};
+
+struct upload {
+    struct file_row row; /* what the bytes say: type, size, preview, thumbnails … */
+    struct upload_body bodies[UPLOAD_BODIES_MAX];
+    int n_bodies;
+};
+
+/* name: cleaned; type: a filetype the caller names, or empty.  The bodies are pinned until the call has ended.
+ * service_unavailable when they could not be stored. */
+enum err upload_take(struct call *c, const struct http_part *part, struct str name, struct str type,
+                     struct upload *out);
+/* A part of text, for those who send no file. */
+struct http_part upload_text(struct str text);
+
+/* Inside the transaction: tells that the file uses its bodies. */
+enum err upload_name_bodies(struct call *c, int64_t file, const struct upload *u);
+/* Inside the transaction: it uses none any more; those that nobody else uses are removed after the commit. */
+enum err upload_drop_bodies(struct call *c, int64_t owner);
+
+#endif

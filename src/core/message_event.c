@@ -1,0 +1,54 @@
+/* Events of messages that change or go. */
+#include "core/channel_put.h"
+#include "core/message.h"
+#include "core/put.h"
+
+enum { EVENT_MAX_BYTES = 8 << 20 };
+
+/* Begins the event of a change: {"type":"message","subtype":…,"hidden":true,"channel":…,"ts":…}. */
+static void open_change(const struct channel_row *ch, struct json_out *o, const char *subtype, int64_t event_ts)
+{
+    json_open(o, S(""), '{');
+    json_str(o, S("type"), S("message"));
+    json_str(o, S("subtype"), str_c(subtype));
+    json_bool(o, S("hidden"), true);
+    put_id(o, S("channel"), ch->id);
+    json_str(o, S("channel_type"), channel_type_name(ch));
+    json_ts(o, S("ts"), event_ts);
+    json_ts(o, S("event_ts"), event_ts);
+}
+
+enum err message_emit_changed(struct call *c, const struct channel_row *ch, struct str before,
+                              const struct message_row *after)
+{
+    struct buf b = buf_in(c->arena, EVENT_MAX_BYTES);
+    struct json_out o = {.b = &b};
+    struct str new_json;
+
+    if (c->unheard)
+        return OK;
+    TRY(message_json(c, ch, after, &new_json));
+    open_change(ch, &o, "message_changed", c->now_us);
+    json_text(&o, S("message"), new_json);
+    json_text(&o, S("previous_message"), before);
+    json_close(&o, '}');
+    call_emit(c, TO_CHANNEL, ch->id, "message", buf_view(&b));
+    return OK;
+}
+
+enum err message_emit_deleted(struct call *c, const struct channel_row *ch, const struct message_row *m)
+{
+    struct buf b = buf_in(c->arena, EVENT_MAX_BYTES);
+    struct json_out o = {.b = &b};
+    struct str old;
+
+    if (c->unheard)
+        return OK;
+    TRY(message_json(c, ch, m, &old));
+    open_change(ch, &o, "message_deleted", c->now_us);
+    json_ts(&o, S("deleted_ts"), m->ts);
+    json_text(&o, S("previous_message"), old);
+    json_close(&o, '}');
+    call_emit(c, TO_CHANNEL, ch->id, "message", buf_view(&b));
+    return OK;
+}
