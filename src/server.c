@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "core/file_body.h"
 #include "core/page_cache.h"
+#include "jobs/runner.h"
 #include "store/lane.h"
 #include "store/migrate.h"
 
@@ -47,6 +48,33 @@ static int thread_count(const struct server *s)
     return cores < 2 ? 2 : cores > 64 ? 64 : (int)cores;
 }
 
+static struct str public_url(struct server *s)
+{
+    struct str url = s->settings.public_url;
+
+    return !url.n || str_ends(url, S("/")) ? url : arena_printf(s->arena, "%.*s/", STR_FMT(url));
+}
+
+static bool open_jobs(struct server *s, struct str *why)
+{
+    bool on_lane = !s->api.lane_inline; /* else the runner's own connection writes */
+    struct db_options db = {.role = on_lane ? DB_ROLE_READ : DB_ROLE_WRITE, .throwaway = s->throwaway};
+    struct job_options opt = {
+        .lane = s->api.lane,
+        .db = db_open(s->database, &db, s->arena, why),
+        .bus = s->api.bus,
+        .settings = &s->settings,
+        .base_url = s->api.public_url.n ? s->api.public_url
+                                        : arena_printf(s->arena, "http://%.*s/", STR_FMT(s->settings.listen)),
+        .thread = true,
+    };
+
+    if (!opt.db)
+        return false;
+    s->api.jobs = job_runner_new(&opt);
+    return true;
+}
+
 static bool open_api(struct server *s, struct str *why)
 {
     struct db_options opt = {.role = DB_ROLE_READ, .throwaway = s->throwaway};
@@ -74,13 +102,13 @@ static bool open_api(struct server *s, struct str *why)
     if (!sqlite)
         db_close(s->writer);
     s->writer = NULL;
+    api->public_url = public_url(s);
+    if (!open_jobs(s, why))
+        return false;
     if (s->settings.page_cache_bytes)
         api->pages = page_cache_new((size_t)s->settings.page_cache_bytes);
     if (str_eq(s->settings.rate_limits, S("slack")))
         api->limiter = limiter_new();
-    api->public_url = s->settings.public_url;
-    if (api->public_url.n && !str_ends(api->public_url, S("/")))
-        api->public_url = arena_printf(s->arena, "%.*s/", STR_FMT(api->public_url));
     return true;
 }
 
@@ -189,6 +217,7 @@ void server_stop(struct server *s)
     if (s->http)
         http_stop(s->http);
     slow_free(s->api.slow);
+    job_runner_free(s->api.jobs);
     if (s->api.lane)
         lane_free(s->api.lane); /* completes what is still with it */
     fault_free(s->api.faults);  /* and this, what waits with them */

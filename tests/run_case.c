@@ -292,7 +292,7 @@ static void step_wait(struct runner *k, struct str text)
     if (!unit || !*unit || !str_to_i64(str_head(text, text.n - 1), &n) || n < 1)
         report_fail(k->report, "written wait 5m; units are s, m, h and d");
     else
-        world_wait(k->world, n * seconds[unit - units] * US_PER_S);
+        k->events = world_wait(k->world, n * seconds[unit - units] * US_PER_S);
 }
 
 static void step_setting(struct runner *k, struct str text)

@@ -15,13 +15,14 @@
  *   host NAME       the next calls go to this host; 127.0.0.1:8065 at first
  *   header NAME: VALUE
  *                   the last reply has this header; `header NAME nothing`: it has none of this name
- *   ! {…}           the next event the last call emitted, compared as `<` does
+ *   ! {…}           the next event the last call emitted, or the jobs of the last wait, compared as `<` does
  *   != {…}          the same, and no object of it has further keys
  *   ! nothing       it emitted no further one
  *   cost queries<=4 arena<=96K
  *                   what the last call spent, at most; an actor seen before costs no query
  *   fail db 2       the second query of the next call, on each connection, finds the disk full
- *   wait 5m         the clock moves (s, m, h, d); else it stands still, but for a millisecond before each call
+ *   wait 5m         the clock moves (s, m, h, d) and due jobs run; else it stands still, but for a millisecond before
+ *                   each call
  *   set $x TEXT     binds a variable
  *   setting NAME VALUE
  *                   the server has another setting from here on (strings and words; over HTTP the file ends here)

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "core/page_cache.h"
+#include "jobs/runner.h"
 #include "run_fixture.h"
 #include "run_http.h"
 #include "settings.h"
@@ -34,6 +35,8 @@ struct world {
     pthread_mutex_t lock;
     pthread_cond_t done;
     bool is_done;
+    bool settling; /* jobs run: what they emit is kept for the case */
+    struct event *happened, **happened_tail;
 };
 
 static struct str sqlite_url(struct world *w)
@@ -131,17 +134,29 @@ static bool open_databases(struct world *w, struct str url, struct str *why)
     return w->reader != NULL;
 }
 
+/* A call's own events stay with its request; those of jobs go with the job's arena. */
 static void heard(void *ctx, const struct call *c)
 {
-    (void)ctx;
-    (void)c;
+    struct world *w = ctx;
+
+    for (const struct event *e = c->events; e && w->settling; e = e->next) {
+        struct event *kept = ARENA_NEW(w->arena, struct event);
+        *kept = *e;
+        kept->next = NULL;
+        kept->json = arena_dup(w->arena, e->json);
+        *w->happened_tail = kept;
+        w->happened_tail = &kept->next;
+    }
 }
 
 /* As the server does it: on PostgreSQL the worker writes too, and asks for its actor each time. */
-static void open_api(struct world *w)
+static bool open_api(struct world *w, struct str url, struct str *why)
 {
     bool sqlite = db_engine(w->writer) == DB_SQLITE;
+    struct db *jobs_db = open_db(w, url, sqlite ? DB_ROLE_READ : DB_ROLE_WRITE, why);
 
+    if (!jobs_db)
+        return false;
     if (!sqlite) {
         db_close(w->writer);
         w->writer = NULL;
@@ -158,9 +173,15 @@ static void open_api(struct world *w)
         .lane = lane_new(w->writer, NULL),
         .lane_inline = !sqlite,
         .pages = page_cache_new(PAGES_BYTES),
-        .bus = {.publish = heard}, /* so that events are made */
+        .bus = {.ctx = w, .publish = heard}, /* so that events are made */
         .dev = true,
     };
+    w->api.jobs = job_runner_new(&(struct job_options){.lane = w->api.lane,
+                                                       .db = jobs_db,
+                                                       .bus = w->api.bus,
+                                                       .settings = &w->settings,
+                                                       .base_url = S("http://127.0.0.1:8065/")});
+    return true;
 }
 
 /* --- a running server ----------------------------------------------------------------------------------------- */
@@ -226,9 +247,8 @@ struct world *world_open(struct str url, struct arena *a, struct str *why)
             *why = S("no folder could be made for the database");
     } else {
         if (open_databases(w, url, why)) {
-            open_api(w);
             clock_set((int64_t)FIXTURE_CASE_S * US_PER_S, true);
-            if (!server.n || open_http(w, server, why))
+            if (open_api(w, url, why) && (!server.n || open_http(w, server, why)))
                 return w;
         }
     }
@@ -251,6 +271,7 @@ void world_close(struct world *w)
 {
     drop_reply(w);
     http_client_free(w->http);
+    job_runner_free(w->api.jobs);
     if (w->api.lane)
         lane_free(w->api.lane);
     else
@@ -293,10 +314,18 @@ static int take_counts(struct world *w)
     return db_take_count(w->reader) + (w->writer ? db_take_count(w->writer) : 0);
 }
 
+static void move_clock(struct world *w, int64_t by_us)
+{
+    if (w->http)
+        tell_clock(w, arena_printf(w->call_arena, "advance=%lldms", (long long)(by_us / 1000)));
+    else
+        clock_shift(by_us);
+}
+
 void world_run(struct world *w, const struct world_call *call, struct world_reply *out)
 {
     drop_reply(w);
-    world_wait(w, 1000);
+    move_clock(w, 1000);
     if (w->http) {
         run_http(w, call);
         *out = (struct world_reply){.req = &w->req};
@@ -327,12 +356,16 @@ void world_run(struct world *w, const struct world_call *call, struct world_repl
     *out = (struct world_reply){&w->req, take_counts(w), arena_used(w->call_arena)};
 }
 
-void world_wait(struct world *w, int64_t by_us)
+const struct event *world_wait(struct world *w, int64_t by_us)
 {
-    if (w->http)
-        tell_clock(w, arena_printf(w->call_arena, "advance=%lldms", (long long)(by_us / 1000)));
-    else
-        clock_shift(by_us);
+    w->happened = NULL;
+    w->happened_tail = &w->happened;
+    move_clock(w, by_us);
+    w->settling = true;
+    if (!w->http)
+        job_runner_settle(w->api.jobs);
+    w->settling = false;
+    return w->happened;
 }
 
 static bool is_value(const struct setting *s, struct str value)

@@ -27,8 +27,9 @@ struct world_call {
 
 /* Runs it to its end, the lane's part included. */
 void world_run(struct world *w, const struct world_call *call, struct world_reply *out);
-/* The clock moves; it stands still but for this and for a millisecond before each call. */
-void world_wait(struct world *w, int64_t by_us);
+/* The clock moves, and what is due by then happens; else it stands still, but for a millisecond before each call.
+ * What the jobs emitted, in order; nothing over HTTP. */
+const struct event *world_wait(struct world *w, int64_t by_us);
 /* Another setting; false when none has this name, or it is no string and no word of its list. */
 bool world_setting(struct world *w, struct str name, struct str value);
 /* From now on no call leaves anything behind. */

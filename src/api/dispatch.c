@@ -53,6 +53,7 @@ static void call_open(struct flight *f)
     c->settings = f->api->settings;
     c->pages = f->api->pages;
     c->blobs = f->api->blobs;
+    c->jobs = f->api->jobs;
     c->now_us = clock_now_us();
     c->base_url = base_url(f->api, f->req);
     c->remote_addr = f->req->remote_addr;

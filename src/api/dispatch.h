@@ -18,6 +18,7 @@ struct page_cache;
 struct fault_rules;
 struct slow;
 struct blobs;
+struct job_runner;
 
 /* What all calls share; owned by whoever opened it. */
 struct api {
@@ -34,6 +35,7 @@ struct api {
     struct page_cache *pages;   /* NULL: none */
     struct fault_rules *faults; /* NULL: none (taut dev --fault) */
     struct str public_url;      /* with a trailing slash; empty: from the request's Host */
+    struct job_runner *jobs;    /* NULL: none */
     bool dev;                   /* methods of `taut dev` exist */
 };
 

@@ -1,6 +1,7 @@
 /* taut.*: what only taut dev has. */
 #include "args_taut.h"
 #include "base/clock.h"
+#include "jobs/runner.h"
 
 /* The time that was asked for; without arguments it is what the clock shows. */
 static enum err new_time(struct call *c, const struct taut_clock_set_args *a, int64_t *now_us)
@@ -25,6 +26,8 @@ enum err taut_clock_set(struct call *c, const struct taut_clock_set_args *a)
     TRY(new_time(c, a, &now_us));
     if (a->has_now || a->has_advance || a->has_frozen)
         clock_set(now_us, a->has_frozen ? a->frozen : clock_frozen());
+    if (c->jobs) /* what was to happen until now has happened when this is answered */
+        job_runner_settle(c->jobs);
     json_ts(&c->out, S("now"), clock_now_us());
     return OK;
 }

@@ -4,7 +4,6 @@
 #include "core/profile.h"
 #include "core/team.h"
 #include "core/user_put.h"
-#include "events.h"
 
 enum { KEYS_MAX = 50 };
 
@@ -61,17 +60,6 @@ static enum err apply_all(struct call *c, const struct users_profile_set_args *a
     return OK;
 }
 
-static void tell(struct call *c, const struct user_row *u, const struct profile_change *change)
-{
-    struct str user = c->unheard ? S("") : user_json(c, u);
-
-    emit_user_change(c, &(struct ev_user_change){.to = c->team, .user = user, .event_ts = c->now_us});
-    emit_user_profile_changed(c, &(struct ev_user_profile_changed){.to = c->team, .user = user, .event_ts = c->now_us});
-    if (change->status)
-        emit_user_status_changed(c,
-                                 &(struct ev_user_status_changed){.to = c->team, .user = user, .event_ts = c->now_us});
-}
-
 enum err users_profile_set(struct call *c, const struct users_profile_set_args *a)
 {
     struct profile_change change = {0};
@@ -84,7 +72,7 @@ enum err users_profile_set(struct call *c, const struct users_profile_set_args *
     if (change.any) {
         u->updated_us = c->now_us;
         TRY(profile_store(c, u, &change));
-        tell(c, u, &change);
+        profile_tell(c, u, &change);
     }
     profile_put(c, &c->out, S("profile"), u);
     return OK;

@@ -20,6 +20,7 @@ struct page;
 struct page_cache;
 struct page_key;
 struct blobs;
+struct job_runner;
 
 /* Leaves at the first failure.  Used only for enum err, at the start of a line. */
 #define TRY(expr)                                                                                                      \
@@ -67,6 +68,7 @@ struct call {
     struct channel_row *channel;   /* opened by the gate; NULL when the method's gate opens none */
     struct page_cache *pages;      /* NULL: none */
     struct blobs *blobs;           /* bodies of files */
+    struct job_runner *jobs;       /* for who moves the clock; NULL: none */
     struct page *ready;            /* a whole reply from the cache, held for the caller; `out` is then unused */
     struct page_key *keep_as;      /* the finished reply is put into the cache under this key; NULL: it is not */
     struct channel_row **channels; /* those that a gate of several opened, each once */

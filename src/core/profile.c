@@ -3,6 +3,9 @@
 #include "base/clock.h"
 #include "base/utf8.h"
 #include "core/emoji.h"
+#include "core/job.h"
+#include "core/user_put.h"
+#include "events.h"
 
 enum {
     NAME_MAX_CHARS = 80,
@@ -228,7 +231,39 @@ enum err profile_store(struct call *c, const struct user_row *u, const struct pr
             return ERR_EMAIL_TAKEN;
         TRY(sql_user_set_email(c->db, c->arena, u->id, u->email, fold, &changed));
     }
+    if (change->status && u->status_expiration_us)
+        TRY(job_set(c, JOB_STATUS, u->id, u->status_expiration_us));
+    else if (change->status)
+        TRY(job_drop(c, JOB_STATUS, u->id));
     return sql_user_set_profile(c->db, c->arena, u->id, u->real_name, u->display_name, u->first_name, u->last_name,
                                 u->title, u->phone, u->skype, u->pronouns, u->status_text, u->status_emoji,
                                 u->status_expiration_us, u->fields, c->now_us, &changed);
+}
+
+void profile_tell(struct call *c, const struct user_row *u, const struct profile_change *change)
+{
+    struct str user = c->unheard ? S("") : user_json(c, u);
+
+    emit_user_change(c, &(struct ev_user_change){.to = c->team, .user = user, .event_ts = c->now_us});
+    emit_user_profile_changed(c, &(struct ev_user_profile_changed){.to = c->team, .user = user, .event_ts = c->now_us});
+    if (change->status)
+        emit_user_status_changed(c,
+                                 &(struct ev_user_status_changed){.to = c->team, .user = user, .event_ts = c->now_us});
+}
+
+enum err profile_end_status(struct call *c, int64_t user)
+{
+    struct profile_change change = {.any = true, .status = true};
+    struct user_row u;
+    bool found;
+
+    TRY(sql_user_in_team(c->db, c->arena, user, c->team, &u, &found));
+    if (!found || !u.status_expiration_us || u.status_expiration_us > c->now_us)
+        return OK;
+    u.status_text = u.status_emoji = S("");
+    u.status_expiration_us = 0;
+    u.updated_us = c->now_us;
+    TRY(profile_store(c, &u, &change));
+    profile_tell(c, &u, &change);
+    return OK;
 }

@@ -23,4 +23,9 @@ enum err profile_settle(struct call *c, struct user_row *u, const struct profile
 /* Writes what the change left in u.  Error: email_taken. */
 enum err profile_store(struct call *c, const struct user_row *u, const struct profile_change *change);
 
+/* Events: user_change, user_profile_changed and, for a status, user_status_changed. */
+void profile_tell(struct call *c, const struct user_row *u, const struct profile_change *change);
+/* The job JOB_STATUS: the person's status is over, when its time has come indeed. */
+enum err profile_end_status(struct call *c, int64_t user);
+
 #endif

@@ -1,0 +1,13 @@
+/* Setting what is to happen at a time (src/jobs runs it).  Part of the call's transaction. */
+#ifndef TAUT_CORE_JOB_H
+#define TAUT_CORE_JOB_H
+
+#include "core/call.h"
+
+#define JOB_STATUS S("status") /* subject: the user whose status ends */
+
+/* In c->team.  One of a kind and subject: setting it again moves it. */
+enum err job_set(struct call *c, struct str kind, int64_t subject, int64_t due_us);
+enum err job_drop(struct call *c, struct str kind, int64_t subject);
+
+#endif

@@ -1,0 +1,15 @@
+#include "jobs/kinds.h"
+
+#include "core/profile.h"
+
+static const struct job_kind kinds[] = {
+    {{"status", 6}, profile_end_status},
+};
+
+const struct job_kind *job_kind_find(struct str name)
+{
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
+        if (str_eq(kinds[i].name, name))
+            return &kinds[i];
+    return NULL;
+}
