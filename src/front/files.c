@@ -11,6 +11,7 @@
  * under the type their bytes have, in a sandbox; all others are saved. */
 #include <unistd.h>
 
+#include "api/upload.h"
 #include "base/clock.h"
 #include "base/id.h"
 #include "base/rand.h"
@@ -279,6 +280,18 @@ bool files_http(struct front *front, struct http_request *req, enum http_verdict
 }
 
 /* --- where bodies are sent to --------------------------------------------------------------------------------- */
+
+enum { FORM_AROUND_BYTES = 16 << 10 }; /* what a form adds to its file */
+
+int64_t upload_limit(struct front *front, const struct http_request *req, struct str ticket, int64_t other)
+{
+    struct call c = {.arena = req->arena, .db = front->api->readers[req->worker], .now_us = clock_now_us()};
+    struct file_row f;
+
+    if (upload_promised(&c, ticket, &f) != OK || f.size_bytes < other)
+        return other;
+    return f.size_bytes + FORM_AROUND_BYTES;
+}
 
 static void show_upload(struct http_request *req, const struct json *reply, bool ok, void *ctx)
 {

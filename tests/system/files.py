@@ -176,6 +176,10 @@ def test_upload_address(site):
     url, id = promise(site, data)
     check("too little is refused", site.ask("POST", url, data[:-1])[0] == 400)
     check("an unknown address", site.ask("POST", "/upload/v1/unknown", data)[0] == 404)
+    large = {"Content_Length": str(1 << 30)}
+    check("nobody sends much to one", site.ask("POST", "/upload/v1/unknown", b"x", **large)[0] == 413)
+    check("nor more than was announced", site.ask("POST", url, b"x", **large)[0] == 413)
+    check("what is no form with files is small", site.ask("POST", "/api/files.upload", b"x", BOB, **large)[0] == 413)
     check("GET is no upload", site.get(url)[0] == 405)
 
 
