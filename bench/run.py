@@ -16,8 +16,8 @@ from servers import BUILD, BenchError, Nginx, Taut, TautUnder, exchange, load, r
 from workspace import FORM, Workspace, post_body
 
 QUICK = bool(os.environ.get("BENCH_QUICK"))
-ROUNDS = 3 if QUICK else 7
-SECONDS = 1 if QUICK else 3
+ROUNDS = int(os.environ.get("BENCH_ROUNDS", 3 if QUICK else 7))
+SECONDS = int(os.environ.get("BENCH_SECONDS", 1 if QUICK else 3))
 WARMUP = 0.3 if QUICK else 1
 MILLION = 100_000 if QUICK else 1_000_000
 IDLE = 1000

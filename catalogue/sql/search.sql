@@ -1,79 +1,77 @@
--- Search: documents, their words, and finding them.  postgres/search.sql has the texts of the other engine.
+-- Search: which words lead to which messages.  How words are matched differs by engine: sqlite/search.sql and
+-- postgres/search.sql.
 
--- struct search_doc_row: id i64, channel_id i64, ts i64
--- struct search_row: id i64, channel_id i64, ts i64, kind i64, team_id i64
-
--- search_doc_add: changes 0 rows when the id is taken; then the next one is tried.
+-- search_doc_add: takes an id for a message; changes 0 rows when another message has it.
 -- in id i64, channel_id i64, ts i64
 insert into search_doc (id, channel_id, ts) values ($1, $2, $3) on conflict do nothing;
 
--- search_doc_find: the document of a message.
--- in channel_id i64, ts i64
+-- search_doc_of: the id of a message.
+-- in channel_id i64, ts i64, to_id i64
 -- value i64
-select id from search_doc where id >= $2 and id < $2 + 4096 and channel_id = $1 and ts = $2;
+select id from search_doc where id >= $2 and id < $3 and channel_id = $1 and ts = $2 order by id limit 1;
 
--- search_doc_remove: forgets a document; its words go first.
+-- search_doc_remove: forgets a message.
 -- in id i64
 delete from search_doc where id = $1;
 
--- search_words_add: indexes a document.
--- in id i64, words str, tags str
-insert into message_fts (rowid, words, tags) values ($1, $2, $3);
+-- search_words_add: what a document is found by.
+-- in id i64, words str
+insert into search_words (rowid, words) values ($1, $2);
 
--- search_words_remove: takes a document out of the index; it has to be told what it held.
--- in id i64, words str, tags str
-insert into message_fts (message_fts, rowid, words, tags) values ('delete', $1, $2, $3);
+-- search_words_remove: takes it back; words are those that were put in.
+-- in id i64, words str
+insert into search_words (search_words, rowid, words) values ('delete', $1, $2);
 
--- search_mark_get: documents up to this one are indexed.
--- value i64
-select upto from search_mark where one = 1;
+-- struct search_hit: channel_id i64, ts i64
 
--- search_mark_set: moves the mark.
--- in upto i64
-update search_mark set upto = $1 where one = 1;
-
--- search_pending: documents that are not indexed yet, in order.
--- in after_id i64, limit i64
--- many search_doc_row
-select id, channel_id, ts from search_doc where id > $1 order by id limit $2;
-
--- search_newest: documents that match, newest first.
+-- search_newest: matching messages, newest first.
 -- in match str, from_id i64, to_id i64, limit i64, skip i64
--- many search_row
-select d.id, d.channel_id, d.ts, c.kind, c.team_id
-from (select rowid as id from message_fts where message_fts match $1 and rowid >= $2 and rowid <= $3
-      order by rowid desc limit $4 offset $5) f
-cross join search_doc d on d.id = f.id cross join channel c on c.id = d.channel_id
-order by d.id desc;
+-- many search_hit
+select d.channel_id, d.ts from search_words w join search_doc d on d.id = w.rowid
+where w.search_words match $1 and w.rowid >= $2 and w.rowid <= $3
+order by w.rowid desc limit $4 offset $5;
 
--- search_oldest: documents that match, oldest first.
+-- search_oldest: matching messages, oldest first.
 -- in match str, from_id i64, to_id i64, limit i64, skip i64
--- many search_row
-select d.id, d.channel_id, d.ts, c.kind, c.team_id
-from (select rowid as id from message_fts where message_fts match $1 and rowid >= $2 and rowid <= $3
-      order by rowid limit $4 offset $5) f
-cross join search_doc d on d.id = f.id cross join channel c on c.id = d.channel_id
-order by d.id;
+-- many search_hit
+select d.channel_id, d.ts from search_words w join search_doc d on d.id = w.rowid
+where w.search_words match $1 and w.rowid >= $2 and w.rowid <= $3
+order by w.rowid limit $4 offset $5;
 
--- search_count: how many documents match; not counted further than limit.
+-- struct search_candidate: channel_id i64, ts i64, text str
+
+-- search_candidates: the newest matching messages with what they say, to be ranked.
+-- in match str, from_id i64, to_id i64, limit i64
+-- many search_candidate
+select d.channel_id, d.ts, m.text
+from search_words w join search_doc d on d.id = w.rowid join message m on m.channel_id = d.channel_id and m.ts = d.ts
+where w.search_words match $1 and w.rowid >= $2 and w.rowid <= $3
+order by w.rowid desc limit $4;
+
+-- search_count: how many match, counted up to a limit.
 -- in match str, from_id i64, to_id i64, limit i64
 -- value i64
-select count(*) from (select 1 from message_fts where message_fts match $1 and rowid >= $2 and rowid <= $3 limit $4) f;
+select count(*) from (
+    select 1 from search_words where search_words match $1 and rowid >= $2 and rowid <= $3 order by rowid desc limit $4
+) as matching;
 
--- search_tail: documents that are not indexed yet, newest first.
--- in after_id i64, from_id i64, to_id i64, limit i64
--- many search_row
-select d.id, d.channel_id, d.ts, c.kind, c.team_id
-from search_doc d join channel c on c.id = d.channel_id
-where d.id > $1 and d.id >= $2 and d.id <= $3 order by d.id desc limit $4;
-
--- member_hidden_channels: the conversations that somebody sees by being in them: all but public channels; for guests, all.
--- in user_id i64, team_id i64, guest i64
+-- search_channels: the conversations somebody is in, by kind (1 or 0 for each), those with the newest messages first.
+-- in user_id i64, team_id i64, public i64, private i64, im i64, mpim i64, limit i64
 -- many i64
-select m.channel_id from channel_member m join channel c on c.id = m.channel_id
-where m.user_id = $1 and c.team_id = $2 and (c.kind <> 0 or $3 = 1) order by m.channel_id;
+select c.id from channel_member m join channel c on c.id = m.channel_id
+where m.user_id = $1 and c.team_id = $2
+  and ((c.kind = 0 and $3 = 1) or (c.kind = 1 and $4 = 1) or (c.kind = 2 and $5 = 1) or (c.kind = 3 and $6 = 1))
+order by c.last_ts desc limit $7;
 
--- message_before: the messages that stand before one in its conversation, newest first.
+-- search_people: the ids of who a word may mean: a handle (case-folded), a display name or a real name as it is written.
+-- in team_id i64, handle str, name str, limit i64
+-- many i64
+select u.id from users u join team_member m on m.user_id = u.id and m.team_id = $1
+where u.org_id = (select org_id from team where id = $1)
+  and (u.name = $2 or u.display_name = $3 or u.real_name = $3)
+order by u.id limit $4;
+
+-- message_before: what stands before a message in its conversation, nearest first.
 -- in channel_id i64, ts i64, limit i64
 -- many message_row
 select channel_id, ts, user_id, bot_id, app_id, subtype, text, thread_ts, broadcast, reply_count, latest_reply, reply_users,
@@ -81,7 +79,7 @@ select channel_id, ts, user_id, bot_id, app_id, subtype, text, thread_ts, broadc
 from message where channel_id = $1 and ts < $2 and (thread_ts = 0 or thread_ts = ts or broadcast = 1)
 order by ts desc limit $3;
 
--- message_after: the messages that stand after one in its conversation, oldest first.
+-- message_after: what stands after it, nearest first.
 -- in channel_id i64, ts i64, limit i64
 -- many message_row
 select channel_id, ts, user_id, bot_id, app_id, subtype, text, thread_ts, broadcast, reply_count, latest_reply, reply_users,

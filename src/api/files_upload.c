@@ -166,8 +166,7 @@ static struct str ticket_of(struct str text)
     return str_skip(text, at);
 }
 
-/* The file that waits for this body; an address works for an hour, and until the file is completed. */
-static enum err find_promised(struct call *c, struct str ticket, struct file_row *f)
+enum err upload_promised(struct call *c, struct str ticket, struct file_row *f)
 {
     bool found;
 
@@ -183,7 +182,7 @@ enum err taut_upload_prepare(struct call *c, const struct taut_upload_args *a)
 
     if (!part)
         return ERR_NO_FILE_DATA;
-    TRY(find_promised(c, a->ticket, &f)); /* a stranger's bytes are not even looked at */
+    TRY(upload_promised(c, a->ticket, &f)); /* a stranger's bytes are not even looked at */
     if (part->size_bytes != f.size_bytes)
         return ERR_FILE_UPLOAD_SIZE_RESTRICTED;
     c->prepared = u;
@@ -197,7 +196,7 @@ enum err taut_upload(struct call *c, const struct taut_upload_args *a)
     struct file_row f;
     int64_t changed;
 
-    TRY(find_promised(c, a->ticket, &f));
+    TRY(upload_promised(c, a->ticket, &f));
     TRY(upload_drop_bodies(c, f.id)); /* of an earlier try */
     TRY(sql_file_fill(c->db, c->arena, f.id, c->now_us, FILE_UPLOADED, r->mode, r->filetype, r->kind, r->size_bytes,
                       r->body, r->preview, r->lines, r->lines_more, r->original_w, r->original_h, r->rotation,

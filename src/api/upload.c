@@ -1,5 +1,6 @@
 #include "api/upload.h"
 
+#include <assert.h>
 #include <unistd.h>
 
 #include "base/utf8.h"
@@ -30,6 +31,7 @@ static struct str add_body(struct call *c, struct upload *u, const struct blob *
 {
     struct pin *pin = ARENA_NEW(c->arena, struct pin);
 
+    assert(u->n_bodies < UPLOAD_BODIES_MAX);
     pin->after.done = unpin;
     pin->hash = arena_dup(c->arena, str_of(blob->hash, SHA256_HEX));
     call_after(c, &pin->after);
@@ -145,11 +147,13 @@ static bool store_thumb(struct call *c, struct upload *u, const struct image_mad
 {
     struct str part = arena_printf(c->arena, "%d", made->pixels);
     struct blob blob;
+    struct str hash;
 
     if (!blob_put_bytes(c->blobs, made->bytes, &blob))
         return false;
+    hash = add_body(c, u, &blob, part);
     buf_printf(list, "%s%d,%d,%d,%s,%.*s", list->n ? ";" : "", made->pixels, made->w, made->h,
-               made->jpeg ? "jpg" : "png", STR_FMT(add_body(c, u, &blob, part)));
+               made->jpeg ? "jpg" : "png", STR_FMT(hash));
     return true;
 }
 

@@ -25,6 +25,9 @@ enum err upload_take(struct call *c, const struct http_part *part, struct str na
 /* A part of text, for those who send no file. */
 struct http_part upload_text(struct str text);
 
+/* The file that waits for this body; an address works for an hour, and until the file is completed. */
+enum err upload_promised(struct call *c, struct str ticket, struct file_row *out);
+
 /* Inside the transaction: tells that the file uses its bodies. */
 enum err upload_name_bodies(struct call *c, int64_t file, const struct upload *u);
 /* Inside the transaction: it uses none any more; those that nobody else uses are removed after the commit. */

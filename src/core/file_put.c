@@ -20,23 +20,28 @@ static struct str id_text(struct call *c, int64_t id)
 /* "<base_url>PLACE/T…-F…" */
 static struct str address(struct call *c, const char *place, const struct file_row *f)
 {
-    return arena_printf(c->arena, "%.*s%s/%.*s-%.*s", STR_FMT(c->base_url), place, STR_FMT(id_text(c, f->team_id)),
-                        STR_FMT(id_text(c, f->id)));
+    char team[ID_MAX], id[ID_MAX];
+
+    return arena_printf(c->arena, "%.*s%s/%.*s-%.*s", STR_FMT(c->base_url), place, (int)id_format(f->team_id, team),
+                        team, (int)id_format(f->id, id), id);
 }
 
 struct str file_public_url(struct call *c, const struct file_row *f)
 {
-    return arena_printf(c->arena, "%.*s-%.*s", STR_FMT(address(c, "files-pub", f)), STR_FMT(f->secret));
+    struct str place = address(c, "files-pub", f);
+
+    return arena_printf(c->arena, "%.*s-%.*s", STR_FMT(place), STR_FMT(f->secret));
 }
 
 static void fill_addresses(struct call *c, const struct file_row *f, struct obj_file *o)
 {
     struct str slug = filename_slug(c->arena, f->name), place = address(c, "files-pri", f);
+    char user[ID_MAX], id[ID_MAX];
 
     o->url_private = arena_printf(c->arena, "%.*s/%.*s", STR_FMT(place), STR_FMT(slug));
     o->url_private_download = arena_printf(c->arena, "%.*s/download/%.*s", STR_FMT(place), STR_FMT(slug));
     o->permalink = arena_printf(c->arena, "%.*sfiles/%.*s/%.*s/%.*s", STR_FMT(c->base_url),
-                                STR_FMT(id_text(c, f->user_id)), STR_FMT(id_text(c, f->id)), STR_FMT(slug));
+                                (int)id_format(f->user_id, user), user, (int)id_format(f->id, id), id, STR_FMT(slug));
     o->permalink_public = file_public_url(c, f);
     if (o->editable)
         o->edit_link = arena_printf(c->arena, "%.*s/edit", STR_FMT(o->permalink));
@@ -71,11 +76,12 @@ static void fill_thumb(struct obj_file *o, const struct file_thumb *t, struct st
 static void fill_thumbs(struct call *c, const struct file_row *f, struct obj_file *o)
 {
     struct str rest = f->thumbs, title = filename_title(filename_slug(c->arena, f->name));
+    struct str place = address(c, "files-tmb", f);
     struct file_thumb t;
 
     while (file_thumb_next(&rest, &t)) {
-        struct str url = arena_printf(c->arena, "%.*s-%.*s/%.*s_%lld.%.*s", STR_FMT(address(c, "files-tmb", f)),
-                                      THUMB_KEY_CHARS, t.hash.p, STR_FMT(title), (long long)t.pixels, STR_FMT(t.type));
+        struct str url = arena_printf(c->arena, "%.*s-%.*s/%.*s_%lld.%.*s", STR_FMT(place), THUMB_KEY_CHARS, t.hash.p,
+                                      STR_FMT(title), (long long)t.pixels, STR_FMT(t.type));
         fill_thumb(o, &t, url);
     }
 }

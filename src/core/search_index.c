@@ -1,268 +1,182 @@
 #include "core/search_index.h"
 
-#include <stdatomic.h>
-
-#include "base/id.h"
+#include "base/json.h"
 #include "core/blocks.h"
 #include "core/mrkdwn.h"
-#include "store/db.h"
+#include "core/search_words.h"
 
-enum { ID_TRIES = 4096, TEXT_MAX_BYTES = 4 << 20, PG_POSITION_MAX = 16383 };
+enum { TEXT_MAX_BYTES = 1 << 20, SAME_TS_MAX = 10000 };
 
-/* Moved on the lane's thread alone, which posts and indexes (SQLite). */
-static _Atomic int64_t indexed_upto;
-static _Atomic int64_t waiting;
-
-enum err search_index_open(struct db *db, struct arena *a)
+/* What people and apps say; notices of joins, topics and the like are not looked for. */
+static bool is_said(const struct message_row *m)
 {
-    int64_t upto = 0;
-    bool found;
+    static const char *const said[] = {"",           "bot_message", "me_message", "thread_broadcast",
+                                       "file_share", "file_comment"};
 
-    TRY(sql_search_mark_get(db, a, &upto, &found));
-    atomic_store(&indexed_upto, upto);
-    atomic_store(&waiting, 1); /* whatever the last process left */
-    return OK;
+    for (size_t i = 0; i < sizeof(said) / sizeof(*said); i++)
+        if (str_eq(m->subtype, str_c(said[i])))
+            return true;
+    return false;
 }
 
-int64_t search_index_waiting(void)
+/* --- the text ------------------------------------------------------------------------------------------------- */
+
+/* Stored text as it reads, and the addresses behind its labels. */
+static void add_text(struct arena *a, struct buf *b, struct str text)
 {
-    return atomic_load(&waiting);
-}
+    struct mrkdwn_ref ref;
 
-/* --- what a message says -------------------------------------------------------------------------------------- */
-
-/* All texts of a JSON value under keys that people read. */
-static void put_texts(struct buf *b, const struct json *j, struct str key)
-{
-    static const char *const read[] = {"text", "title", "pretext", "fallback", "value", "author_name", "footer", NULL};
-    const struct json *child = json_child(j);
-
-    if (j->kind == JSON_STRING) {
-        for (int i = 0; read[i]; i++)
-            if (str_eq(key, str_c(read[i]))) {
-                buf_char(b, '\n');
-                buf_str(b, j->text);
-            }
-    } else if (j->kind == JSON_ARRAY) {
-        for (uint32_t i = 0; i < j->count; i++, child = json_next(child))
-            put_texts(b, child, key);
-    } else if (j->kind == JSON_OBJECT) {
-        for (uint32_t i = 0; i < j->count; i++, child = json_next(json_next(child)))
-            put_texts(b, json_next(child), child->text);
+    if (text.n == 0)
+        return;
+    buf_str(b, mrkdwn_plain(a, text));
+    buf_char(b, '\n');
+    while (mrkdwn_next_ref(&text, &ref)) {
+        if (ref.kind != MRKDWN_URL || ref.label.n == 0)
+            continue;
+        buf_str(b, mrkdwn_plain(a, ref.target));
+        buf_char(b, '\n');
     }
 }
 
-struct str search_text_of(struct arena *a, const struct message_row *m)
+static void add_fields(struct arena *a, struct buf *b, const struct json *fields)
 {
-    const struct json *blocks = m->blocks.n ? json_parse(a, m->blocks, NULL) : NULL;
-    const struct json *attachments = m->attachments.n ? json_parse(a, m->attachments, NULL) : NULL;
+    const struct json *field;
+
+    if (!fields || fields->kind != JSON_ARRAY)
+        return;
+    field = json_child(fields);
+    for (uint32_t i = 0; i < fields->count; i++, field = json_next(field)) {
+        add_text(a, b, json_get_str(field, S("title")));
+        add_text(a, b, json_get_str(field, S("value")));
+    }
+}
+
+static void add_attachments(struct arena *a, struct buf *b, const struct json *list)
+{
+    static const char *const keys[] = {"pretext", "author_name", "title", "text", "footer"};
+    const struct json *one;
+
+    if (!list || list->kind != JSON_ARRAY)
+        return;
+    one = json_child(list);
+    for (uint32_t i = 0; i < list->count; i++, one = json_next(one)) {
+        size_t before = b->n;
+
+        for (size_t k = 0; k < sizeof(keys) / sizeof(*keys); k++)
+            add_text(a, b, json_get_str(one, str_c(keys[k])));
+        add_fields(a, b, json_get(one, S("fields")));
+        if (json_get(one, S("blocks")))
+            add_text(a, b, blocks_text(a, json_get(one, S("blocks"))));
+        if (b->n == before) /* nothing else to show */
+            add_text(a, b, json_get_str(one, S("fallback")));
+    }
+}
+
+struct str search_text(struct arena *a, const struct message_row *m)
+{
     struct buf b = buf_in(a, TEXT_MAX_BYTES);
+    struct str layout = S("");
 
-    if (!blocks && !attachments)
-        return mrkdwn_plain(a, m->text);
-    buf_str(&b, m->text);
-    if (blocks) {
-        buf_char(&b, '\n');
-        buf_str(&b, blocks_text(a, blocks));
-    }
-    if (attachments)
-        put_texts(&b, attachments, S(""));
-    return mrkdwn_plain(a, buf_view(&b));
+    if (m->blocks.n)
+        layout = blocks_text(a, json_parse(a, m->blocks, NULL));
+    add_text(a, &b, layout);
+    if (str_find(layout, m->text) < 0) /* the text beside blocks mostly repeats them */
+        add_text(a, &b, m->text);
+    if (m->attachments.n)
+        add_attachments(a, &b, json_parse(a, m->attachments, NULL));
+    return buf_view(&b);
 }
 
-bool search_has_link(const struct message_row *m)
+/* --- the words ------------------------------------------------------------------------------------------------ */
+
+static bool has_link(struct str text)
 {
-    return str_find(m->text, S("<http")) >= 0;
+    struct mrkdwn_ref ref;
+
+    while (mrkdwn_next_ref(&text, &ref))
+        if (ref.kind == MRKDWN_URL)
+            return true;
+    return false;
 }
 
-struct str search_tag(struct arena *a, const char *kind, int64_t id)
+static void put_has(struct buf *b, bool has, struct str what)
 {
-    char *text = arena_bytes(a, strlen(kind) + ID_MAX);
-    size_t n = strlen(kind), id_n;
-
-    memcpy(text, kind, n);
-    id_n = id_format(id, text + n);
-    for (size_t i = n; i < n + id_n; i++)
-        if (text[i] >= 'A' && text[i] <= 'Z')
-            text[i] = (char)(text[i] + ('a' - 'A'));
-    return str_of(text, n + id_n);
-}
-
-/* Whose it is, where it stands, what it holds. */
-static int tags_of(struct arena *a, int64_t team, bool is_public, const struct message_row *m, struct str tags[8])
-{
-    int n = 0;
-
-    if (is_public)
-        tags[n++] = search_tag(a, "vp", team);
-    tags[n++] = search_tag(a, "vc", m->channel_id);
-    if (m->user_id)
-        tags[n++] = search_tag(a, "vu", m->user_id);
-    if (m->bot_id)
-        tags[n++] = search_tag(a, "vu", m->bot_id);
-    if (search_has_link(m))
-        tags[n++] = S("vhlink");
-    if (str_eq(m->subtype, S("file_share")))
-        tags[n++] = S("vhfile");
-    return n;
-}
-
-/* --- as each engine takes it ---------------------------------------------------------------------------------- */
-
-/* 'word':1A 'other':2A: PostgreSQL's own form; words hold no quotes. */
-static void put_lexeme(struct buf *b, struct str word, int position, char weight)
-{
-    buf_str(b, S("'"));
-    buf_str(b, word);
-    buf_str(b, S("':"));
-    buf_i64(b, position < PG_POSITION_MAX ? position : PG_POSITION_MAX);
-    buf_char(b, weight);
+    if (!has)
+        return;
+    search_mark_name(b, SEARCH_MARK_HAS, what);
     buf_char(b, ' ');
 }
 
-struct entry {
-    struct str words, tags;
-};
-
-static struct entry entry_of(struct db *db, struct arena *a, int64_t team, bool is_public, const struct message_row *m)
+static void put_id(struct buf *b, char kind, int64_t id)
 {
-    struct buf words = buf_in(a, TEXT_MAX_BYTES), tags = buf_in(a, 4096);
-    struct search_word *list;
-    struct str tag[8];
-    int n = search_words(a, search_text_of(a, m), SEARCH_WORDS_MAX, true, &list);
-    int n_tags = tags_of(a, team, is_public, m, tag);
-
-    if (db_engine(db) == DB_POSTGRES) {
-        for (int i = 0; i < n; i++)
-            put_lexeme(&words, list[i].text, i + 1, 'A');
-        for (int i = 0; i < n_tags; i++)
-            put_lexeme(&tags, tag[i], 1, 'B');
-        return (struct entry){buf_view(&words), buf_view(&tags)};
-    }
-    for (int i = 0; i < n_tags; i++) {
-        buf_str(&tags, tag[i]);
-        buf_char(&tags, ' ');
-    }
-    return (struct entry){search_words_text(a, list, n), buf_view(&tags)};
-}
-
-static enum err put_words(struct db *db, struct arena *a, int64_t id, const struct entry *e)
-{
-    int64_t changed;
-
-    return sql_search_words_add(db, a, id, e->words, e->tags, &changed);
-}
-
-/* --- keeping it in step --------------------------------------------------------------------------------------- */
-
-/* Notices of joins, topics and the like are not what people look for. */
-static bool is_searchable(const struct message_row *m)
-{
-    return m->subtype.n == 0 || str_eq(m->subtype, S("bot_message")) || str_eq(m->subtype, S("me_message")) ||
-           str_eq(m->subtype, S("thread_broadcast")) || str_eq(m->subtype, S("file_share"));
-}
-
-static bool is_indexed(const struct call *c, int64_t id)
-{
-    return db_engine(c->db) == DB_POSTGRES || id <= atomic_load(&indexed_upto);
-}
-
-/* Takes the first free id from the message's ts on. */
-static enum err add_doc(struct call *c, const struct message_row *m, int64_t *id)
-{
-    int64_t changed = 0;
-
-    for (*id = m->ts; *id < m->ts + ID_TRIES; ++*id) {
-        TRY(sql_search_doc_add(c->db, c->arena, *id, m->channel_id, m->ts, &changed));
-        if (changed)
-            return OK;
-    }
-    *id = 0; /* thousands of conversations at one microsecond: this one is not found by search */
-    return OK;
-}
-
-enum err search_index_add(struct call *c, int64_t team, bool is_public, const struct message_row *m)
-{
-    struct entry e;
-    int64_t id;
-
-    if (!is_searchable(m))
-        return OK;
-    TRY(add_doc(c, m, &id));
     if (!id)
-        return OK;
-    if (!is_indexed(c, id)) {
-        atomic_fetch_add(&waiting, 1);
-        return OK;
-    }
-    e = entry_of(c->db, c->arena, team, is_public, m);
-    return put_words(c->db, c->arena, id, &e);
+        return;
+    search_mark_id(b, kind, id);
+    buf_char(b, ' ');
 }
 
-enum err search_index_change(struct call *c, int64_t team, bool is_public, const struct message_row *before,
+/* The same row gives the same words, always: what is taken back must be what was put in. */
+static struct str words_of(struct call *c, const struct channel_row *ch, const struct message_row *m)
+{
+    struct buf b = buf_in(c->arena, 4 * TEXT_MAX_BYTES);
+
+    search_words_put(&b, search_text(c->arena, m));
+    put_id(&b, SEARCH_MARK_OPEN, ch->kind == CHANNEL_PUBLIC ? ch->team_id : 0);
+    put_id(&b, SEARCH_MARK_CHANNEL, m->channel_id);
+    put_id(&b, SEARCH_MARK_USER, m->user_id ? m->user_id : m->bot_id);
+    put_has(&b, has_link(m->text), S("link"));
+    put_has(&b, str_eq(m->subtype, S("file_share")), S("file"));
+    put_has(&b, m->has_reactions, S("reaction"));
+    put_has(&b, m->pinned, S("pin"));
+    put_has(&b, m->thread_ts && m->thread_ts != m->ts, S("thread"));
+    return buf_view(&b);
+}
+
+/* --- the index ------------------------------------------------------------------------------------------------ */
+
+enum err search_index_add(struct call *c, const struct channel_row *ch, const struct message_row *m)
+{
+    int64_t id = m->ts, changed = 0;
+
+    if (!is_said(m))
+        return OK;
+    while (!changed && id < m->ts + SAME_TS_MAX)
+        TRY(sql_search_doc_add(c->db, c->arena, id++, m->channel_id, m->ts, &changed));
+    if (!changed)
+        return ERR_SERVICE_UNAVAILABLE;
+    return sql_search_words_add(c->db, c->arena, id - 1, words_of(c, ch, m), &changed);
+}
+
+enum err search_index_change(struct call *c, const struct channel_row *ch, const struct message_row *before,
                              const struct message_row *after)
 {
-    struct entry was, is;
+    struct str old_words, new_words;
     int64_t id, changed;
     bool found;
 
-    TRY(sql_search_doc_find(c->db, c->arena, before->channel_id, before->ts, &id, &found));
-    if (!found || !is_indexed(c, id))
+    if (!is_said(before))
         return OK;
-    was = entry_of(c->db, c->arena, team, is_public, before);
-    is = entry_of(c->db, c->arena, team, is_public, after);
-    TRY(sql_search_words_remove(c->db, c->arena, id, was.words, was.tags, &changed));
-    return put_words(c->db, c->arena, id, &is);
-}
-
-enum err search_index_remove(struct call *c, int64_t team, bool is_public, const struct message_row *m)
-{
-    struct entry was;
-    int64_t id, changed;
-    bool found;
-
-    TRY(sql_search_doc_find(c->db, c->arena, m->channel_id, m->ts, &id, &found));
+    old_words = words_of(c, ch, before);
+    new_words = words_of(c, ch, after);
+    if (str_eq(old_words, new_words))
+        return OK;
+    TRY(sql_search_doc_of(c->db, c->arena, before->channel_id, before->ts, before->ts + SAME_TS_MAX, &id, &found));
     if (!found)
         return OK;
-    if (is_indexed(c, id)) {
-        was = entry_of(c->db, c->arena, team, is_public, m);
-        TRY(sql_search_words_remove(c->db, c->arena, id, was.words, was.tags, &changed));
-    }
+    TRY(sql_search_words_remove(c->db, c->arena, id, old_words, &changed));
+    return sql_search_words_add(c->db, c->arena, id, new_words, &changed);
+}
+
+enum err search_index_remove(struct call *c, const struct channel_row *ch, const struct message_row *m)
+{
+    int64_t id, changed;
+    bool found;
+
+    if (!is_said(m))
+        return OK;
+    TRY(sql_search_doc_of(c->db, c->arena, m->channel_id, m->ts, m->ts + SAME_TS_MAX, &id, &found));
+    if (!found)
+        return OK;
+    TRY(sql_search_words_remove(c->db, c->arena, id, words_of(c, ch, m), &changed));
     return sql_search_doc_remove(c->db, c->arena, id, &changed);
-}
-
-/* --- catching up ---------------------------------------------------------------------------------------------- */
-
-static enum err index_one(struct db *db, struct arena *a, const struct search_doc_row *doc)
-{
-    struct channel_row ch;
-    struct message_row m;
-    struct entry e;
-    bool found;
-
-    TRY(sql_message_get(db, a, doc->channel_id, doc->ts, &m, &found));
-    if (!found)
-        return OK;
-    TRY(sql_channel_for(db, a, doc->channel_id, 0, &ch, &found));
-    e = entry_of(db, a, ch.team_id, ch.kind == 0, &m);
-    return put_words(db, a, doc->id, &e);
-}
-
-enum err search_index_some(struct db *db, struct arena *a, int limit, int *n)
-{
-    int64_t upto = atomic_load(&indexed_upto), changed;
-    struct search_doc_row *docs;
-
-    TRY(sql_search_pending(db, a, upto, limit, &docs, n));
-    for (int i = 0; i < *n; i++)
-        TRY(index_one(db, a, &docs[i]));
-    if (*n < limit)
-        atomic_store(&waiting, 0);
-    else
-        atomic_fetch_sub(&waiting, *n);
-    if (*n == 0)
-        return OK;
-    /* Calls of the same batch have to know already; when the batch is lost, search_index_open reads what is true. */
-    atomic_store(&indexed_upto, docs[*n - 1].id);
-    return sql_search_mark_set(db, a, docs[*n - 1].id, &changed);
 }

@@ -1,352 +1,309 @@
 #include "core/search_query.h"
 
-#include "base/clock.h"
-#include "base/utf8.h"
+#include "core/search_words.h"
 
-static const int64_t DAY_US = 86400 * (int64_t)US_PER_S;
-
-struct reader {
-    struct arena *a;
-    struct search_query *q;
-    int64_t now_us, offset_us;
-};
-
-/* --- days ----------------------------------------------------------------------------------------------------- */
-
-/* Days since 1970-01-01 of a date (Howard Hinnant's days_from_civil). */
-static int64_t days_of(int64_t y, int m, int d)
+static bool is_space(char c)
 {
-    int64_t era, doe;
-    int doy;
-
-    y -= m <= 2;
-    era = (y >= 0 ? y : y - 399) / 400;
-    doy = (153 * (m + (m > 2 ? -3 : 9)) + 2) / 5 + d - 1;
-    doe = (y - era * 400) * 365 + (y - era * 400) / 4 - (y - era * 400) / 100 + doy;
-    return era * 146097 + doe - 719468;
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
-static int64_t year_of(int64_t days)
-{
-    int64_t y = 1970 + days / 366;
+/* --- pieces --------------------------------------------------------------------------------------------------- */
 
-    while (days_of(y + 1, 1, 1) <= days)
-        y++;
-    return y;
-}
-
-static int month_of(int64_t days)
-{
-    int64_t y = year_of(days);
-    int m = 1;
-
-    while (m < 12 && days_of(y, m + 1, 1) <= days)
-        m++;
-    return m;
-}
-
-/* Days [*from, *to). */
-struct span {
-    int64_t from, to;
-};
-
-static struct span month_span(int64_t y, int m)
-{
-    return (struct span){days_of(y, m, 1), m == 12 ? days_of(y + 1, 1, 1) : days_of(y, m + 1, 1)};
-}
-
-static bool read_numbers(struct str text, char sep, int64_t *v, int *n)
+/* Takes a piece off the front of *rest: up to a space, or in quotes up to the next quote. */
+static struct str take_piece(struct str *rest, bool *quoted)
 {
     struct str piece;
+    size_t n = 0;
 
-    for (*n = 0; str_cut(&text, sep, &piece); ++*n)
-        if (*n == 3 || !str_to_i64(piece, &v[*n]) || v[*n] < 1 || v[*n] > 9999)
-            return false;
-    return *n > 0;
+    *quoted = rest->n && rest->p[0] == '"';
+    if (*quoted)
+        *rest = str_skip(*rest, 1);
+    while (n < rest->n && (*quoted ? rest->p[n] != '"' : !is_space(rest->p[n]) && rest->p[n] != '"'))
+        n++;
+    piece = str_head(*rest, n);
+    *rest = str_skip(*rest, *quoted && n < rest->n ? n + 1 : n);
+    return piece;
 }
 
-/* 2026, 2026-11, 2026-11-24, 11/24/2026. */
-static bool read_date(struct str text, struct span *out)
+static bool modifier_key(struct str *text, enum search_key *key)
 {
-    int64_t v[3];
-    int n;
+    static const char *const names[] = {"from", "in", "to", "before", "after", "on", "during", "has", "is"};
+    ptrdiff_t colon = str_chr(str_head(*text, 8), ':');
 
-    if (read_numbers(text, '/', v, &n) && n == 3 && v[2] >= 1970 && v[0] <= 12 && v[1] <= 31) {
-        out->from = days_of(v[2], (int)v[0], (int)v[1]);
-        out->to = out->from + 1;
+    if (colon <= 0 || (size_t)colon + 1 >= text->n || is_space(text->p[colon + 1]))
+        return false;
+    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+        if (!str_eq_nocase(str_head(*text, (size_t)colon), str_c(names[i])))
+            continue;
+        *key = (enum search_key)i;
+        *text = str_skip(*text, (size_t)colon + 1);
         return true;
     }
-    if (!read_numbers(text, '-', v, &n) || v[0] < 1970 || (n > 1 && v[1] > 12) || (n > 2 && v[2] > 31))
-        return false;
-    if (n == 1)
-        *out = (struct span){days_of(v[0], 1, 1), days_of(v[0] + 1, 1, 1)};
-    else
-        *out = month_span(v[0], (int)v[1]);
-    if (n == 3)
-        *out = (struct span){out->from + v[2] - 1, out->from + v[2]};
-    return true;
-}
-
-/* today, yesterday, week, month, year, a weekday's or a month's name: the last such time. */
-static bool read_word_date(struct str text, int64_t today, struct span *out)
-{
-    static const struct str months[] = {{"january", 7},   {"february", 8}, {"march", 5},    {"april", 5},
-                                        {"may", 3},       {"june", 4},     {"july", 4},     {"august", 6},
-                                        {"september", 9}, {"october", 7},  {"november", 8}, {"december", 8}};
-    static const struct str weekdays[] = {{"thursday", 8}, {"friday", 6},  {"saturday", 8}, {"sunday", 6},
-                                          {"monday", 6},   {"tuesday", 7}, {"wednesday", 9}}; /* of day 0 and on */
-    int64_t year = year_of(today);
-
-    *out = (struct span){today, today + 1};
-    if (str_eq_nocase(text, S("today")))
-        return true;
-    if (str_eq_nocase(text, S("yesterday")))
-        return *out = (struct span){today - 1, today}, true;
-    if (str_eq_nocase(text, S("week")))
-        return *out = (struct span){today - 6, today + 1}, true;
-    if (str_eq_nocase(text, S("month")))
-        return *out = month_span(year, month_of(today)), true;
-    if (str_eq_nocase(text, S("year")))
-        return *out = (struct span){days_of(year, 1, 1), days_of(year + 1, 1, 1)}, true;
-    for (int i = 0; i < 12; i++)
-        if (str_eq_nocase(text, months[i]) || (text.n == 3 && str_eq_nocase(text, str_head(months[i], 3))))
-            return *out = month_span(i + 1 > month_of(today) ? year - 1 : year, i + 1), true;
-    for (int i = 0; i < 7; i++)
-        if (str_eq_nocase(text, weekdays[i]))
-            for (int64_t day = today; day > today - 7; day--)
-                if (day % 7 == i)
-                    return *out = (struct span){day, day + 1}, true;
     return false;
 }
 
-/* before, after, on, during.  False when the day makes no sense. */
-static bool read_when(struct reader *r, struct str key, struct str value)
+/* The single letter at a run's end only repeats what the pair before it says; alone it is the beginning of pairs. */
+static void end_of_run(struct search_term *t, const struct search_word *last)
 {
-    int64_t today = (r->now_us + r->offset_us) / DAY_US, from, to;
-    struct span span;
-
-    if (!read_date(value, &span) && !read_word_date(value, today, &span))
-        return false;
-    from = span.from * DAY_US - r->offset_us;
-    to = span.to * DAY_US - r->offset_us;
-    if (str_eq(key, S("before"))) {
-        to = from;
-        from = r->q->from_us;
-    } else if (str_eq(key, S("after"))) {
-        from = to;
-        to = r->q->to_us;
-    }
-    if (from > r->q->from_us)
-        r->q->from_us = from;
-    if (to < r->q->to_us)
-        r->q->to_us = to;
-    return true;
-}
-
-/* --- modifiers ------------------------------------------------------------------------------------------------ */
-
-static bool add_name(struct search_names *names, struct str value)
-{
-    if (names->n < SEARCH_NAMES_MAX)
-        names->v[names->n++] = value;
-    return true;
-}
-
-static bool read_has(struct reader *r, struct str value, bool without)
-{
-    static const struct {
-        struct str word;
-        unsigned bit;
-    } words[] = {{{"link", 4}, SEARCH_HAS_LINK},    {{"url", 3}, SEARCH_HAS_LINK},
-                 {{"file", 4}, SEARCH_HAS_FILE},    {{"reaction", 8}, SEARCH_HAS_REACTION},
-                 {{"pin", 3}, SEARCH_HAS_PIN},      {{"pinned", 6}, SEARCH_HAS_PIN},
-                 {{"thread", 6}, SEARCH_IS_THREAD}, {{"threads", 7}, SEARCH_IS_THREAD}};
-
-    for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
-        if (str_eq_nocase(value, words[i].word)) {
-            *(without ? &r->q->has_not : &r->q->has) |= words[i].bit;
-            return true;
-        }
-    return false;
-}
-
-static bool read_modifier(struct reader *r, struct str key, struct str value, bool without)
-{
-    struct search_query *q = r->q;
-
-    if (value.n == 0)
-        return false;
-    if (str_eq(key, S("from")))
-        return add_name(without ? &q->not_from : &q->from, value);
-    if (str_eq(key, S("in")))
-        return add_name(without ? &q->not_in : &q->in, value);
-    if (str_eq(key, S("to")) && !without)
-        return add_name(&q->to, value);
-    if (str_eq(key, S("has")) || str_eq(key, S("is")))
-        return read_has(r, value, without);
-    if (str_eq(key, S("before")) || str_eq(key, S("after")) || str_eq(key, S("on")) || str_eq(key, S("during")))
-        return !without && read_when(r, key, value);
-    return false;
-}
-
-/* --- terms ---------------------------------------------------------------------------------------------------- */
-
-static void add_term(struct reader *r, struct str text, bool prefix, bool without)
-{
-    struct search_term t = {.prefix = prefix, .without = without};
-    struct search_word *words;
-
-    t.n = search_words(r->a, text, SEARCH_TERMS_MAX, false, &words);
-    t.words = words;
-    /* One character of CJK text is part of pairs. */
-    if (t.n == 1 && (unsigned char)t.words[0].text.p[0] >= 0xE0 && utf8_count(t.words[0].text) == 1)
-        t.prefix = true;
-    if (t.n && r->q->n_terms < SEARCH_TERMS_MAX)
-        r->q->terms[r->q->n_terms++] = t;
-}
-
-/* A piece up to the next blank: a modifier, or words that stand together ("foo-bar"). */
-static void read_piece(struct reader *r, struct str piece, bool without)
-{
-    struct str value = piece, key;
-    bool prefix = str_ends(piece, S("*"));
-
-    str_cut(&value, ':', &key);
-    if (key.n < piece.n && read_modifier(r, utf8_fold(r->a, key), value, without))
+    if (!last->last)
         return;
-    add_term(r, piece, prefix, without);
+    if (t->n >= 2 && str_ends(t->words[t->n - 2], t->words[t->n - 1]))
+        t->n--;
+    else
+        t->prefix = true;
 }
 
-static bool is_blank(char ch)
+static void add_term(struct arena *a, struct search_query *q, struct str piece, bool quoted, bool without)
 {
-    return ch == ' ' || ch == '\t' || ch == '\n' || ch == '\r';
+    enum { PREFIX_MIN_BYTES = 2 };
+    struct search_scan scan = {.text = piece};
+    struct search_word w = {0}, last = {0};
+    struct search_term *t = &q->terms[q->n_terms];
+
+    if (q->n_terms == SEARCH_TERMS)
+        return;
+    *t = (struct search_term){.words = ARENA_ARRAY(a, struct str, SEARCH_PHRASE_WORDS), .without = without};
+    while (t->n < SEARCH_PHRASE_WORDS && search_scan_next(&scan, &w)) {
+        t->words[t->n++] = arena_dup(a, search_word_str(&w));
+        last = w;
+    }
+    if (t->n == 0)
+        return;
+    end_of_run(t, &last);
+    if (!quoted && piece.p[piece.n - 1] == '*' && t->words[t->n - 1].n >= PREFIX_MIN_BYTES)
+        t->prefix = true;
+    q->n_terms++;
 }
 
-/* The piece of text that begins at *at, which is moved behind it; modifiers may hold quotes: from:"Ann Lee". */
-static struct str next_piece(struct str text, size_t *at)
+static void add_modifier(struct search_query *q, enum search_key key, struct str value, bool without)
 {
-    size_t begin = *at;
-    bool quoted = false;
-
-    while (*at < text.n && (quoted || !is_blank(text.p[*at])))
-        quoted ^= text.p[(*at)++] == '"';
-    return str_of(text.p + begin, *at - begin);
+    if (q->n_modifiers < SEARCH_MODIFIERS && value.n)
+        q->modifiers[q->n_modifiers++] = (struct search_modifier){.key = key, .value = value, .without = without};
 }
 
-static struct str unquote(struct arena *a, struct str s)
+void search_query_read(struct arena *a, struct str text, struct search_query *out)
 {
-    struct buf b = buf_in(a, s.n + 1);
+    struct str rest = text;
 
-    for (size_t i = 0; i < s.n; i++)
-        if (s.p[i] != '"')
-            buf_char(&b, s.p[i]);
+    *out = (struct search_query){0};
+    while (rest.n) {
+        enum search_key key;
+        bool without = false, quoted;
+
+        if (is_space(rest.p[0])) {
+            rest = str_skip(rest, 1);
+            continue;
+        }
+        if (rest.n > 1 && rest.p[0] == '-' && !is_space(rest.p[1])) {
+            without = true;
+            rest = str_skip(rest, 1);
+        }
+        if (modifier_key(&rest, &key)) {
+            struct str value = take_piece(&rest, &quoted);
+
+            add_modifier(out, key, value, without);
+        } else {
+            struct str piece = take_piece(&rest, &quoted);
+
+            if (piece.n)
+                add_term(a, out, piece, quoted, without);
+        }
+    }
+}
+
+/* --- an engine's expression ----------------------------------------------------------------------------------- */
+
+static void put_term(struct buf *b, enum db_engine engine, const struct search_term *t)
+{
+    const char *between = engine == DB_SQLITE ? " " : "'<->'";
+
+    buf_char(b, engine == DB_SQLITE ? '"' : '\'');
+    for (int i = 0; i < t->n; i++) {
+        if (i)
+            buf_str(b, str_c(between));
+        buf_str(b, t->words[i]);
+    }
+    buf_char(b, engine == DB_SQLITE ? '"' : '\'');
+    if (t->prefix)
+        buf_str(b, engine == DB_SQLITE ? S("*") : S(":*"));
+}
+
+static void put_group(struct buf *b, enum db_engine engine, const struct search_marks *g)
+{
+    char quote = engine == DB_SQLITE ? '"' : '\'';
+
+    buf_char(b, '(');
+    for (int i = 0; i < g->n; i++) {
+        if (i)
+            buf_str(b, engine == DB_SQLITE ? S(" OR ") : S("|"));
+        buf_char(b, quote);
+        buf_str(b, g->v[i]);
+        buf_char(b, quote);
+    }
+    buf_char(b, ')');
+}
+
+/* "and" or "and not", but nothing before the first. */
+static void put_joint(struct buf *b, enum db_engine engine, bool without)
+{
+    if (b->n && b->p[b->n - 1] != '(')
+        buf_str(b, engine == DB_SQLITE ? without ? S(" NOT ") : S(" AND ") : S("&"));
+    if (without && engine == DB_POSTGRES)
+        buf_char(b, '!');
+}
+
+static void put_all(struct buf *b, enum db_engine engine, const struct search_query *q,
+                    const struct search_marks *groups, int n_groups, bool without)
+{
+    for (int i = 0; i < q->n_terms; i++) {
+        if (q->terms[i].without != without)
+            continue;
+        put_joint(b, engine, without);
+        buf_char(b, '(');
+        put_term(b, engine, &q->terms[i]);
+        buf_char(b, ')');
+    }
+    for (int i = 0; i < n_groups; i++) {
+        if (groups[i].without != without || groups[i].n == 0)
+            continue;
+        put_joint(b, engine, without);
+        put_group(b, engine, &groups[i]);
+    }
+}
+
+/* FTS5's NOT stands between two sides, and binds closer than AND: the wanted side is put in brackets first. */
+struct str search_match(struct arena *a, enum db_engine engine, const struct search_query *q,
+                        const struct search_marks *groups, int n_groups)
+{
+    struct buf b = buf_in(a, 1 << 20);
+
+    buf_char(&b, '(');
+    put_all(&b, engine, q, groups, n_groups, false);
+    buf_char(&b, ')');
+    put_all(&b, engine, q, groups, n_groups, true);
     return buf_view(&b);
 }
 
-bool search_query_read(struct arena *a, struct str text, int64_t now_us, int64_t tz_offset_s, struct search_query *out)
-{
-    struct reader r = {a, out, now_us, tz_offset_s * US_PER_S};
-    size_t at = 0;
-    bool positive = false;
+/* --- how well a text answers ---------------------------------------------------------------------------------- */
 
-    *out = (struct search_query){.to_us = INT64_MAX};
-    text = utf8_head(text, SEARCH_QUERY_MAX_CHARS);
-    while (at < text.n) {
-        bool without;
-        struct str piece;
-        if (is_blank(text.p[at])) {
-            at++;
-            continue;
-        }
-        without = text.p[at] == '-' && at + 1 < text.n && !is_blank(text.p[at + 1]);
-        at += without;
-        piece = next_piece(text, &at);
-        if (piece.n && piece.p[0] == '"')
-            add_term(&r, piece, str_ends(piece, S("*")), without);
-        else
-            read_piece(&r, unquote(a, piece), without);
+static bool word_fits(const struct search_term *t, int i, struct str word)
+{
+    return t->prefix && i == t->n - 1 ? str_starts(word, t->words[i]) : str_eq(word, t->words[i]);
+}
+
+/* How far each term has been met; a phrase begins anew where a word does not go on with it. */
+struct meeting {
+    int step, times;
+};
+
+static void meet(const struct search_term *t, struct meeting *m, struct str word)
+{
+    if (!word_fits(t, m->step, word))
+        m->step = 0;
+    if (!word_fits(t, m->step, word))
+        return;
+    if (++m->step < t->n)
+        return;
+    m->times++;
+    m->step = 0;
+}
+
+double search_score(const struct search_query *q, struct str text)
+{
+    enum { USUAL_WORDS = 40 };
+    struct meeting met[SEARCH_TERMS] = {{0}};
+    struct search_scan scan = {.text = text};
+    struct search_word w;
+    double score = 0;
+    int words = 0;
+
+    while (search_scan_next(&scan, &w)) {
+        words++;
+        for (int i = 0; i < q->n_terms; i++)
+            if (!q->terms[i].without)
+                meet(&q->terms[i], &met[i], search_word_str(&w));
     }
-    for (int i = 0; i < out->n_terms; i++)
-        positive = positive || !out->terms[i].without;
-    return positive || out->from.n || out->in.n || out->to.n || out->has || out->from_us || out->to_us != INT64_MAX;
+    /* As bm25 does it: a second meeting counts less than the first, and a short text more than a long one. */
+    for (int i = 0; i < q->n_terms; i++)
+        score += met[i].times * 2.2 / (met[i].times + 1.2 * (0.25 + 0.75 * words / USUAL_WORDS));
+    return score;
 }
 
-/* --- matching ------------------------------------------------------------------------------------------------- */
+/* --- highlight ------------------------------------------------------------------------------------------------ */
 
-static bool term_at(const struct search_term *t, const struct search_word *words, int n, int at)
-{
-    if (at + t->n > n)
-        return false;
-    for (int i = 0; i < t->n; i++) {
-        struct str have = words[at + i].text, want = t->words[i].text;
-        if (!(t->prefix && i == t->n - 1 ? str_starts(have, want) : str_eq(have, want)))
-            return false;
-    }
-    return true;
-}
-
-static int term_count(const struct search_term *t, const struct search_word *words, int n)
-{
-    int count = 0;
-
-    for (int at = 0; at + t->n <= n; at++)
-        count += term_at(t, words, n, at);
-    return count;
-}
-
-bool search_query_fits(const struct search_query *q, const struct search_word *words, int n)
+/* The word is one of those looked for. */
+static bool is_wanted(const struct search_query *q, struct str word)
 {
     for (int i = 0; i < q->n_terms; i++)
-        if ((term_count(&q->terms[i], words, n) > 0) == q->terms[i].without)
-            return false;
-    return true;
-}
-
-int search_query_count(const struct search_query *q, const struct search_word *words, int n)
-{
-    int count = 0;
-
-    for (int i = 0; i < q->n_terms; i++)
-        if (!q->terms[i].without)
-            count += term_count(&q->terms[i], words, n) * q->terms[i].n;
-    return count;
-}
-
-/* Bytes [*begin, *end) of the next thing found from word at on; false when there is none. */
-static bool next_mark(const struct search_query *q, const struct search_word *words, int n, int *at, size_t *begin,
-                      size_t *end)
-{
-    for (; *at < n; ++*at)
-        for (int i = 0; i < q->n_terms; i++) {
-            const struct search_term *t = &q->terms[i];
-            if (t->without || !term_at(t, words, n, *at))
-                continue;
-            *begin = words[*at].begin;
-            *end = words[*at + t->n - 1].end;
-            *at += t->n;
-            return true;
-        }
+        for (int k = 0; k < q->terms[i].n; k++)
+            if (!q->terms[i].without && word_fits(&q->terms[i], k, word))
+                return true;
     return false;
 }
 
-struct str search_query_mark(struct arena *a, const struct search_query *q, struct str text)
+/* The end of the sequence <…> or entity &…; that begins at p, or 0. */
+static size_t whole(struct str s)
+{
+    ptrdiff_t end;
+
+    if (s.p[0] != '<' && s.p[0] != '&')
+        return 0;
+    end = str_chr(s.p[0] == '<' ? s : str_head(s, 6), s.p[0] == '<' ? '>' : ';');
+    return end < 0 ? 0 : (size_t)end + 1;
+}
+
+/* A stretch of text that is wanted; empty: none. */
+struct stretch {
+    size_t from, to;
+};
+
+static void put_stretch(struct buf *b, struct str text, const struct stretch *s, size_t *done)
+{
+    if (s->to == s->from)
+        return;
+    buf_str(b, str_of(text.p + *done, s->from - *done));
+    buf_printf(b, "\xEE\x80\x80%.*s\xEE\x80\x81", (int)(s->to - s->from), text.p + s->from);
+    *done = s->to;
+}
+
+static void highlight_plain(struct buf *b, const struct search_query *q, struct str text)
+{
+    struct search_scan scan = {.text = text};
+    struct search_word w;
+    struct stretch s = {0};
+    size_t done = 0;
+
+    while (search_scan_next(&scan, &w)) {
+        if (!is_wanted(q, search_word_str(&w)))
+            continue;
+        if (s.to == s.from || w.from >= s.to) { /* else neighbouring pairs, which overlap */
+            put_stretch(b, text, &s, &done);
+            s.from = w.from;
+        }
+        s.to = w.to > s.to ? w.to : s.to;
+    }
+    put_stretch(b, text, &s, &done);
+    buf_str(b, str_skip(text, done));
+}
+
+struct str search_highlight(struct arena *a, const struct search_query *q, struct str text)
 {
     struct buf b = buf_in(a, text.n * 8 + 64);
-    struct search_word *words;
-    int n = search_words(a, text, INT32_MAX, true, &words), at = 0;
-    size_t done = 0, begin, end;
+    size_t from = 0, at = 0;
 
-    while (next_mark(q, words, n, &at, &begin, &end)) {
-        if (begin < done) /* overlapping pairs of CJK text: the mark goes on */
-            begin = done;
-        if (end <= begin)
+    while (at < text.n) {
+        size_t n = whole(str_skip(text, at));
+
+        if (n == 0) {
+            at++;
             continue;
-        buf_str(&b, str_of(text.p + done, begin - done));
-        buf_str(&b, S("\xEE\x80\x80"));
-        buf_str(&b, str_of(text.p + begin, end - begin));
-        buf_str(&b, S("\xEE\x80\x81"));
-        done = end;
+        }
+        highlight_plain(&b, q, str_of(text.p + from, at - from));
+        buf_put(&b, text.p + at, n);
+        at += n;
+        from = at;
     }
-    buf_str(&b, str_skip(text, done));
+    if (from < text.n)
+        highlight_plain(&b, q, str_skip(text, from));
     return buf_view(&b);
 }

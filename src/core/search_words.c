@@ -1,164 +1,212 @@
 #include "core/search_words.h"
 
-#include <utf8proc.h>
-
+#include "base/id.h"
 #include "base/utf8.h"
 
-enum { WORDS_FIRST = 64, FOLDED_MAX = 8 };
+/* Latin letters without their accents; '.': stays as it is.  From U+00C0 and from U+1E00. */
+static const char latin[] = "aaaaaa.ceeeeiiiidnooooo.ouuuuyt.aaaaaa.ceeeeiiiidnooooo.ouuuuyty"
+                            "aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiiiiijjkkklllllll"
+                            "lllnnnnnn.nnoooooo..rrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzzs";
+static const char latin_more[] = "aabbbbbbccddddddddddeeeeeeeeeeffgghhhhhhhhhhiiiikkkkkkllllllllmm"
+                                 "mmmmnnnnnnnnoooooooopppprrrrrrrrssssssssssttttttttuuuuuuuuuuvvvv"
+                                 "wwwwwwwwwwxxxxyyzzzzzzhtwyas....aaaaaaaaaaaaaaaaaaaaaaaaeeeeeeee"
+                                 "eeeeeeeeiiiioooooooooooooooooooooooouuuuuuuuuuuuuuyyyyyyyy......";
 
-struct splitter {
-    struct arena *a;
-    struct search_word *words;
-    int n, cap, most;
-    char text[SEARCH_WORD_MAX]; /* the word under way */
-    size_t len, begin, end;
+struct range {
+    uint32_t from, to;
 };
 
-static void add(struct splitter *s, struct str text, size_t begin, size_t end)
+static bool is_in(const struct range *ranges, size_t n, uint32_t c)
 {
-    if (s->n == s->most)
-        return;
-    if (s->n == s->cap) {
-        int cap = s->cap ? s->cap * 2 : WORDS_FIRST;
-        struct search_word *words = ARENA_ARRAY(s->a, struct search_word, cap);
-        if (s->n)
-            memcpy(words, s->words, sizeof(*words) * (size_t)s->n);
-        s->words = words;
-        s->cap = cap;
-    }
-    s->words[s->n++] = (struct search_word){arena_dup(s->a, text), begin, end};
+    for (size_t i = 0; i < n; i++)
+        if (c >= ranges[i].from && c <= ranges[i].to)
+            return true;
+    return false;
+}
+#define IS_IN(ranges, c) is_in((ranges), sizeof(ranges) / sizeof(*(ranges)), (c))
+
+enum letter { PARTS, LETTER, NEIGHBOUR, PICTURE, NOTHING };
+
+/* Written without spaces between words. */
+static const struct range neighbours[] = {
+    {0x0E00, 0x0EFF}, {0x1000, 0x109F}, {0x1780, 0x17FF}, {0x3005, 0x3007}, {0x3040, 0x30FF}, {0x31F0, 0x31FF},
+    {0x3400, 0x4DBF}, {0x4E00, 0x9FFF}, {0xAC00, 0xD7A3}, {0xF900, 0xFAFF}, {0xFF66, 0xFF9F}, {0x20000, 0x3FFFF},
+};
+static const struct range parting[] = {
+    {0x80, 0xA9},     {0xAB, 0xB4},     {0xB6, 0xB9},     {0xBB, 0xBF},     {0xD7, 0xD7},
+    {0xF7, 0xF7},     {0x2000, 0x200C}, {0x200E, 0x206F}, {0x20A0, 0x20CF}, {0x2E00, 0x2E7F},
+    {0x3000, 0x303F}, {0xE000, 0xF8FF}, {0xFE10, 0xFE6F}, {0xFF00, 0xFF65}, {0xFFE0, 0xFFFF},
+};
+static const struct range pictures[] = {{0x2190, 0x2BFF}, {0x1F000, 0x1F3FA}, {0x1F400, 0x1FAFF}};
+/* Accents of their own, joiners and what only changes how a picture looks. */
+static const struct range nothing[] = {{0x300, 0x36F}, {0x200D, 0x200D}, {0xFE00, 0xFE0F}, {0x1F3FB, 0x1F3FF}};
+
+/* Full-width forms of ASCII are that ASCII. */
+static uint32_t narrow(uint32_t c)
+{
+    return c >= 0xFF01 && c <= 0xFF5E ? c - 0xFEE0 : c;
 }
 
-static void end_word(struct splitter *s)
+static enum letter letter_of(uint32_t c)
 {
-    if (s->len)
-        add(s, str_of(s->text, s->len), s->begin, s->end);
-    s->len = 0;
+    if (c < 0x80)
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ? LETTER : PARTS;
+    if (IS_IN(nothing, c))
+        return NOTHING;
+    if (IS_IN(neighbours, c))
+        return NEIGHBOUR;
+    if (IS_IN(parting, c))
+        return PARTS;
+    return IS_IN(pictures, c) ? PICTURE : LETTER;
 }
 
-/* A character as it is compared: decomposed, without case and marks; bytes written. */
-static size_t fold(uint32_t cp, char out[FOLDED_MAX * 4])
+static uint32_t plain_greek_or_cyrillic(uint32_t c)
 {
-    utf8proc_int32_t folded[FOLDED_MAX];
-    int boundary = 0;
-    utf8proc_ssize_t n = utf8proc_decompose_char(
-        (utf8proc_int32_t)cp, folded, FOLDED_MAX,
-        UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_STRIPMARK | UTF8PROC_IGNORE, &boundary);
-    size_t len = 0;
+    static const struct {
+        uint32_t accented, plain;
+    } pairs[] = {{0x3AC, 0x3B1}, {0x3AD, 0x3B5}, {0x3AE, 0x3B7}, {0x3AF, 0x3B9}, {0x3CA, 0x3B9}, {0x390, 0x3B9},
+                 {0x3CC, 0x3BF}, {0x3CD, 0x3C5}, {0x3CB, 0x3C5}, {0x3B0, 0x3C5}, {0x3CE, 0x3C9}, {0x451, 0x435}};
 
-    for (utf8proc_ssize_t i = 0; i < n && i < FOLDED_MAX; i++)
-        len += utf8_encode((uint32_t)folded[i], out + len);
-    return len;
+    for (size_t i = 0; i < sizeof(pairs) / sizeof(*pairs); i++)
+        if (pairs[i].accented == c)
+            return pairs[i].plain;
+    return c;
 }
 
-static bool is_word(uint32_t cp)
+static size_t two(const char *letters, char out[4])
 {
-    utf8proc_category_t c = utf8proc_category((utf8proc_int32_t)cp);
-
-    return (c >= UTF8PROC_CATEGORY_LU && c <= UTF8PROC_CATEGORY_ME) ||
-           (c >= UTF8PROC_CATEGORY_ND && c <= UTF8PROC_CATEGORY_NO);
+    memcpy(out, letters, 2);
+    return 2;
 }
 
-/* Scripts that are written without blanks between words. */
-static bool is_cjk(uint32_t cp)
+static size_t one(char letter, char out[4])
 {
-    return (cp >= 0x2E80 && cp <= 0x2FDF) || (cp >= 0x3040 && cp <= 0x30FF) || (cp >= 0x31F0 && cp <= 0x31FF) ||
-           (cp >= 0x3400 && cp <= 0x4DBF) || (cp >= 0x4E00 && cp <= 0x9FFF) || (cp >= 0xAC00 && cp <= 0xD7AF) ||
-           (cp >= 0xF900 && cp <= 0xFAFF) || (cp >= 0xFF66 && cp <= 0xFF9D) || (cp >= 0x20000 && cp <= 0x3FFFF) ||
-           (cp >= 0x0E00 && cp <= 0x0EFF);
-}
-
-static size_t put_ascii(struct splitter *s, unsigned char ch, size_t at)
-{
-    if (s->len == 0)
-        s->begin = at;
-    if (s->len < sizeof(s->text))
-        s->text[s->len++] = (char)(ch >= 'A' && ch <= 'Z' ? ch + ('a' - 'A') : ch);
-    s->end = at + 1;
+    out[0] = letter;
     return 1;
 }
 
-static void put_other(struct splitter *s, uint32_t cp, size_t at, size_t bytes)
+/* One letter, folded and bare; at most 4 bytes. */
+static size_t bare(uint32_t c, char out[4])
 {
-    char folded[FOLDED_MAX * 4];
-    size_t n = fold(cp, folded);
-
-    if (s->len == 0)
-        s->begin = at;
-    if (s->len + n <= sizeof(s->text)) {
-        memcpy(s->text + s->len, folded, n);
-        s->len += n;
-    }
-    s->end = at + bytes;
+    if (c < 0x80)
+        return one((char)(c >= 'A' && c <= 'Z' ? c + 32 : c), out);
+    if (c == 0xDF || c == 0x1E9E)
+        return two("ss", out);
+    if (c == 0xC6 || c == 0xE6)
+        return two("ae", out);
+    if (c == 0x152 || c == 0x153)
+        return two("oe", out);
+    if (c >= 0xC0 && c <= 0x17F && latin[c - 0xC0] != '.')
+        return one(latin[c - 0xC0], out);
+    if (c >= 0x1E00 && c <= 0x1EFF && latin_more[c - 0x1E00] != '.')
+        return one(latin_more[c - 0x1E00], out);
+    return utf8_encode(plain_greek_or_cyrillic(utf8_fold_one(c)), out);
 }
 
-/* A run of CJK text from at on, as overlapping pairs; its length in bytes. */
-static size_t put_run(struct splitter *s, struct str text, size_t at, bool index)
+static void add(struct search_word *w, uint32_t c)
 {
-    char pair[2 * FOLDED_MAX * 4];
-    size_t first_n = 0, first_at = at, i = at, bytes;
-    int pairs = 0;
-    uint32_t cp;
+    char letter[4];
+    size_t n = bare(c, letter);
 
-    while ((bytes = utf8_decode(str_skip(text, i), &cp)) > 0 && is_cjk(cp) && is_word(cp)) {
-        size_t n = fold(cp, pair + first_n);
-        if (first_n) {
-            add(s, str_of(pair, first_n + n), first_at, i + bytes);
-            pairs++;
-        }
-        memmove(pair, pair + first_n, n);
-        first_n = n;
-        first_at = i;
-        i += bytes;
-    }
-    if (first_n && (index || !pairs))
-        add(s, str_of(pair, first_n), first_at, i);
-    return i - at;
+    if (w->n + n > sizeof(w->text))
+        return;
+    memcpy(w->text + w->n, letter, n);
+    w->n += n;
 }
 
-int search_words(struct arena *a, struct str text, int most, bool index, struct search_word **out)
+/* Looks at the letter at a place; 0 at the end. */
+static size_t look(struct str text, size_t at, uint32_t *c, enum letter *kind)
 {
-    struct splitter s = {.a = a, .most = most};
-    size_t i = 0;
+    size_t step = utf8_decode(str_skip(text, at), c);
 
-    while (i < text.n && s.n < most) {
-        unsigned char ch = (unsigned char)text.p[i];
-        uint32_t cp;
-        size_t bytes;
-        if ((ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z') || (ch >= '0' && ch <= '9')) {
-            i += put_ascii(&s, ch, i);
-            continue;
-        }
-        bytes = ch < 0x80 ? 1 : utf8_decode(str_skip(text, i), &cp);
-        if (ch < 0x80 || bytes == 0 || !is_word(cp)) {
-            end_word(&s);
-            i += bytes ? bytes : 1;
-        } else if (is_cjk(cp)) {
-            end_word(&s);
-            i += put_run(&s, text, i, index);
-        } else {
-            put_other(&s, cp, i, bytes);
-            i += bytes;
-        }
-    }
-    end_word(&s);
-    *out = s.words;
-    return s.n;
+    if (step == 0)
+        return 0;
+    *c = narrow(*c);
+    *kind = letter_of(*c);
+    return step;
 }
 
-struct str search_words_text(struct arena *a, const struct search_word *words, int n)
+static void take_run(struct search_scan *scan, struct search_word *w)
 {
-    size_t bytes = 0;
-    struct buf b;
+    enum letter kind;
+    uint32_t c;
+    size_t step;
 
-    for (int i = 0; i < n; i++)
-        bytes += words[i].text.n + 1;
-    b = buf_in(a, bytes + 1);
-    buf_room(&b, bytes);
-    for (int i = 0; i < n; i++) {
-        if (i)
-            buf_char(&b, ' ');
-        buf_str(&b, words[i].text);
+    while ((step = look(scan->text, scan->at, &c, &kind)) > 0 && (kind == LETTER || kind == NOTHING)) {
+        if (kind == LETTER)
+            add(w, c);
+        scan->at += step;
     }
-    return buf_view(&b);
+    w->to = scan->at;
+}
+
+/* first stands before scan->at. */
+static void take_pair(struct search_scan *scan, uint32_t first, struct search_word *w)
+{
+    enum letter kind;
+    uint32_t c;
+    size_t step = look(scan->text, scan->at, &c, &kind);
+
+    w->pair = true;
+    add(w, first);
+    w->last = step == 0 || kind != NEIGHBOUR;
+    w->to = scan->at;
+    if (w->last)
+        return;
+    add(w, c);
+    w->to += step;
+}
+
+bool search_scan_next(struct search_scan *scan, struct search_word *w)
+{
+    enum letter kind;
+    uint32_t c;
+    size_t step;
+
+    w->n = 0;
+    w->pair = w->last = false;
+    while ((step = look(scan->text, scan->at, &c, &kind)) > 0) {
+        w->from = scan->at;
+        if (kind == LETTER) {
+            take_run(scan, w);
+            return true;
+        }
+        scan->at += step;
+        if (kind == NEIGHBOUR) {
+            take_pair(scan, c, w);
+            return true;
+        }
+        if (kind == PICTURE) {
+            add(w, c);
+            w->to = scan->at;
+            return true;
+        }
+    }
+    return false;
+}
+
+void search_words_put(struct buf *b, struct str text)
+{
+    struct search_scan scan = {.text = text};
+    struct search_word w;
+
+    while (search_scan_next(&scan, &w)) {
+        buf_str(b, search_word_str(&w));
+        buf_char(b, ' ');
+    }
+}
+
+void search_mark_name(struct buf *b, char kind, struct str name)
+{
+    buf_str(b, S("\xEE\x80\x80"));
+    buf_char(b, kind);
+    for (size_t i = 0; i < name.n; i++)
+        buf_char(b, name.p[i] >= 'A' && name.p[i] <= 'Z' ? (char)(name.p[i] + 32) : name.p[i]);
+}
+
+void search_mark_id(struct buf *b, char kind, int64_t id)
+{
+    char text[ID_MAX];
+
+    search_mark_name(b, kind, str_of(text, id_format(id, text)));
 }

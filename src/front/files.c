@@ -11,6 +11,7 @@
  * under the type their bytes have, in a sandbox; all others are saved. */
 #include <unistd.h>
 
+#include "api/upload.h"
 #include "base/clock.h"
 #include "base/id.h"
 #include "base/rand.h"
@@ -97,8 +98,10 @@ static enum http_verdict refuse(struct http_request *req, enum err e)
 /* filename= for old clients, filename*= (RFC 8187) for the name as it is. */
 static struct str disposition(struct http_request *req, const char *kind, struct str name)
 {
+    struct str slug = filename_slug(req->arena, name), encoded = percent_encode(req->arena, name);
+
     return arena_printf(req->arena, "Content-Disposition: %s; filename=\"%.*s\"; filename*=UTF-8''%.*s\r\n", kind,
-                        STR_FMT(filename_slug(req->arena, name)), STR_FMT(percent_encode(req->arena, name)));
+                        STR_FMT(slug), STR_FMT(encoded));
 }
 
 static struct str safe_headers(struct http_request *req, struct str more)
@@ -237,7 +240,7 @@ static enum http_verdict public_http(struct front *front, struct http_request *r
 static enum http_verdict permalink_http(struct front *front, struct http_request *req, struct str path)
 {
     char team[ID_MAX];
-    struct str id, user;
+    struct str id, user, slug;
     struct file_row f;
     struct call c;
     enum err e;
@@ -249,10 +252,10 @@ static enum http_verdict permalink_http(struct front *front, struct http_request
         e = file_open(&c, id, &f);
     if (e != OK)
         return refuse(req, e);
+    slug = filename_slug(req->arena, f.name);
     front_text(req, 302, S("text/plain; charset=utf-8"), S("the file is elsewhere\n"));
-    req->reply.headers =
-        arena_printf(req->arena, "Location: /files-pri/%.*s-%.*s/%.*s\r\nCache-Control: no-store\r\n",
-                     (int)id_format(f.team_id, team), team, STR_FMT(id), STR_FMT(filename_slug(req->arena, f.name)));
+    req->reply.headers = arena_printf(req->arena, "Location: /files-pri/%.*s-%.*s/%.*s\r\nCache-Control: no-store\r\n",
+                                      (int)id_format(f.team_id, team), team, STR_FMT(id), STR_FMT(slug));
     return HTTP_DONE;
 }
 
@@ -278,6 +281,18 @@ bool files_http(struct front *front, struct http_request *req, enum http_verdict
 
 /* --- where bodies are sent to --------------------------------------------------------------------------------- */
 
+enum { FORM_AROUND_BYTES = 16 << 10 }; /* what a form adds to its file */
+
+int64_t upload_limit(struct front *front, const struct http_request *req, struct str ticket, int64_t other)
+{
+    struct call c = {.arena = req->arena, .db = front->api->readers[req->worker], .now_us = clock_now_us()};
+    struct file_row f;
+
+    if (upload_promised(&c, ticket, &f) != OK || f.size_bytes < other)
+        return other;
+    return f.size_bytes + FORM_AROUND_BYTES;
+}
+
 static void show_upload(struct http_request *req, const struct json *reply, bool ok, void *ctx)
 {
     struct str error = json_get_str(reply, S("error"));
@@ -299,7 +314,8 @@ static void show_upload(struct http_request *req, const struct json *reply, bool
 
 enum http_verdict upload_http(struct front *front, struct http_request *req, struct str ticket)
 {
-    struct str args = arena_printf(req->arena, "ticket=%.*s", STR_FMT(percent_encode(req->arena, ticket)));
+    struct str encoded = percent_encode(req->arena, ticket);
+    struct str args = arena_printf(req->arena, "ticket=%.*s", STR_FMT(encoded));
     struct http_part *whole = ARENA_NEW(req->arena, struct http_part);
 
     if (req->is_multipart)

@@ -43,6 +43,8 @@ enum http_verdict webhook_http(struct front *front, struct http_request *req, st
 
 /* Addresses of files; false when the path is none of them. */
 bool files_http(struct front *front, struct http_request *req, enum http_verdict *verdict);
+/* The largest body that the address takes: what was announced for it, or other when it was made for none. */
+int64_t upload_limit(struct front *front, const struct http_request *req, struct str ticket, int64_t other);
 /* /upload/v1/TICKET */
 enum http_verdict upload_http(struct front *front, struct http_request *req, struct str ticket);
 

@@ -118,20 +118,28 @@ enum http_verdict front_handle(void *ctx, struct http_request *req)
     return api_http(front, req, str_skip(req->path, 5));
 }
 
-static bool takes_files(struct str path)
-{
-    const struct method *m = str_starts(path, S("/api/")) ? method_find(str_skip(path, 5)) : NULL;
+enum { TEXT_FORM_BYTES = 4 << 20 }; /* a snippet's text, each byte of it perhaps escaped */
 
-    return str_starts(path, S("/upload/v1/")) || (m && m->takes_files);
+/* Forms with files go to disk part by part; anything else is held in memory.  What anybody may call takes no files
+ * here: it has an address of its own. */
+static int64_t api_limit(const struct front *front, const struct http_request *req)
+{
+    static const struct str form = {"multipart/form-data", 19};
+    const struct method *m = str_starts(req->path, S("/api/")) ? method_find(str_skip(req->path, 5)) : NULL;
+
+    if (!m || !m->takes_files || m->tokens & (1u << TOKEN_NONE))
+        return front->max_body_bytes;
+    return front->max_body_bytes +
+           (str_eq_nocase(str_head(req->content_type, form.n), form) ? front->max_file_bytes : TEXT_FORM_BYTES);
 }
 
 int64_t front_body_limit(void *ctx, const struct http_request *req)
 {
     struct front *front = ctx;
 
-    if (takes_files(req->path))
-        return front->max_file_bytes + front->max_body_bytes;
+    if (str_starts(req->path, S("/upload/v1/")))
+        return upload_limit(front, req, str_skip(req->path, 11), front->max_body_bytes);
     if (str_starts(req->path, S("/api/")) || str_starts(req->path, S("/services/")))
-        return front->max_body_bytes;
+        return api_limit(front, req);
     return str_eq(req->method, S("POST")) ? FORM_MAX_BYTES : 0;
 }

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "net/download.h"
 #include "net/form.h"
 #include "net/http.h"
 
@@ -108,18 +109,40 @@ static void big(struct http_request *req, struct http_reply *r)
     r->release_arg = p;
 }
 
+/* A file without a name of n bytes, a to z over and over. */
+static int letters(int64_t n)
+{
+    char block[26 * 1000];
+    FILE *f = tmpfile();
+    int fd;
+
+    for (size_t i = 0; i < sizeof(block); i++)
+        block[i] = (char)('a' + i % 26);
+    for (int64_t left = n; left > 0; left -= (int64_t)sizeof(block))
+        fwrite(block, 1, left < (int64_t)sizeof(block) ? (size_t)left : sizeof(block), f);
+    fflush(f);
+    fd = dup(fileno(f));
+    fclose(f);
+    return fd;
+}
+
 static void file(struct http_request *req, struct http_reply *r)
 {
     int64_t n = argument(req, S("n"), 1000);
-    FILE *f = tmpfile();
 
-    for (int64_t i = 0; i < n + 10; i++)
-        putc('a' + (int)(i % 26), f);
-    fflush(f);
-    r->file_fd = dup(fileno(f));
+    r->file_fd = letters(n + 10);
     r->file_offset = argument(req, S("from"), 0);
     r->file_bytes = n;
-    fclose(f);
+}
+
+static void download(struct http_request *req)
+{
+    int64_t n = argument(req, S("n"), 1000);
+    struct download d = {.fd = letters(n), .bytes = n, .content_type = S("text/plain"), .headers = S("X-One: 1\r\n")};
+
+    if (argument(req, S("tag"), 1))
+        d.etag = S("\"abc\"");
+    download_reply(req, &d);
 }
 
 static void *complete_later(void *arg)
@@ -188,6 +211,8 @@ static enum http_verdict handle(void *ctx, struct http_request *req)
         big(req, r);
     } else if (str_eq(req->path, S("/file"))) {
         file(req, r);
+    } else if (str_eq(req->path, S("/download"))) {
+        download(req);
     } else if (str_eq(req->path, S("/stats"))) {
         r->headers = S("X-One: 1\r\nX-Two: 2\r\n");
         r->body = arena_printf(req->arena, "released=%d\n", atomic_load(&released));

@@ -1,7 +1,9 @@
 """What the socket tests share: the server under test, replies read off a socket, ok and not ok."""
 import contextlib
+import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -133,6 +135,30 @@ def ask(s, raw, head_only=False):
     with s.connect() as sock:
         sock.sendall(raw)
         return Reader(sock).reply(head_only)
+
+
+def certificate(folder, name):
+    cert, key = os.path.join(folder, name + ".crt"), os.path.join(folder, name + ".key")
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+                    "-keyout", key, "-out", cert, "-days", "2", "-subj", "/CN=localhost",
+                    "-addext", "subjectAltName=DNS:localhost"], check=True, stderr=subprocess.DEVNULL)
+    return cert, key
+
+
+def small_window(s):
+    """A connection whose kernel takes little before its owner reads."""
+    sock = socket.socket()
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8192)
+    sock.settimeout(20)
+    sock.connect(("127.0.0.1", s.port))
+    return sock
+
+
+def connect_tls(s, cert, sock=None, **options):
+    context = ssl.create_default_context(cafile=cert)
+    for name, value in options.items():
+        setattr(context, name, value)
+    return context.wrap_socket(sock or s.connect(), server_hostname="localhost")
 
 
 def get(path, extra=""):

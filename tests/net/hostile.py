@@ -5,7 +5,7 @@ import socket
 import threading
 import time
 
-from harness import Reader, Server, ask, check, finish, get, post, server, wait_until
+from harness import Reader, Server, ask, check, finish, get, post, server, small_window, wait_until
 
 
 def ends_after(sock, seconds, feed=None, every=0.05):
@@ -78,9 +78,7 @@ def never_reading(s):
     before = int(ask(s, get("/stats")).field("released"))
     socks = []
     for _ in range(20):
-        sock = socket.socket()
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        sock.connect(("127.0.0.1", s.port))
+        sock = small_window(s)
         sock.sendall(get("/big?n=20000000"))
         socks.append(sock)
     check(ask(s, get("/x")).status == 200, "20 clients that never read hold up nobody")

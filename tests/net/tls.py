@@ -1,26 +1,10 @@
 """TLS: requests and replies of all sizes, versions, clients that speak no TLS, a certificate that does not fit."""
-import os
 import ssl
 import subprocess
 import tempfile
 import time
 
-from harness import Reader, Server, check, finish, get, post, server
-
-
-def certificate(folder, name):
-    cert, key = os.path.join(folder, name + ".crt"), os.path.join(folder, name + ".key")
-    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
-                    "-keyout", key, "-out", cert, "-days", "2", "-subj", "/CN=localhost",
-                    "-addext", "subjectAltName=DNS:localhost"], check=True, stderr=subprocess.DEVNULL)
-    return cert, key
-
-
-def connect(s, cert, **options):
-    context = ssl.create_default_context(cafile=cert)
-    for name, value in options.items():
-        setattr(context, name, value)
-    return context.wrap_socket(s.connect(), server_hostname="localhost")
+from harness import Reader, Server, certificate, check, connect_tls, finish, get, post, server
 
 
 def refusal(**settings):
@@ -33,7 +17,7 @@ def refusal(**settings):
 
 def round_trips(s, cert):
     for version in (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3):
-        with connect(s, cert, minimum_version=version, maximum_version=version) as sock:
+        with connect_tls(s, cert, minimum_version=version, maximum_version=version) as sock:
             r = Reader(sock)
             sock.sendall(get("/x"))
             reply = r.reply()
@@ -73,7 +57,7 @@ with tempfile.TemporaryDirectory() as folder:
         old = subprocess.run(["openssl", "s_client", "-connect", "127.0.0.1:%d" % s.port, "-tls1_1",
                               "-cipher", "ALL@SECLEVEL=0"], stdin=subprocess.DEVNULL, capture_output=True, text=True)
         check(old.returncode != 0 and "alert protocol version" in old.stderr, "TLS 1.1 is refused", old.stderr)
-        with connect(s, cert) as sock:
+        with connect_tls(s, cert) as sock:
             sock.sendall(post("/x", b"a" * 100)[:-60])
             check(Reader(sock).reply().field("cut") == "1", "a body that stops is handed over as such")
 finish()

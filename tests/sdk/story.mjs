@@ -120,5 +120,22 @@ await step('rights', async () => {
   await fails(() => owner.apiCall('no.such.method'), 'unknown_method', 'an unknown method');
 });
 
+// What the SDKs of old send, and what many scripts still do.
+await step('forms and JSON by hand', async () => {
+  const post = async (method, body, headers = {}) =>
+    (await fetch(`${env.SLACK_API_URL}${method}`, { method: 'POST', body, headers })).json();
+  const bearer = { authorization: `Bearer ${env.TAUT_BOT_TOKEN}` };
+  const json = { 'content-type': 'application/json; charset=utf-8' };
+  const blocks = [{ type: 'divider' }];
+  const me = await post('auth.test', new URLSearchParams({ token: env.TAUT_BOT_TOKEN }));
+  check(me.ok && me.bot_id?.startsWith('B'), 'the token in the form');
+  const form = await post('chat.postMessage', new URLSearchParams({ channel, text: 'form', blocks: JSON.stringify(blocks) }), bearer);
+  check(form.ok && form.message.blocks[0].type === 'divider', 'a form with JSON in a field');
+  const object = await post('chat.postMessage', JSON.stringify({ channel, text: 'object', blocks }), { ...bearer, ...json });
+  check(object.ok && object.message.blocks[0].type === 'divider', 'JSON as the body');
+  const inside = await post('auth.test', JSON.stringify({ token: env.TAUT_BOT_TOKEN }), json);
+  check(!inside.ok && inside.error === 'not_authed', `a token inside JSON counts for nothing: ${JSON.stringify(inside)}`);
+});
+
 console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed ? 1 : 0);

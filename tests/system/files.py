@@ -1,0 +1,271 @@
+#!/usr/bin/env python3
+"""Files over HTTP: uploads, downloads, ranges, public pages, thumbnails, files that lie, and bodies that nobody names.
+
+    tests/system/files.py [BUILD]
+"""
+import hashlib
+import http.client
+import json
+import os
+import re
+import struct
+import subprocess
+import sys
+import tempfile
+import urllib.parse
+import zlib
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import dev  # noqa: E402
+from dev import check  # noqa: E402
+
+BOB, CAROL, DAVE, OTHER, GUEST, NOSCOPE = ("xoxp-0-" + n for n in ("bob", "carol", "dave", "other-ws", "guest-single", "noscope"))
+BOUNDARY = "files-py-boundary"
+BIG = 24 << 20
+
+
+def png(w, h, rows=None, colour=2):
+    """A picture that says it is w x h; rows of it are really there."""
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+    pack = zlib.compressobj(1)
+    data = b"".join(pack.compress(b"\0" + bytes((x * y) % 251 for x in range(w)) * 3) if rows is None else pack.compress(b"\0" * (3 * w + 1))
+                    for y in range(h if rows is None else rows)) + pack.flush()
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", w, h, 8, colour, 0, 0, 0)) + chunk(b"IDAT", data) +
+            chunk(b"IEND", b""))
+
+
+class Site:
+    def __init__(self, url):
+        self.host = urllib.parse.urlsplit(url).netloc
+
+    def ask(self, method, target, body=None, token=None, **headers):
+        """Status, headers, body."""
+        c = http.client.HTTPConnection(self.host, timeout=dev.WAIT_S)
+        h = {k.replace("_", "-"): v for k, v in headers.items()}
+        if token:
+            h["Authorization"] = "Bearer " + token
+        c.request(method, urllib.parse.urlsplit(target)._replace(scheme="", netloc="").geturl(), body, h)
+        r = c.getresponse()
+        data = r.read()
+        c.close()
+        return r.status, r.headers, data
+
+    def get(self, target, token=None, **headers):
+        return self.ask("GET", target, None, token, **headers)
+
+    def call(self, method, token=BOB, **args):
+        body = urllib.parse.urlencode({k: v if isinstance(v, str) else json.dumps(v) for k, v in args.items()})
+        return json.loads(self.ask("POST", "/api/" + method, body, token, Content_Type="application/x-www-form-urlencoded")[2])
+
+    def upload(self, data, name, token=BOB, **args):
+        parts = [b'--%s\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n' % (BOUNDARY.encode(), k.encode(), v.encode())
+                 for k, v in args.items()]
+        parts.append(b'--%s\r\nContent-Disposition: form-data; name="file"; filename="%s"\r\nContent-Type: text/html\r\n\r\n%s\r\n--%s--\r\n'
+                     % (BOUNDARY.encode(), name.encode(), data, BOUNDARY.encode()))
+        reply = json.loads(self.ask("POST", "/api/files.upload", b"".join(parts), token,
+                                    Content_Type="multipart/form-data; boundary=" + BOUNDARY)[2])
+        check("upload of %s" % name, reply.get("ok"), reply)
+        return reply["file"]
+
+
+def size_of(data):
+    return struct.unpack(">II", data[16:24])
+
+
+def test_thumbnails(site):
+    data = png(1200, 800)
+    f = site.upload(data, "Big Picture.png", channels="general")
+    check("the original's size", (f["original_w"], f["original_h"], f["mimetype"]) == (1200, 800, "image/png"), f)
+    for n in (64, 80, 160):
+        status, headers, body = site.get(f["thumb_%d" % n], BOB)
+        check("thumb_%d" % n, status == 200 and size_of(body) == (n, n) and headers["Content-Type"] == "image/png", (status, body[:30]))
+    for n in (360, 480, 720, 960, 1024):
+        body = site.get(f["thumb_%d" % n], BOB)[2]
+        want = (n, n * 800 // 1200)
+        check("thumb_%d" % n, size_of(body) == want == (f["thumb_%d_w" % n], f["thumb_%d_h" % n]), (size_of(body), want))
+    check("thumbnails are as private as the file", site.get(f["thumb_64"])[0] == 401 and site.get(f["thumb_64"], OTHER)[0] == 404)
+    check("another key is none", site.get(re.sub(r"-[0-9a-f]{10}/", "-0123456789/", f["thumb_64"]), BOB)[0] == 404)
+    small = site.upload(png(400, 10), "s.png")
+    check("none is larger than it need be", "thumb_480" in small and "thumb_720" not in small, small)
+    check("a sideways one too", small["thumb_480_w"] == 400 and small["thumb_360_h"] == 9, small)
+
+
+def test_download(site):
+    data = os.urandom(100000)
+    f = site.upload(data, "data.bin", channels="general")
+    url = f["url_private"]
+    status, headers, body = site.get(url, BOB)
+    check("the bytes as they were", (status, body) == (200, data), status)
+    check("who may see it gets it", site.get(url, CAROL)[2] == data and site.get(url + "?token=" + DAVE)[2] == data)
+    check("others do not", [site.get(url, t)[0] for t in (None, "xoxp-0-never", NOSCOPE, OTHER)] == [401, 401, 403, 404],
+          [site.get(url, t)[0] for t in (None, "xoxp-0-never", NOSCOPE, OTHER)])
+    own = site.upload(b"mine", "own.bin")["url_private"]
+    check("an unshared file is its owner's", site.get(own, BOB)[0] == 200 and site.get(own, CAROL)[0] == 404)
+    tag = headers["ETag"]
+    status, headers, body = site.get(url, BOB, If_None_Match=tag)
+    check("what the client has is not sent again", (status, body) == (304, b"") and headers["ETag"] == tag, (status, body[:20]))
+    check("the tag alone opens nothing", site.get(url, OTHER, If_None_Match=tag)[0] == 404)
+    status, headers, body = site.get(url, BOB, Range="bytes=10-19")
+    check("a range", (status, body) == (206, data[10:20]) and headers["Content-Range"] == "bytes 10-19/100000", (status, headers.items()))
+    check("its end", site.get(url, BOB, Range="bytes=-7")[2] == data[-7:])
+    check("a range outside", site.get(url, BOB, Range="bytes=100000-")[0] == 416)
+    status, headers, body = site.ask("HEAD", url, None, BOB)
+    check("HEAD", (status, body) == (200, b"") and headers["Content-Length"] == "100000", (status, headers.items()))
+    check("made-up addresses", {site.get("/files-pri/" + p, BOB)[0] for p in
+                                ("", "T0TAUT", "T0TAUT-", "T0TAUT-F0NONE/x", "T0OTHER-%s/x" % f["id"], "../../etc/passwd")} == {404})
+    check("without a token nobody learns which files there are", site.get("/files-pri/T0TAUT-F0NONE/x")[0] == 401)
+    status, headers, _ = site.get(f["permalink"], BOB)
+    check("a permalink leads there", status == 302 and headers["Location"] in url, (status, headers.items()))
+
+
+def test_nothing_runs_here(site):
+    evil = b"<html><script>alert(1)</script>"
+    for name, data, kind, how in (("a.html", evil, "text/plain; charset=utf-8", "attachment"),
+                                  ("a.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>", "text/plain; charset=utf-8", "attachment"),
+                                  ("a.png", evil, "text/plain; charset=utf-8", "inline"),
+                                  ("a.xml", b"<?xml version='1.0'?><x/>", "text/plain; charset=utf-8", "attachment"),
+                                  ("a.pdf", b"%PDF-1.4\n\xff\0", "application/pdf", "inline"),
+                                  ("a.png", png(2, 2), "image/png", "inline"),
+                                  ("a.exe", b"MZ\0\1\2", "application/octet-stream", "attachment")):
+        headers = site.get(site.upload(data, name)["url_private"], BOB)[1]
+        check("%s is %s" % (name, kind), headers["Content-Type"] == kind and headers["Content-Disposition"].startswith(how + ";"),
+              headers.items())
+        check("it is kept in its place", headers["X-Content-Type-Options"] == "nosniff" and "sandbox" in headers["Content-Security-Policy"])
+    f = site.upload(b"x", 'na"me\xe9;x=y.txt')
+    headers = site.get(f["url_private_download"], BOB)[1]
+    check("a name stays a name", headers["Content-Disposition"].startswith('attachment; filename="') and
+          headers["Content-Disposition"].count('"') == 2, headers["Content-Disposition"])
+    check("a download is saved", site.get(site.upload(png(2, 2), "a.png")["url_private_download"], BOB)[1]["Content-Disposition"]
+          .startswith("attachment"))
+
+
+def test_public_pages(site):
+    f = site.upload(png(50, 50), "pic.png", title="<b>title</b>")
+    page = f["permalink_public"]
+    secret = page.rsplit("-", 1)[1]
+    check("not before it is shared", site.get(page)[0] == 404 and site.get(f["url_private"] + "?pub_secret=" + secret)[0] == 404)
+    site.call("files.sharedPublicURL", file=f["id"])
+    status, headers, body = site.get(page)
+    check("a page for everybody", status == 200 and b"&lt;b&gt;title&lt;/b&gt;" in body and b"<b>" not in body, body)
+    image = re.search(rb'src="([^"]+)"', body).group(1).decode()
+    check("with the picture", site.get(image)[2] == png(50, 50) and "'none'" in headers["Content-Security-Policy"])
+    check("another secret opens nothing", site.get(page[:-1] + ("a" if page[-1] != "a" else "b"))[0] == 404 and
+          site.get(f["url_private"] + "?pub_secret=" + secret[:-1])[0] == 404)
+    site.call("files.revokePublicURL", file=f["id"])
+    check("taken away again", site.get(page)[0] == 404 and site.get(image)[0] == 404)
+
+
+def promise(site, data, name="x.bin"):
+    reply = site.call("files.getUploadURLExternal", filename=name, length=str(len(data)))
+    return reply["upload_url"], reply["file_id"]
+
+
+def test_upload_address(site):
+    data = os.urandom(70000)
+    for what, body, kind in (("raw bytes that are called a form", data, "application/x-www-form-urlencoded"),
+                             ("raw bytes without a type", data, None),
+                             ("a form with the field body", b'--b\r\nContent-Disposition: form-data; name="body"; filename="Untitled"\r\n\r\n' +
+                              data + b"\r\n--b--\r\n", "multipart/form-data; boundary=b")):
+        url, id = promise(site, data)
+        status, _, says = site.ask("POST", url, body, **({"Content_Type": kind} if kind else {}))
+        check("the upload address takes " + what, (status, says) == (200, b"OK - 70000"), (status, says))
+        reply = site.call("files.completeUploadExternal", files=[{"id": id, "title": "t"}], channel_id="C0GENERAL")
+        check("it is complete", reply["ok"] and site.get(reply["files"][0]["url_private"], CAROL)[2] == data, reply)
+        check("the address is used up", site.ask("POST", url, data)[0] == 404)
+    url, id = promise(site, data)
+    check("too little is refused", site.ask("POST", url, data[:-1])[0] == 400)
+    check("an unknown address", site.ask("POST", "/upload/v1/unknown", data)[0] == 404)
+    large = {"Content_Length": str(1 << 30)}
+    check("nobody sends much to one", site.ask("POST", "/upload/v1/unknown", b"x", **large)[0] == 413)
+    check("nor more than was announced", site.ask("POST", url, b"x", **large)[0] == 413)
+    check("what is no form with files is small", site.ask("POST", "/api/files.upload", b"x", BOB, **large)[0] == 413)
+    check("GET is no upload", site.get(url)[0] == 405)
+
+
+def test_files_that_lie(site, server):
+    for name, data in (("bomb.png", png(50000, 50000, 1)), ("broken.png", png(100, 100)[:60]),
+                       ("broken.jpg", b"\xff\xd8\xff\xe0" + bytes(2000)), ("broken.gif", b"GIF89a\xff\xff\xff\xff\xf7\0\0" + bytes(100)),
+                       ("broken.webp", b"RIFF\xff\xff\xff\x7fWEBPVP8L\xff\xff\xff\x7f/\xff\xff\xff\xff")):
+        f = site.upload(data, name)
+        check(name + " is a file without pictures", "thumb_64" not in f and site.get(f["url_private"], BOB)[2] == data, f)
+    f = site.upload(png(8192, 8191, 8191), "largest.png")
+    check("the largest that is looked at", f.get("original_w") == 8192, f)
+    check("the server is still there", server.process.poll() is None and site.call("api.test")["ok"])
+
+
+def test_large(site):
+    data = os.urandom(1 << 20) * (BIG >> 20)
+    f = site.upload(data, "large.bin", channels="general")
+    body = site.get(f["url_private"], CAROL)[2]
+    check("a large file comes back as it went", f["size"] == BIG and hashlib.sha256(body).digest() == hashlib.sha256(data).digest())
+
+
+def bodies(folder):
+    return sum(len(files) for _, _, files in os.walk(os.path.join(folder, "files")))
+
+
+def test_bodies(site, server):
+    before = bodies(server.folder())
+    first, second = site.upload(b"the same", "one.txt"), site.upload(b"the same", "two.txt")
+    check("the same bytes are kept once", bodies(server.folder()) == before + 1)
+    site.call("files.delete", file=first["id"])
+    check("a deleted file is gone", site.get(first["url_private"], BOB)[0] == 404)
+    check("another with the same bytes is not", site.get(second["url_private"], BOB)[2] == b"the same")
+    site.call("files.delete", file=second["id"])
+    check("the last one takes the body along", bodies(server.folder()) == before, bodies(server.folder()))
+    site.upload(b"not shared: " + os.urandom(8), "x", channels="general")
+    parts = {"channels": "no-such-channel", "content": "left over " + os.urandom(8).hex()}
+    now = bodies(server.folder())
+    check("a refused call leaves no body", not site.call("files.upload", **parts)["ok"] and bodies(server.folder()) == now)
+
+
+def serve(folder):
+    """A `taut serve` on a folder: its process, its site, and the owner's token when it is the first start."""
+    process = subprocess.Popen([dev.TAUT, "serve", "--data-dir", folder, "--listen", "127.0.0.1:0"], stdout=subprocess.PIPE,
+                               stderr=subprocess.DEVNULL, text=True)
+    site = token = None
+    for line in process.stdout:
+        words = line.split()
+        if "serves" in words:
+            site = Site(next(w for w in words if w.startswith("http")))
+        if words[:2] == ["owner", "token"]:
+            token = words[2]
+        if line.startswith("console.log") or "new tokens:" in line:
+            break
+    return process, site, token
+
+
+def test_crash(folder):
+    process, site, token = serve(folder)
+    f = site.upload(b"kept", "kept.txt", token)
+    process.kill()
+    process.wait()
+    orphan = os.path.join(folder, "files", "ab", "0" * 62)
+    with open(orphan, "w", encoding="ascii") as o:
+        o.write("a crash left it")
+    process, site, _ = serve(folder)
+    check("what was acknowledged is there after kill -9", site.get(f["url_private"], token)[2] == b"kept")
+    check("what nothing names is removed at the start", not os.path.exists(orphan) and bodies(folder) == 1, bodies(folder))
+    process.terminate()
+    check("it ends as it should", process.wait(dev.WAIT_S) == 0)
+    process.stdout.close()
+
+
+def main():
+    with dev.Dev("--seed", "tests/fixture.json") as server:
+        site = Site(server.env["TAUT_URL"])
+        for test in (test_thumbnails, test_download, test_nothing_runs_here, test_public_pages, test_upload_address, test_large):
+            test(site)
+        test_files_that_lie(site, server)
+        test_bodies(site, server)
+        check("it ends as it should", server.stop() == 0)
+    with tempfile.TemporaryDirectory() as folder:
+        test_crash(folder)
+    failed = dev.failed
+    print("%d passed, %d failed" % (dev.passed, failed))
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
