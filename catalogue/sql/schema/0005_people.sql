@@ -10,3 +10,43 @@ create table job (
     primary key (kind, team_id, subject)
 )/*sqlite: without rowid*/;
 create index job_due on job (due_us, kind, team_id, subject);
+
+-- What a person starred: a message, a conversation (ts 0) or a file (no conversation).
+create table star (
+    user_id bigint not null,
+    team_id bigint not null,
+    channel_id bigint not null,
+    ts bigint not null,
+    file_id bigint not null,
+    at_us bigint not null, -- the person's own order: no two of one person are the same
+    primary key (user_id, team_id, channel_id, ts, file_id)
+)/*sqlite: without rowid*/;
+create unique index star_order on star (user_id, team_id, at_us);
+
+create table usergroup (
+    id bigint not null primary key,
+    team_id bigint not null,
+    name text not null,
+    name_fold text not null, -- case-folded: names are unique so
+    handle text not null,
+    description text not null,
+    channels text not null,   -- ids of default channels, comma lists
+    groups text not null,     -- … of private ones
+    additional text not null, -- … of channels that are shown with it only
+    enable_section bigint not null,
+    created_by bigint not null,
+    updated_by bigint not null,
+    deleted_by bigint not null,
+    created_us bigint not null,
+    updated_us bigint not null,
+    deleted_us bigint not null, -- 0: in use
+    users_n bigint not null
+);
+create unique index usergroup_name on usergroup (team_id, name_fold);
+create unique index usergroup_handle on usergroup (team_id, handle);
+
+create table usergroup_member (
+    usergroup_id bigint not null,
+    user_id bigint not null,
+    primary key (usergroup_id, user_id)
+)/*sqlite: without rowid*/;
