@@ -60,10 +60,23 @@ insert into team_member (team_id, user_id, role, guest, deleted, joined_us) valu
 -- many user_pref_row
 select name, value from user_pref where team_id = $1 and user_id = $2 order by name;
 
+-- user_pref_set: a preference of a person in a workspace.
+-- in team_id i64, user_id i64, name str, value str
+insert into user_pref (team_id, user_id, name, value) values ($1, $2, $3, $4)
+on conflict (team_id, user_id, name) do update set value = excluded.value;
+
 -- muted_channels: the conversations a person muted.
 -- in user_id i64
 -- many i64
 select channel_id from channel_member where user_id = $1 and muted = 1 order by channel_id;
+
+-- unmute_all: no conversation of a person is muted any more.
+-- in user_id i64
+update channel_member set muted = 0 where user_id = $1 and muted = 1;
+
+-- mute: changes 0 rows when the person is not in it.
+-- in channel_id i64, user_id i64
+update channel_member set muted = 1 where channel_id = $1 and user_id = $2;
 
 -- user_set_away: changes 0 rows when it was so already.
 -- in user_id i64, away i64

@@ -47,6 +47,14 @@ struct settings_in {
     bool has_description, has_channels, has_additional, has_section, section;
 };
 
+#define SETTINGS_OF(a)                                                                                                 \
+    {                                                                                                                  \
+        .description = (a)->description, .has_description = (a)->has_description, .channels = &(a)->channels,          \
+        .has_channels = (a)->has_channels, .additional = &(a)->additional_channels,                                    \
+        .has_additional = (a)->has_additional_channels, .has_section = (a)->has_enable_section,                        \
+        .section = (a)->enable_section                                                                                 \
+    }
+
 static enum err apply(struct call *c, struct usergroup_row *g, const struct settings_in *in)
 {
     if (in->has_description) {
@@ -65,14 +73,7 @@ static enum err apply(struct call *c, struct usergroup_row *g, const struct sett
 
 enum err usergroups_create(struct call *c, const struct usergroups_create_args *a)
 {
-    struct settings_in in = {.description = a->description,
-                             .has_description = a->has_description,
-                             .channels = &a->channels,
-                             .has_channels = a->has_channels,
-                             .additional = &a->additional_channels,
-                             .has_additional = a->has_additional_channels,
-                             .has_section = a->has_enable_section,
-                             .section = a->enable_section};
+    struct settings_in in = SETTINGS_OF(a);
     struct usergroup_row g = {.id = id_new('S')};
     struct str object;
     int64_t changed;
@@ -93,14 +94,7 @@ enum err usergroups_create(struct call *c, const struct usergroups_create_args *
 
 enum err usergroups_update(struct call *c, const struct usergroups_update_args *a)
 {
-    struct settings_in in = {.description = a->description,
-                             .has_description = a->has_description,
-                             .channels = &a->channels,
-                             .has_channels = a->has_channels,
-                             .additional = &a->additional_channels,
-                             .has_additional = a->has_additional_channels,
-                             .has_section = a->has_enable_section,
-                             .section = a->enable_section};
+    struct settings_in in = SETTINGS_OF(a);
     struct usergroup_row g;
 
     TRY(usergroups_act_in(c, a->team_id));

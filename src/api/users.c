@@ -4,6 +4,7 @@
 #include "base/id.h"
 #include "base/utf8.h"
 #include "core/channel.h"
+#include "core/dnd.h"
 #include "core/picture.h"
 #include "core/team.h"
 #include "core/user_put.h"
@@ -173,7 +174,7 @@ static bool has_pref(const struct user_pref_row *prefs, int n, struct str name)
 }
 
 /* What clients look for (wire.md: wee-slack), with its default, unless the person set it. */
-enum err users_prefs_get(struct call *c, const struct users_prefs_get_args *a)
+static enum err put_prefs(struct call *c)
 {
     static const struct {
         struct str name, value;
@@ -182,7 +183,6 @@ enum err users_prefs_get(struct call *c, const struct users_prefs_get_args *a)
     struct str muted;
     int n;
 
-    (void)a;
     TRY(sql_user_prefs(c->db, c->arena, c->team, c->who.user, &prefs, &n));
     TRY(muted_channels(c, &muted));
     json_open(&c->out, S("prefs"), '{');
@@ -194,4 +194,69 @@ enum err users_prefs_get(struct call *c, const struct users_prefs_get_args *a)
         json_str(&c->out, prefs[i].name, prefs[i].value);
     json_close(&c->out, '}');
     return OK;
+}
+
+enum err users_prefs_get(struct call *c, const struct users_prefs_get_args *a)
+{
+    (void)a;
+    return put_prefs(c);
+}
+
+enum { PREFS_AT_ONCE = 50, PREF_NAME_MAX = 255, PREF_MAX_BYTES = 40000 };
+
+/* These lie with the memberships; conversations that the person is not in are passed over. */
+static enum err set_muted(struct call *c, struct str list)
+{
+    struct str piece;
+    int64_t changed;
+
+    TRY(sql_unmute_all(c->db, c->arena, c->who.user, &changed));
+    while (list.n && str_cut(&list, ',', &piece))
+        TRY(sql_mute(c->db, c->arena, id_parse_kind(str_trim(piece), "CGD"), c->who.user, &changed));
+    return OK;
+}
+
+static enum err set_pref(struct call *c, struct str name, struct str value, bool *dnd)
+{
+    int64_t changed;
+
+    if (!name.n || name.n > PREF_NAME_MAX || value.n > PREF_MAX_BYTES)
+        return call_invalid(c, "a preference has a name of at most 255 bytes and a value of at most 40000");
+    *dnd = *dnd || str_starts(name, S("dnd_"));
+    if (str_eq(name, S("muted_channels")))
+        TRY(set_muted(c, value));
+    else
+        TRY(sql_user_pref_set(c->db, c->arena, c->team, c->who.user, name, value, &changed));
+    emit_pref_change(c, &(struct ev_pref_change){.to = c->who.user, .name = name, .value = value});
+    return OK;
+}
+
+static enum err set_prefs(struct call *c, const struct json *prefs, bool *dnd)
+{
+    const struct json *key;
+
+    if (prefs->kind != JSON_OBJECT || prefs->count > PREFS_AT_ONCE)
+        return call_invalid(c, "prefs is an object of at most 50 preferences");
+    key = json_child(prefs);
+    for (uint32_t i = 0; i < prefs->count; i++, key = json_next(json_next(key))) {
+        const struct json *value = json_next(key);
+        TRY(set_pref(c, key->text, value->kind == JSON_STRING ? value->text : json_raw(value), dnd));
+    }
+    return OK;
+}
+
+enum err users_prefs_set(struct call *c, const struct users_prefs_set_args *a)
+{
+    struct user_row *u;
+    bool dnd = false;
+
+    if (a->prefs)
+        TRY(set_prefs(c, a->prefs, &dnd));
+    else
+        TRY(set_pref(c, a->name, a->value, &dnd));
+    if (dnd) {
+        TRY(user_open(c, S(""), &u));
+        TRY(dnd_tell(c, u));
+    }
+    return put_prefs(c);
 }

@@ -1,9 +1,11 @@
 #include "jobs/kinds.h"
 
+#include "core/dnd.h"
 #include "core/profile.h"
 
 static const struct job_kind kinds[] = {
     {{"status", 6}, profile_end_status},
+    {{"snooze", 6}, dnd_snooze_over},
 };
 
 const struct job_kind *job_kind_find(struct str name)

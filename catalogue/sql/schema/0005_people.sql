@@ -50,3 +50,11 @@ create table usergroup_member (
     user_id bigint not null,
     primary key (usergroup_id, user_id)
 )/*sqlite: without rowid*/;
+
+-- What a person changed about not being disturbed, beside the schedule of its preferences.
+create table dnd (
+    user_id bigint not null primary key,
+    snooze_from_us bigint not null,
+    snooze_until_us bigint not null, -- 0: no snooze
+    ended_us bigint not null         -- scheduled times that end by then are over
+);
