@@ -8,6 +8,7 @@ import shutil
 import socket
 import sys
 
+import files
 import page
 import rows
 import waits
@@ -237,7 +238,8 @@ def main():
         space = Workspace(folder)
         say(f"filling {MILLION:,} messages")
         space.build({"bench-thousand": 1000, "bench-million": MILLION})
-        figures = measure_start(folder) + measure_posts(space) + measure_http(space, folder)
+        figures = (measure_start(folder) + measure_posts(space) + measure_http(space, folder) +
+                   files.measure_files(folder))
         reports, syncs = measure_waits(space, folder), measure_syncs(space, folder)
         page.write(figures, reports, syncs, space.written_statements(),
                    quick=QUICK, rounds=ROUNDS, seconds=SECONDS)

@@ -7,7 +7,7 @@
 
 #include "base/log.h"
 
-enum { SPILL_BYTES = 65536 };
+enum { SPILL_BYTES = 65536, WRITEBACK_BYTES = 8 << 20 };
 
 void part_sink_init(struct part_sink *s, struct arena *a, int64_t memory_bytes, const char *temp_dir)
 {
@@ -60,6 +60,7 @@ void part_sink_begin(struct part_sink *s, bool to_file)
 {
     s->memory = buf_in(s->arena, (size_t)s->memory_bytes);
     s->size_bytes = 0;
+    s->flushed_bytes = 0;
     s->fd = -1;
     if (to_file)
         open_file(s);
@@ -71,6 +72,15 @@ static void flush(struct part_sink *s)
     s->spill.n = 0;
 }
 
+/* What has come is on its way to the disk while the rest still comes, so that whoever keeps the file waits less. */
+static void begin_writeback(struct part_sink *s)
+{
+    if (s->size_bytes - s->flushed_bytes < WRITEBACK_BYTES)
+        return;
+    sync_file_range(s->fd, s->flushed_bytes, WRITEBACK_BYTES, SYNC_FILE_RANGE_WRITE);
+    s->flushed_bytes += WRITEBACK_BYTES;
+}
+
 /* Small pieces are gathered: data that is full of CR arrives byte by byte. */
 static void put_in_file(struct part_sink *s, struct str bytes)
 {
@@ -80,6 +90,7 @@ static void put_in_file(struct part_sink *s, struct str bytes)
         write_all(s, bytes);
     else
         buf_str(&s->spill, bytes);
+    begin_writeback(s);
 }
 
 void part_sink_put(struct part_sink *s, struct str bytes)

@@ -12,7 +12,7 @@ struct part_sink {
     struct buf memory;    /* the part so far, when it is in memory */
     struct buf spill;     /* bytes on their way to the file */
     int fd;
-    int64_t size_bytes;
+    int64_t size_bytes, flushed_bytes;
     bool fault; /* a file could not be made or written */
 };
 

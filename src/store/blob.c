@@ -264,6 +264,8 @@ static bool stored(struct blobs *b, struct blob *out, bool ok)
 bool blob_put_file(struct blobs *b, int fd, struct blob *out)
 {
     *out = (struct blob){0};
+    if (!b->throwaway) /* the disk writes while the processor hashes */
+        sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WRITE);
     if (!hash_file(fd, out))
         return fault("read");
     if (pin_take(b, out->hash)) /* perhaps a moment ago, by somebody who still waits for the disk */
