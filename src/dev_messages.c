@@ -96,7 +96,7 @@ static enum err check_emoji(struct seed *s, const struct spot *at)
 }
 
 /* {"tada": ["bob", "carol"]} */
-static enum err add_reactions(struct seed *s, const struct spot *at, struct message_row *m)
+static enum err add_reactions(struct seed *s, const struct spot *at, const struct message_row *m)
 {
     struct spot map, emoji = {0};
     struct call *c = &s->call;
@@ -114,10 +114,11 @@ static enum err add_reactions(struct seed *s, const struct spot *at, struct mess
             TRY(sql_reaction_add(c->db, c->arena, m->channel_id, m->ts, emoji.key, t->pub.id, ++at_us, &changed));
         }
     }
-    return map.json && map.json->count ? message_set_reacted(c, m, true) : OK;
+    return map.json && map.json->count ? sql_message_set_reacted(c->db, c->arena, m->channel_id, m->ts, 1, &changed)
+                                       : OK;
 }
 
-static enum err add_pin(struct seed *s, const struct spot *at, struct message_row *m)
+static enum err add_pin(struct seed *s, const struct spot *at, const struct message_row *m)
 {
     struct call *c = &s->call;
     bool pinned = false;
@@ -127,7 +128,7 @@ static enum err add_pin(struct seed *s, const struct spot *at, struct message_ro
     if (!pinned)
         return OK;
     TRY(sql_pin_add(c->db, c->arena, m->channel_id, m->ts, m->user_id, m->ts + 1, &changed));
-    TRY(message_set_pinned(c, m, true));
+    TRY(sql_message_set_pinned(c->db, c->arena, m->channel_id, m->ts, 1, &changed));
     return sql_channel_pins_add(c->db, c->arena, m->channel_id, 1, &changed);
 }
 

@@ -76,7 +76,7 @@ enum err reactions_add(struct call *c, const struct reactions_add_args *a)
     TRY(sql_reaction_add(c->db, c->arena, m->channel_id, m->ts, name, c->who.user, c->now_us, &changed));
     if (!changed)
         return ERR_ALREADY_REACTED;
-    TRY(message_set_reacted(c, m, true));
+    TRY(sql_message_set_reacted(c->db, c->arena, m->channel_id, m->ts, 1, &changed));
     TRY(sql_channel_changed(c->db, c->arena, m->channel_id, &changed));
     emit_reaction_added(
         c, &(struct ev_reaction_added){
@@ -105,7 +105,7 @@ enum err reactions_remove(struct call *c, const struct reactions_remove_args *a)
     if (!changed)
         return ERR_NO_REACTION;
     TRY(sql_reaction_range(c->db, c->arena, m->channel_id, m->ts, m->ts, &rows, &n));
-    TRY(message_set_reacted(c, m, n > 0));
+    TRY(sql_message_set_reacted(c->db, c->arena, m->channel_id, m->ts, n > 0, &changed));
     TRY(sql_channel_changed(c->db, c->arena, m->channel_id, &changed));
     emit_reaction_removed(
         c, &(struct ev_reaction_removed){

@@ -122,7 +122,7 @@ struct str utf8_from_latin1(struct arena *a, struct str s)
 }
 
 /* Upper case to lower, one to one, for the scripts that names of people and channels are mostly written in. */
-uint32_t utf8_fold_one(uint32_t c)
+static uint32_t fold(uint32_t c)
 {
     if (c < 0x80)
         return c >= 'A' && c <= 'Z' ? c + 32 : c;
@@ -162,7 +162,7 @@ struct str utf8_fold(struct arena *a, struct str s)
     uint32_t cp;
 
     while ((step = utf8_decode(s, &cp)) > 0) {
-        n += utf8_encode(utf8_fold_one(cp), out + n);
+        n += utf8_encode(fold(cp), out + n);
         s = str_of(s.p + step, s.n - step);
     }
     return str_of(out, n);

@@ -16,6 +16,5 @@ size_t utf8_encode(uint32_t cp, char out[4]);
 struct str utf8_from_latin1(struct arena *a, struct str s);
 /* Simple case folding of Latin, Greek and Cyrillic and of ASCII; for comparing names and e-mails. */
 struct str utf8_fold(struct arena *a, struct str s);
-uint32_t utf8_fold_one(uint32_t cp);
 
 #endif

@@ -2,7 +2,6 @@
 
 #include "base/clock.h"
 #include "base/id.h"
-#include "core/search_index.h"
 
 enum { TS_TRIES = 8 };
 
@@ -93,7 +92,6 @@ enum err message_post(struct call *c, struct channel_row *ch, const struct messa
                         m->thread_ts, m->broadcast, m->client_msg_id, m->blocks, m->attachments, m->metadata, m->extra,
                         &changed));
     TRY(add_files(c, m, d));
-    TRY(search_index_add(c, ch, m));
     if (m->thread_ts)
         TRY(count_reply(c, m));
     if (!d->silent)
@@ -113,38 +111,6 @@ enum err message_open(struct call *c, const struct channel_row *ch, int64_t ts, 
         return ERR_MESSAGE_NOT_FOUND;
     *out = m;
     return OK;
-}
-
-/* Search knows which messages have reactions and pins. */
-static enum err remark(struct call *c, const struct message_row *before, const struct message_row *after)
-{
-    struct channel_row ch;
-    bool found;
-
-    TRY(sql_channel_for(c->db, c->arena, before->channel_id, c->who.user, &ch, &found));
-    return found ? search_index_change(c, &ch, before, after) : OK;
-}
-
-enum err message_set_reacted(struct call *c, struct message_row *m, bool has_reactions)
-{
-    struct message_row before = *m;
-    int64_t changed;
-
-    m->has_reactions = has_reactions;
-    if (m->has_reactions == before.has_reactions)
-        return OK;
-    TRY(sql_message_set_reacted(c->db, c->arena, m->channel_id, m->ts, m->has_reactions, &changed));
-    return remark(c, &before, m);
-}
-
-enum err message_set_pinned(struct call *c, struct message_row *m, bool pinned)
-{
-    struct message_row before = *m;
-    int64_t changed;
-
-    m->pinned = pinned;
-    TRY(sql_message_set_pinned(c->db, c->arena, m->channel_id, m->ts, m->pinned, &changed));
-    return remark(c, &before, m);
 }
 
 struct str message_permalink(struct call *c, const struct message_row *m)

@@ -39,10 +39,6 @@ enum err message_emit_deleted(struct call *c, const struct channel_row *ch, cons
 /* The message, or message_not_found. */
 enum err message_open(struct call *c, const struct channel_row *ch, int64_t ts, struct message_row **out);
 
-/* Whether it has reactions, and whether it is pinned: *m is the row as it is stored, before and after. */
-enum err message_set_reacted(struct call *c, struct message_row *m, bool has_reactions);
-enum err message_set_pinned(struct call *c, struct message_row *m, bool pinned);
-
 /* What put needs besides the rows: reactions of a range of messages, and who looks. */
 struct message_view {
     struct call *c;

@@ -141,12 +141,9 @@ def check_parameters(q):
 
 
 def check_column_types(db):
-    """Both engines answer alike for these two; virtual tables (full-text search) have no types, and their shadows
-    are SQLite's own."""
+    """Both engines answer alike for these two; virtual tables (full-text search) have no types."""
     rows = db.execute("select m.name, c.name, c.type from sqlite_master m, pragma_table_info(m.name) c "
-                      "where m.type = 'table' and m.sql not like 'create virtual %' and not exists "
-                      "(select 1 from sqlite_master v where v.sql like 'create virtual %' "
-                      "and substr(m.name, 1, length(v.name) + 1) = v.name || '_')")
+                      "where m.type = 'table' and m.sql not like 'create virtual %'")
     for table, column, kind in rows:
         if kind.lower() not in ("bigint", "text"):
             raise Fault("schema: %s.%s is '%s'; columns are bigint or text" % (table, column, kind.lower()))
