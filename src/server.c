@@ -14,7 +14,9 @@
 #include "base/log.h"
 #include "core/file_body.h"
 #include "core/page_cache.h"
+#include "core/search_index.h"
 #include "jobs/runner.h"
+#include "jobs/search_indexer.h"
 #include "store/lane.h"
 #include "store/migrate.h"
 
@@ -75,6 +77,18 @@ static bool open_jobs(struct server *s, struct str *why)
     return true;
 }
 
+/* What is indexed behind the calls' backs. */
+static bool open_indexer(struct server *s, struct str *why)
+{
+    struct db_options opt = {.role = DB_ROLE_WRITE, .throwaway = s->throwaway};
+    struct db *own = NULL;
+
+    if (s->api.lane_inline && !(own = db_open(s->database, &opt, s->arena, why)))
+        return false;
+    s->indexer = search_indexer_new(s->api.lane, own, true);
+    return true;
+}
+
 static bool open_api(struct server *s, struct str *why)
 {
     struct db_options opt = {.role = DB_ROLE_READ, .throwaway = s->throwaway};
@@ -97,13 +111,17 @@ static bool open_api(struct server *s, struct str *why)
         return false;
     file_bodies_sweep(api->blobs, s->writer);
     api->slow = slow_new();
+    if (search_index_open(s->writer, s->arena) != OK) {
+        *why = S("The search index cannot be read; the log says why.");
+        return false;
+    }
     api->lane_inline = !sqlite;
     api->lane = lane_new(sqlite ? s->writer : NULL, &(struct lane_options){0});
     if (!sqlite)
         db_close(s->writer);
     s->writer = NULL;
     api->public_url = public_url(s);
-    if (!open_jobs(s, why))
+    if (!open_jobs(s, why) || !open_indexer(s, why))
         return false;
     if (s->settings.page_cache_bytes)
         api->pages = page_cache_new((size_t)s->settings.page_cache_bytes);
@@ -218,6 +236,7 @@ void server_stop(struct server *s)
         http_stop(s->http);
     slow_free(s->api.slow);
     job_runner_free(s->api.jobs);
+    search_indexer_free(s->indexer);
     if (s->api.lane)
         lane_free(s->api.lane); /* completes what is still with it */
     fault_free(s->api.faults);  /* and this, what waits with them */

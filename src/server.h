@@ -6,6 +6,8 @@
 #include "front/front.h"
 #include "settings.h"
 
+struct search_indexer;
+
 struct server {
     struct arena *arena; /* what lives as long as the server */
     struct settings settings;
@@ -16,6 +18,7 @@ struct server {
     unsigned char key[32]; /* of the key file */
     struct db *writer;     /* until server_start gives it to the lane */
     struct api api;
+    struct search_indexer *indexer;
     struct front front;
     struct http_server *http;
 };

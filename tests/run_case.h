@@ -21,7 +21,7 @@
  *   cost queries<=4 arena<=96K
  *                   what the last call spent, at most; an actor seen before costs no query
  *   fail db 2       the second query of the next call, on each connection, finds the disk full
- *   wait 5m         the clock moves (s, m, h, d) and due jobs run; else it stands still, but for a millisecond before
+ *   wait 5m         the clock moves (s, m, h, d) due jobs run, messages are indexed; else it stands still, but for a millisecond before
  *                   each call
  *   set $x TEXT     binds a variable
  *   setting NAME VALUE

@@ -8,7 +8,9 @@
 
 #include "base/clock.h"
 #include "core/page_cache.h"
+#include "core/search_index.h"
 #include "jobs/runner.h"
+#include "jobs/search_indexer.h"
 #include "run_fixture.h"
 #include "run_http.h"
 #include "settings.h"
@@ -31,6 +33,7 @@ struct world {
     int n_parts;
     struct settings settings;
     struct api api;
+    struct search_indexer *indexer; /* SQLite */
     struct api_request req;
     pthread_mutex_t lock;
     pthread_cond_t done;
@@ -157,6 +160,10 @@ static bool open_api(struct world *w, struct str url, struct str *why)
 
     if (!jobs_db)
         return false;
+    if (search_index_open(w->writer, w->arena) != OK) {
+        *why = S("the search index cannot be read");
+        return false;
+    }
     if (!sqlite) {
         db_close(w->writer);
         w->writer = NULL;
@@ -181,6 +188,8 @@ static bool open_api(struct world *w, struct str url, struct str *why)
                                                        .bus = w->api.bus,
                                                        .settings = &w->settings,
                                                        .base_url = S("http://127.0.0.1:8065/")});
+    if (sqlite)
+        w->indexer = search_indexer_new(w->api.lane, NULL, false);
     return true;
 }
 
@@ -272,6 +281,7 @@ void world_close(struct world *w)
     drop_reply(w);
     http_client_free(w->http);
     job_runner_free(w->api.jobs);
+    search_indexer_free(w->indexer);
     if (w->api.lane)
         lane_free(w->api.lane);
     else
@@ -362,8 +372,11 @@ const struct event *world_wait(struct world *w, int64_t by_us)
     w->happened_tail = &w->happened;
     move_clock(w, by_us);
     w->settling = true;
-    if (!w->http)
+    if (!w->http) {
         job_runner_settle(w->api.jobs);
+        if (w->indexer)
+            search_indexer_settle(w->indexer);
+    }
     w->settling = false;
     return w->happened;
 }

@@ -5,6 +5,7 @@
 #include "core/content.h"
 #include "core/message.h"
 #include "core/put.h"
+#include "core/search_index.h"
 #include "events.h"
 
 enum { UPDATE_MAX_CHARS = 4000 };
@@ -86,6 +87,7 @@ static enum err store_edit(struct call *c, const struct message_row *before, str
     after->edited_us = c->now_us;
     TRY(sql_message_edit(c->db, c->arena, after->channel_id, after->ts, after->text, after->blocks, after->attachments,
                          after->metadata, after->edited_by, after->edited_us, &changed));
+    TRY(search_index_change(c, c->channel->team_id, c->channel->kind == CHANNEL_PUBLIC, before, after));
     TRY(sql_channel_changed(c->db, c->arena, after->channel_id, &changed));
     return message_emit_changed(c, c->channel, before_json, after);
 }
@@ -220,6 +222,7 @@ enum err chat_delete(struct call *c, const struct chat_delete_args *a)
         return ERR_CANT_DELETE_MESSAGE;
     TRY(message_emit_deleted(c, c->channel, m));
     TRY(unshare_files(c, m));
+    TRY(search_index_remove(c, c->channel->team_id, c->channel->kind == CHANNEL_PUBLIC, m));
     TRY(clear_marks(c, m));
     if (m->reply_count > 0) /* the thread stays, its beginning says that it is gone */
         TRY(sql_message_tombstone(c->db, c->arena, m->channel_id, m->ts, S("This message was deleted."), slackbot_id(),

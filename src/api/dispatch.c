@@ -341,6 +341,18 @@ static bool is_refused(struct call *c)
     return true;
 }
 
+/* A long call reads what is of one moment. */
+static enum err work_long(struct flight *f)
+{
+    enum err e;
+
+    if (db_begin(f->call.db) != DB_OK)
+        return ERR_SERVICE_UNAVAILABLE;
+    e = work(f);
+    db_rollback(f->call.db);
+    return e;
+}
+
 /* From prepare to the reply.  True: it is there; false: the lane will give it. */
 static bool go_on(struct flight *f)
 {
@@ -357,7 +369,7 @@ static bool go_on(struct flight *f)
         return api->lane_inline;
     }
     if (f->result == OK)
-        f->result = work(f);
+        f->result = f->call.method->lane == LANE_LONG ? work_long(f) : work(f);
     finish(f);
     return true;
 }
@@ -391,7 +403,7 @@ bool api_call(struct api *api, struct api_request *req)
     } else {
         f->result = before_work(f);
     }
-    if (f->result == OK && f->call.method->takes_files && api->slow) {
+    if (f->result == OK && (f->call.method->takes_files || f->call.method->lane == LANE_LONG) && api->slow) {
         f->slow.run = slow_run;
         slow_submit(api->slow, &f->slow);
         return false;

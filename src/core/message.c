@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/id.h"
+#include "core/search_index.h"
 
 enum { TS_TRIES = 8 };
 
@@ -94,6 +95,7 @@ enum err message_post(struct call *c, struct channel_row *ch, const struct messa
     TRY(add_files(c, m, d));
     if (m->thread_ts)
         TRY(count_reply(c, m));
+    TRY(search_index_add(c, ch->team_id, ch->kind == CHANNEL_PUBLIC, m));
     if (!d->silent)
         TRY(message_emit(c, ch, m));
     if (out)

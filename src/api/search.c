@@ -1,0 +1,244 @@
+/* search.messages, search.files, search.all. */
+#include "args_search.h"
+#include "base/id.h"
+#include "base/rand.h"
+#include "core/message.h"
+#include "core/search_find.h"
+#include "core/team.h"
+#include "objects.h"
+
+enum { COUNT_MAX = 100, PAGE_MAX = 100 };
+
+/* What the three methods share; the generator makes a struct for each. */
+struct search_in {
+    struct str query, sort, sort_dir, team_id;
+    int64_t count, page;
+    bool highlight;
+};
+
+static int64_t clamp(int64_t v, int64_t low, int64_t high)
+{
+    return v < low ? low : v > high ? high : v;
+}
+
+static enum err check(struct call *c, struct search_in *in)
+{
+    TRY(team_choose(c, in->team_id));
+    in->query = str_trim(in->query);
+    in->count = clamp(in->count, 1, COUNT_MAX);
+    in->page = clamp(in->page, 1, PAGE_MAX);
+    return in->query.n ? OK : ERR_NO_QUERY;
+}
+
+/* --- one message ---------------------------------------------------------------------------------------------- */
+
+static struct str id_text(struct arena *a, int64_t id)
+{
+    char *text = arena_bytes(a, ID_MAX);
+
+    return str_of(text, id_format(id, text));
+}
+
+/* A name for this message that is always the same, in the shape of a UUID. */
+static struct str iid_of(struct arena *a, const struct message_row *m)
+{
+    unsigned char hash[SHA256_BYTES];
+    int64_t key[] = {m->channel_id, m->ts};
+    struct str hex;
+
+    sha256(str_of((const char *)key, sizeof(key)), hash);
+    hex = hex_of(a, hash, 16);
+    return arena_printf(a, "%.8s-%.4s-%.4s-%.4s-%.12s", hex.p, hex.p + 8, hex.p + 12, hex.p + 16, hex.p + 20);
+}
+
+/* Bots that speak under another name say which; everybody else has a handle. */
+static enum err username_of(struct call *c, const struct message_row *m, struct str *out)
+{
+    const struct json *extra = m->extra.n ? json_parse(c->arena, m->extra, NULL) : NULL;
+    bool found;
+
+    *out = json_get_str(extra, S("username"));
+    if (out->n || !m->user_id)
+        return OK;
+    return sql_user_name(c->db, c->arena, m->user_id, out, &found);
+}
+
+static enum err context_of(struct call *c, const struct message_row *m, const struct obj_search_context **out)
+{
+    struct obj_search_context *o = ARENA_NEW(c->arena, struct obj_search_context);
+
+    *o = (struct obj_search_context){
+        .type = S("message"),
+        .user = id_text(c->arena, m->user_id),
+        .ts = m->ts,
+        .text = m->text,
+        .iid = iid_of(c->arena, m),
+        .permalink = message_permalink(c, m),
+    };
+    *out = o;
+    return username_of(c, m, &o->username);
+}
+
+/* Two messages before it and two after it. */
+static enum err fill_context(struct call *c, const struct message_row *m, struct obj_search_message *o)
+{
+    const struct obj_search_context **places[2][2] = {{&o->previous, &o->previous_2}, {&o->next, &o->next_2}};
+    struct message_row *rows;
+    int n;
+
+    for (int after = 0; after < 2; after++) {
+        TRY((after ? sql_message_after : sql_message_before)(c->db, c->arena, m->channel_id, m->ts, 2, &rows, &n));
+        for (int i = 0; i < n; i++)
+            TRY(context_of(c, &rows[i], places[after][i]));
+    }
+    return OK;
+}
+
+static enum err channel_of(struct call *c, int64_t id, const struct obj_search_channel **out, struct str *type)
+{
+    struct obj_search_channel *o = ARENA_NEW(c->arena, struct obj_search_channel);
+    struct channel_row ch;
+    bool found;
+
+    TRY(sql_channel_for(c->db, c->arena, id, c->who.user, &ch, &found));
+    *o = (struct obj_search_channel){
+        .id = ch.id,
+        .name = ch.name,
+        .is_channel = ch.kind == CHANNEL_PUBLIC,
+        .is_group = ch.kind == CHANNEL_PRIVATE,
+        .is_im = ch.kind == CHANNEL_IM,
+        .is_mpim = ch.kind == CHANNEL_MPIM,
+        .is_private = ch.kind != CHANNEL_PUBLIC,
+    };
+    if (ch.kind == CHANNEL_IM) {
+        o->user = channel_im_peer(&ch, c->who.user);
+        o->name = id_text(c->arena, o->user);
+    }
+    *type = ch.kind == CHANNEL_IM ? S("im") : ch.kind == CHANNEL_PRIVATE ? S("group") : S("message");
+    *out = o;
+    return OK;
+}
+
+static enum err put_hit(struct call *c, const struct search_found *found, const struct search_hit *hit, bool highlight)
+{
+    const struct message_row *m = &hit->m;
+    struct obj_search_message o = {
+        .iid = iid_of(c->arena, m),
+        .team = hit->row.team_id,
+        .user = id_text(c->arena, m->user_id),
+        .ts = m->ts,
+        .text = highlight ? search_query_mark(c->arena, &found->query, m->text) : m->text,
+        .blocks = m->blocks,
+        .attachments = m->attachments,
+        .permalink = message_permalink(c, m),
+    };
+
+    TRY(channel_of(c, m->channel_id, &o.channel, &o.type));
+    TRY(username_of(c, m, &o.username));
+    TRY(fill_context(c, m, &o));
+    put_search_message(&c->out, S(""), &o);
+    return OK;
+}
+
+/* --- lists ---------------------------------------------------------------------------------------------------- */
+
+/* total, pagination, paging: three ways to say where this page stands. */
+static void put_place(struct call *c, const struct search_in *in, int64_t total, int n)
+{
+    int64_t pages = (total + in->count - 1) / in->count, first = (in->page - 1) * in->count + 1;
+
+    json_int(&c->out, S("total"), total);
+    put_pagination(&c->out, S("pagination"),
+                   &(struct obj_pagination){.total_count = total,
+                                            .page = in->page,
+                                            .per_page = in->count,
+                                            .page_count = pages,
+                                            .first = n ? first : 0,
+                                            .last = n ? first + n - 1 : 0});
+    put_paging(&c->out, S("paging"),
+               &(struct obj_paging){.count = in->count, .total = total, .page = in->page, .pages = pages});
+}
+
+static enum err put_messages(struct call *c, const struct search_in *in, int64_t *total)
+{
+    enum search_order order = !str_eq(in->sort, S("timestamp")) ? SEARCH_BY_SCORE
+                              : str_eq(in->sort_dir, S("asc"))  ? SEARCH_OLDEST
+                                                                : SEARCH_NEWEST;
+    struct search_found found;
+
+    TRY(search_find(c, in->query, order, (in->page - 1) * in->count, in->count, &found));
+    json_open(&c->out, S("messages"), '{');
+    put_place(c, in, found.total, found.n);
+    json_open(&c->out, S("matches"), '[');
+    for (int i = 0; i < found.n; i++)
+        TRY(put_hit(c, &found, &found.hits[i], in->highlight));
+    json_close(&c->out, ']');
+    json_close(&c->out, '}');
+    *total = found.total;
+    return OK;
+}
+
+/* This server keeps no files yet, so none is found. */
+static void put_no_files(struct call *c, const struct search_in *in, struct str key)
+{
+    json_open(&c->out, key, '{');
+    put_place(c, in, 0, 0);
+    json_open(&c->out, S("matches"), '[');
+    json_close(&c->out, ']');
+    json_close(&c->out, '}');
+}
+
+/* --- methods -------------------------------------------------------------------------------------------------- */
+
+/* A cursor is the number of a page; "*" begins. */
+static enum err read_cursor(struct call *c, struct str cursor, struct search_in *in)
+{
+    int64_t page, unused;
+
+    if (!cursor.n)
+        return OK;
+    c->paged = true;
+    in->page = 1;
+    if (str_eq(cursor, S("*")))
+        return OK;
+    TRY(page_cursor(c, cursor, "search", &page, &unused));
+    in->page = page;
+    return OK;
+}
+
+enum err search_messages(struct call *c, const struct search_messages_args *a)
+{
+    struct search_in in = {a->query, a->sort, a->sort_dir, a->team_id, a->count, a->page, a->highlight};
+    int64_t total;
+
+    TRY(check(c, &in));
+    TRY(read_cursor(c, a->cursor, &in));
+    json_str(&c->out, S("query"), in.query);
+    TRY(put_messages(c, &in, &total));
+    if (c->paged && in.page * in.count < total && in.page < PAGE_MAX)
+        page_next(c, "search", in.page + 1, 0);
+    return OK;
+}
+
+enum err search_files(struct call *c, const struct search_files_args *a)
+{
+    struct search_in in = {a->query, a->sort, a->sort_dir, a->team_id, a->count, a->page, a->highlight};
+
+    TRY(check(c, &in));
+    json_str(&c->out, S("query"), in.query);
+    put_no_files(c, &in, S("files"));
+    return OK;
+}
+
+enum err search_all(struct call *c, const struct search_all_args *a)
+{
+    struct search_in in = {a->query, a->sort, a->sort_dir, a->team_id, a->count, a->page, a->highlight};
+    int64_t total;
+
+    TRY(check(c, &in));
+    json_str(&c->out, S("query"), in.query);
+    TRY(put_messages(c, &in, &total));
+    put_no_files(c, &in, S("files"));
+    put_no_files(c, &in, S("posts"));
+    return OK;
+}

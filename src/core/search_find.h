@@ -1,0 +1,31 @@
+/* Finding messages: a query against the index and what waits for it, seen through what the caller may see. */
+#ifndef TAUT_CORE_SEARCH_FIND_H
+#define TAUT_CORE_SEARCH_FIND_H
+
+#include "core/call.h"
+#include "core/search_query.h"
+#include "sql.h"
+
+enum search_order { SEARCH_BY_SCORE, SEARCH_NEWEST, SEARCH_OLDEST };
+
+/* Relevance is told apart among the newest SEARCH_RANKED that match; what lies behind them follows in order of time.
+ * Counts end at SEARCH_COUNTED. */
+enum { SEARCH_RANKED = 500, SEARCH_COUNTED = 10000 };
+
+struct search_hit {
+    struct search_row row;
+    struct message_row m;
+};
+
+struct search_found {
+    struct search_query query;
+    struct search_hit *hits;
+    int n;
+    int64_t total;
+};
+
+/* The hits [skip, skip + count) of a text in the caller's workspace (c->team). */
+enum err search_find(struct call *c, struct str text, enum search_order order, int64_t skip, int64_t count,
+                     struct search_found *out);
+
+#endif

@@ -1,0 +1,268 @@
+#include "core/search_index.h"
+
+#include <stdatomic.h>
+
+#include "base/id.h"
+#include "core/blocks.h"
+#include "core/mrkdwn.h"
+#include "store/db.h"
+
+enum { ID_TRIES = 4096, TEXT_MAX_BYTES = 4 << 20, PG_POSITION_MAX = 16383 };
+
+/* Moved on the lane's thread alone, which posts and indexes (SQLite). */
+static _Atomic int64_t indexed_upto;
+static _Atomic int64_t waiting;
+
+enum err search_index_open(struct db *db, struct arena *a)
+{
+    int64_t upto = 0;
+    bool found;
+
+    TRY(sql_search_mark_get(db, a, &upto, &found));
+    atomic_store(&indexed_upto, upto);
+    atomic_store(&waiting, 1); /* whatever the last process left */
+    return OK;
+}
+
+int64_t search_index_waiting(void)
+{
+    return atomic_load(&waiting);
+}
+
+/* --- what a message says -------------------------------------------------------------------------------------- */
+
+/* All texts of a JSON value under keys that people read. */
+static void put_texts(struct buf *b, const struct json *j, struct str key)
+{
+    static const char *const read[] = {"text", "title", "pretext", "fallback", "value", "author_name", "footer", NULL};
+    const struct json *child = json_child(j);
+
+    if (j->kind == JSON_STRING) {
+        for (int i = 0; read[i]; i++)
+            if (str_eq(key, str_c(read[i]))) {
+                buf_char(b, '\n');
+                buf_str(b, j->text);
+            }
+    } else if (j->kind == JSON_ARRAY) {
+        for (uint32_t i = 0; i < j->count; i++, child = json_next(child))
+            put_texts(b, child, key);
+    } else if (j->kind == JSON_OBJECT) {
+        for (uint32_t i = 0; i < j->count; i++, child = json_next(json_next(child)))
+            put_texts(b, json_next(child), child->text);
+    }
+}
+
+struct str search_text_of(struct arena *a, const struct message_row *m)
+{
+    const struct json *blocks = m->blocks.n ? json_parse(a, m->blocks, NULL) : NULL;
+    const struct json *attachments = m->attachments.n ? json_parse(a, m->attachments, NULL) : NULL;
+    struct buf b = buf_in(a, TEXT_MAX_BYTES);
+
+    if (!blocks && !attachments)
+        return mrkdwn_plain(a, m->text);
+    buf_str(&b, m->text);
+    if (blocks) {
+        buf_char(&b, '\n');
+        buf_str(&b, blocks_text(a, blocks));
+    }
+    if (attachments)
+        put_texts(&b, attachments, S(""));
+    return mrkdwn_plain(a, buf_view(&b));
+}
+
+bool search_has_link(const struct message_row *m)
+{
+    return str_find(m->text, S("<http")) >= 0;
+}
+
+struct str search_tag(struct arena *a, const char *kind, int64_t id)
+{
+    char *text = arena_bytes(a, strlen(kind) + ID_MAX);
+    size_t n = strlen(kind), id_n;
+
+    memcpy(text, kind, n);
+    id_n = id_format(id, text + n);
+    for (size_t i = n; i < n + id_n; i++)
+        if (text[i] >= 'A' && text[i] <= 'Z')
+            text[i] = (char)(text[i] + ('a' - 'A'));
+    return str_of(text, n + id_n);
+}
+
+/* Whose it is, where it stands, what it holds. */
+static int tags_of(struct arena *a, int64_t team, bool is_public, const struct message_row *m, struct str tags[8])
+{
+    int n = 0;
+
+    if (is_public)
+        tags[n++] = search_tag(a, "vp", team);
+    tags[n++] = search_tag(a, "vc", m->channel_id);
+    if (m->user_id)
+        tags[n++] = search_tag(a, "vu", m->user_id);
+    if (m->bot_id)
+        tags[n++] = search_tag(a, "vu", m->bot_id);
+    if (search_has_link(m))
+        tags[n++] = S("vhlink");
+    if (str_eq(m->subtype, S("file_share")))
+        tags[n++] = S("vhfile");
+    return n;
+}
+
+/* --- as each engine takes it ---------------------------------------------------------------------------------- */
+
+/* 'word':1A 'other':2A: PostgreSQL's own form; words hold no quotes. */
+static void put_lexeme(struct buf *b, struct str word, int position, char weight)
+{
+    buf_str(b, S("'"));
+    buf_str(b, word);
+    buf_str(b, S("':"));
+    buf_i64(b, position < PG_POSITION_MAX ? position : PG_POSITION_MAX);
+    buf_char(b, weight);
+    buf_char(b, ' ');
+}
+
+struct entry {
+    struct str words, tags;
+};
+
+static struct entry entry_of(struct db *db, struct arena *a, int64_t team, bool is_public, const struct message_row *m)
+{
+    struct buf words = buf_in(a, TEXT_MAX_BYTES), tags = buf_in(a, 4096);
+    struct search_word *list;
+    struct str tag[8];
+    int n = search_words(a, search_text_of(a, m), SEARCH_WORDS_MAX, true, &list);
+    int n_tags = tags_of(a, team, is_public, m, tag);
+
+    if (db_engine(db) == DB_POSTGRES) {
+        for (int i = 0; i < n; i++)
+            put_lexeme(&words, list[i].text, i + 1, 'A');
+        for (int i = 0; i < n_tags; i++)
+            put_lexeme(&tags, tag[i], 1, 'B');
+        return (struct entry){buf_view(&words), buf_view(&tags)};
+    }
+    for (int i = 0; i < n_tags; i++) {
+        buf_str(&tags, tag[i]);
+        buf_char(&tags, ' ');
+    }
+    return (struct entry){search_words_text(a, list, n), buf_view(&tags)};
+}
+
+static enum err put_words(struct db *db, struct arena *a, int64_t id, const struct entry *e)
+{
+    int64_t changed;
+
+    return sql_search_words_add(db, a, id, e->words, e->tags, &changed);
+}
+
+/* --- keeping it in step --------------------------------------------------------------------------------------- */
+
+/* Notices of joins, topics and the like are not what people look for. */
+static bool is_searchable(const struct message_row *m)
+{
+    return m->subtype.n == 0 || str_eq(m->subtype, S("bot_message")) || str_eq(m->subtype, S("me_message")) ||
+           str_eq(m->subtype, S("thread_broadcast")) || str_eq(m->subtype, S("file_share"));
+}
+
+static bool is_indexed(const struct call *c, int64_t id)
+{
+    return db_engine(c->db) == DB_POSTGRES || id <= atomic_load(&indexed_upto);
+}
+
+/* Takes the first free id from the message's ts on. */
+static enum err add_doc(struct call *c, const struct message_row *m, int64_t *id)
+{
+    int64_t changed = 0;
+
+    for (*id = m->ts; *id < m->ts + ID_TRIES; ++*id) {
+        TRY(sql_search_doc_add(c->db, c->arena, *id, m->channel_id, m->ts, &changed));
+        if (changed)
+            return OK;
+    }
+    *id = 0; /* thousands of conversations at one microsecond: this one is not found by search */
+    return OK;
+}
+
+enum err search_index_add(struct call *c, int64_t team, bool is_public, const struct message_row *m)
+{
+    struct entry e;
+    int64_t id;
+
+    if (!is_searchable(m))
+        return OK;
+    TRY(add_doc(c, m, &id));
+    if (!id)
+        return OK;
+    if (!is_indexed(c, id)) {
+        atomic_fetch_add(&waiting, 1);
+        return OK;
+    }
+    e = entry_of(c->db, c->arena, team, is_public, m);
+    return put_words(c->db, c->arena, id, &e);
+}
+
+enum err search_index_change(struct call *c, int64_t team, bool is_public, const struct message_row *before,
+                             const struct message_row *after)
+{
+    struct entry was, is;
+    int64_t id, changed;
+    bool found;
+
+    TRY(sql_search_doc_find(c->db, c->arena, before->channel_id, before->ts, &id, &found));
+    if (!found || !is_indexed(c, id))
+        return OK;
+    was = entry_of(c->db, c->arena, team, is_public, before);
+    is = entry_of(c->db, c->arena, team, is_public, after);
+    TRY(sql_search_words_remove(c->db, c->arena, id, was.words, was.tags, &changed));
+    return put_words(c->db, c->arena, id, &is);
+}
+
+enum err search_index_remove(struct call *c, int64_t team, bool is_public, const struct message_row *m)
+{
+    struct entry was;
+    int64_t id, changed;
+    bool found;
+
+    TRY(sql_search_doc_find(c->db, c->arena, m->channel_id, m->ts, &id, &found));
+    if (!found)
+        return OK;
+    if (is_indexed(c, id)) {
+        was = entry_of(c->db, c->arena, team, is_public, m);
+        TRY(sql_search_words_remove(c->db, c->arena, id, was.words, was.tags, &changed));
+    }
+    return sql_search_doc_remove(c->db, c->arena, id, &changed);
+}
+
+/* --- catching up ---------------------------------------------------------------------------------------------- */
+
+static enum err index_one(struct db *db, struct arena *a, const struct search_doc_row *doc)
+{
+    struct channel_row ch;
+    struct message_row m;
+    struct entry e;
+    bool found;
+
+    TRY(sql_message_get(db, a, doc->channel_id, doc->ts, &m, &found));
+    if (!found)
+        return OK;
+    TRY(sql_channel_for(db, a, doc->channel_id, 0, &ch, &found));
+    e = entry_of(db, a, ch.team_id, ch.kind == 0, &m);
+    return put_words(db, a, doc->id, &e);
+}
+
+enum err search_index_some(struct db *db, struct arena *a, int limit, int *n)
+{
+    int64_t upto = atomic_load(&indexed_upto), changed;
+    struct search_doc_row *docs;
+
+    TRY(sql_search_pending(db, a, upto, limit, &docs, n));
+    for (int i = 0; i < *n; i++)
+        TRY(index_one(db, a, &docs[i]));
+    if (*n < limit)
+        atomic_store(&waiting, 0);
+    else
+        atomic_fetch_sub(&waiting, *n);
+    if (*n == 0)
+        return OK;
+    /* Calls of the same batch have to know already; when the batch is lost, search_index_open reads what is true. */
+    atomic_store(&indexed_upto, docs[*n - 1].id);
+    return sql_search_mark_set(db, a, docs[*n - 1].id, &changed);
+}

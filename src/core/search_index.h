@@ -1,0 +1,36 @@
+/* The search index: which words stand in which message.
+ *
+ * On SQLite new messages wait until the indexer (jobs/search_indexer.h) takes many at once: a message of its own would
+ * halve the rate of posting.  Searches read what waits as it is, so that nothing is missed.  On PostgreSQL the index
+ * keeps its own list of what waits, and messages are indexed with their post. */
+#ifndef TAUT_CORE_SEARCH_INDEX_H
+#define TAUT_CORE_SEARCH_INDEX_H
+
+#include "core/call.h"
+#include "core/search_words.h"
+#include "sql.h"
+
+enum { SEARCH_WORDS_MAX = 12000 }; /* of one message */
+
+/* Reads how far the index has come; before the first message of this process is posted. */
+enum err search_index_open(struct db *db, struct arena *a);
+
+/* The message was stored, changed or is about to go.  In the transaction of that. */
+enum err search_index_add(struct call *c, int64_t team, bool is_public, const struct message_row *m);
+enum err search_index_change(struct call *c, int64_t team, bool is_public, const struct message_row *before,
+                             const struct message_row *after);
+enum err search_index_remove(struct call *c, int64_t team, bool is_public, const struct message_row *m);
+
+/* Indexes up to limit messages that wait; *n: how many it were.  On the writer, in a transaction; when that is lost,
+ * search_index_open has to be called again. */
+enum err search_index_some(struct db *db, struct arena *a, int limit, int *n);
+/* How many wait, about.  Any thread. */
+int64_t search_index_waiting(void);
+
+/* Everything a message says, without markup: its text, blocks and attachments. */
+struct str search_text_of(struct arena *a, const struct message_row *m);
+/* Tags tell of a message what is no word of it; both forms are lower case. */
+struct str search_tag(struct arena *a, const char *kind, int64_t id);
+bool search_has_link(const struct message_row *m);
+
+#endif

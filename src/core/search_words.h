@@ -1,0 +1,22 @@
+/* Words as search knows them: folded, without accents; Chinese, Japanese and Korean text as pairs of characters, so
+ * that any part of it is found (Unicode decomposition and categories by utf8proc). */
+#ifndef TAUT_CORE_SEARCH_WORDS_H
+#define TAUT_CORE_SEARCH_WORDS_H
+
+#include "base/buf.h"
+
+struct search_word {
+    struct str text;   /* folded: letters and digits alone */
+    size_t begin, end; /* bytes of the source that it stands for */
+};
+
+enum { SEARCH_WORD_MAX = 80 }; /* bytes; longer ones are cut */
+
+/* The words of text in order; at most `most`.  index: the last character of a run of CJK text stands alone as well, so
+ * that a prefix of one character finds each of them; queries do without. */
+int search_words(struct arena *a, struct str text, int most, bool index, struct search_word **out);
+
+/* The words with blanks between. */
+struct str search_words_text(struct arena *a, const struct search_word *words, int n);
+
+#endif
