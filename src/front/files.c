@@ -320,6 +320,11 @@ enum http_verdict upload_http(struct front *front, struct http_request *req, str
 
     if (req->is_multipart)
         return page_upload(front, req, S("taut.upload"), args, req->parts, req->n_parts, show_upload);
+    if (req->n_parts) {
+        *whole = *req->parts;
+        whole->filename = S("body");
+        return page_upload(front, req, S("taut.upload"), args, whole, 1, show_upload);
+    }
     /* The bytes as they are, whatever they are called: Python's SDK says that they are a form. */
     *whole = (struct http_part){.name = S("file"), .filename = S("body"), .data = req->body, .fd = -1};
     whole->size_bytes = (int64_t)req->body.n;

@@ -171,6 +171,7 @@ static int begin(struct worker *w, struct http_conn *c, struct str head)
     if (status != HTTP1_DONE)
         return status;
     proxy_apply(c, &x->req);
+    x->req.worker = w->index; /* body_limit may ask this worker's database */
     if (!x->req.has_body)
         return 0;
     x->body_limit = s->cfg.body_limit ? s->cfg.body_limit(s->cfg.ctx, &x->req) : BODY_LIMIT_DEFAULT;

@@ -26,7 +26,7 @@ void exchange_end(struct worker *w, struct http_conn *c)
     if (!x)
         return;
     r = &x->req.reply;
-    if (x->form)
+    if (x->form || x->raw)
         http1_body_end(x); /* hands the files of parts over */
     multipart_close(x->req.parts, x->req.n_parts);
     if (r->file_fd >= 0)

@@ -16,6 +16,10 @@
 struct http_server;
 struct http_conn;
 
+/* A body that is no form lies in memory when the limit for it (http_body_limit) is this or less; else it is one part
+ * without a name, in a file unless it is small. */
+enum { HTTP_WHOLE_BODY_BYTES = 64 << 20 };
+
 struct http_header {
     struct str name, value; /* name as sent; compare with str_eq_nocase */
 };
@@ -55,9 +59,9 @@ struct http_request {
     bool has_body;                 /* a Content-Length above 0 or a chunked body came */
     bool body_cut;                 /* the body ended early (deadline or close): answer request_timeout */
     struct str body;               /* whole body unless multipart */
-    bool is_multipart;  /* Content-Type: multipart/form-data with a usable boundary; parts below, body empty */
-    bool multipart_bad; /* malformed multipart (a missing closing boundary alone is tolerated, wire.md) */
-    struct http_part *parts;
+    bool is_multipart;       /* Content-Type: multipart/form-data with a usable boundary; parts below, body empty */
+    bool multipart_bad;      /* malformed multipart (a missing closing boundary alone is tolerated, wire.md) */
+    struct http_part *parts; /* of a form; or the one of a body that may be large (HTTP_WHOLE_BODY_BYTES) */
     int n_parts;
     struct str remote_addr; /* numeric; the peer's, or X-Forwarded-For's last hop when the peer is a trusted proxy */
     bool secure;            /* TLS, or X-Forwarded-Proto: https of a trusted proxy */

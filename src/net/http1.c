@@ -1,5 +1,6 @@
 #include "net/http1.h"
 
+#include "net/part.h"
 #include "net/target.h"
 
 enum { CONTENT_LENGTH_DIGITS = 15 };
@@ -93,6 +94,8 @@ static int on_body(llhttp_t *p, const char *at, size_t n)
         return refuse(x, 413);
     if (x->form)
         multipart_feed(x->form, str_of(at, n));
+    else if (x->raw)
+        part_sink_put(x->raw, str_of(at, n));
     else
         buf_put(&x->body, at, n);
     return 0;
@@ -304,6 +307,10 @@ void http1_body_begin(struct exchange *x)
     if (boundary.n) {
         x->req.is_multipart = true;
         x->form = multipart_new(x->req.arena, boundary, x->limits, x->temp_dir);
+    } else if (x->body_limit > HTTP_WHOLE_BODY_BYTES) {
+        x->raw = ARENA_NEW(x->req.arena, struct part_sink);
+        part_sink_init(x->raw, x->req.arena, x->limits->part_memory_bytes, x->temp_dir);
+        part_sink_begin(x->raw, false);
     } else {
         /* Not all of what a client announces: it may never send it. */
         buf_room(&x->body, (size_t)(x->content_length < 65536 ? x->content_length : 65536));
@@ -351,10 +358,26 @@ int http1_body(struct exchange *x, struct str bytes, size_t *used)
     return take_trailers(x, str_skip(bytes, *used), used);
 }
 
+/* The body as one part without a name: its bytes may lie in a file. */
+static int end_raw(struct exchange *x)
+{
+    struct http_part *part = ARENA_NEW(x->req.arena, struct http_part);
+    bool fault;
+
+    part_sink_end(x->raw, part);
+    fault = x->raw->fault;
+    x->raw = NULL;
+    x->req.parts = part;
+    x->req.n_parts = 1;
+    return fault ? 500 : 0;
+}
+
 int http1_body_end(struct exchange *x)
 {
     enum multipart_end end;
 
+    if (x->raw)
+        return end_raw(x);
     if (!x->form) {
         x->req.body = buf_view(&x->body);
         return 0;

@@ -46,6 +46,7 @@ struct exchange {
     size_t trailer_line; /* see http1_find_head */
     struct buf body;
     struct multipart *form;
+    struct part_sink *raw; /* a body that may be large and is no form */
     struct out out;
 };
 

@@ -137,5 +137,25 @@ await step('forms and JSON by hand', async () => {
   check(!inside.ok && inside.error === 'not_authed', `a token inside JSON counts for nothing: ${JSON.stringify(inside)}`);
 });
 
+await step('files', async () => {
+  const two = await owner.filesUploadV2({
+    channel_id: channel,
+    initial_comment: 'two files',
+    file_uploads: [{ filename: 'a.txt', file: Buffer.from('hello') }, { filename: 'b.py', content: 'print(1)', title: 'B' }],
+  });
+  const [a, b] = two.files[0].files;
+  check(a.title === 'a.txt' && b.title === 'B' && b.filetype === 'python', `the titles and types: ${JSON.stringify(two.files)}`);
+  const bytes = await fetch(a.url_private, { headers: { authorization: `Bearer ${env.TAUT_ADMIN_TOKEN}` } });
+  check(bytes.status === 200 && (await bytes.text()) === 'hello', 'the bytes come back');
+  check((await fetch(a.url_private)).status === 401, 'not without a token');
+  const history = await owner.conversations.history({ channel, limit: 1 });
+  check(history.messages[0].files.length === 2 && history.messages[0].text === 'two files', 'one message with both');
+  const old = await owner.apiCall('files.upload', { channels: channel, content: 'a text' });
+  check(old.ok && old.file.mode === 'snippet' && old.file.channels[0] === channel, 'the upload of old');
+  check((await owner.files.list({ types: 'snippets' })).files.length >= 3, 'the list');
+  await owner.files.delete({ file: a.id });
+  await fails(() => owner.files.info({ file: a.id }), 'file_deleted', 'a deleted file');
+});
+
 console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed ? 1 : 0);

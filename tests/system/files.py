@@ -173,6 +173,11 @@ def test_upload_address(site):
         reply = site.call("files.completeUploadExternal", files=[{"id": id, "title": "t"}], channel_id="C0GENERAL")
         check("it is complete", reply["ok"] and site.get(reply["files"][0]["url_private"], CAROL)[2] == data, reply)
         check("the address is used up", site.ask("POST", url, data)[0] == 404)
+    large = os.urandom(1 << 20) * 80
+    url, id = promise(site, large)
+    check("a large body as it is", site.ask("POST", url, large, Content_Type="application/octet-stream")[0] == 200)
+    reply = site.call("files.completeUploadExternal", files=[{"id": id}])
+    check("it came whole", hashlib.sha256(site.get(reply["files"][0]["url_private"], BOB)[2]).digest() == hashlib.sha256(large).digest())
     url, id = promise(site, data)
     check("too little is refused", site.ask("POST", url, data[:-1])[0] == 400)
     check("an unknown address", site.ask("POST", "/upload/v1/unknown", data)[0] == 404)
