@@ -54,16 +54,7 @@ enum err chat_post_message_prepare(struct call *c, const struct chat_post_messag
     struct content *content = ARENA_NEW(c->arena, struct content);
     bool custom = a->username.n || a->icon_emoji.n || a->icon_url.n;
     struct content_in in = {
-        .text = a->text,
-        .markdown_text = a->markdown_text,
-        .blocks = a->blocks,
-        .attachments = a->attachments,
-        .metadata = a->metadata,
-        .has_blocks = a->has_blocks,
-        .has_attachments = a->has_attachments,
-        .has_metadata = a->has_metadata,
-        .parse = a->parse,
-        .link_names = a->link_names,
+        CHAT_CONTENT(a),
         .plain = !a->mrkdwn,
         .text_max = TEXT_MAX_CHARS,
     };
@@ -159,16 +150,7 @@ enum err chat_post_ephemeral_prepare(struct call *c, const struct chat_post_ephe
 {
     struct content *content = ARENA_NEW(c->arena, struct content);
     struct content_in in = {
-        .text = a->text,
-        .markdown_text = a->markdown_text,
-        .blocks = a->blocks,
-        .attachments = a->attachments,
-        .metadata = a->metadata,
-        .has_blocks = a->has_blocks,
-        .has_attachments = a->has_attachments,
-        .has_metadata = a->has_metadata,
-        .parse = a->parse,
-        .link_names = a->link_names,
+        CHAT_CONTENT(a),
         .text_max = TEXT_MAX_CHARS,
         .text_strict = true,
     };

@@ -2,7 +2,13 @@
 #ifndef TAUT_API_CHAT_H
 #define TAUT_API_CHAT_H
 
-#include "core/call.h"
+#include "core/content.h"
+
+/* What the argument structs of chat.* that carry content have in common, as the beginning of a struct content_in. */
+#define CHAT_CONTENT(a)                                                                                                \
+    .text = (a)->text, .markdown_text = (a)->markdown_text, .blocks = (a)->blocks, .attachments = (a)->attachments,    \
+    .metadata = (a)->metadata, .has_blocks = (a)->has_blocks, .has_attachments = (a)->has_attachments,                 \
+    .has_metadata = (a)->has_metadata, .parse = (a)->parse, .link_names = (a)->link_names
 
 /* as_user_not_supported for bots with granular scopes. */
 enum err chat_check_as_user(const struct call *c, bool as_user);

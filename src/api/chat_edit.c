@@ -32,16 +32,7 @@ enum err chat_update_prepare(struct call *c, const struct chat_update_args *a)
 {
     struct content *content = ARENA_NEW(c->arena, struct content);
     struct content_in in = {
-        .text = a->text,
-        .markdown_text = a->markdown_text,
-        .blocks = a->blocks,
-        .attachments = a->attachments,
-        .metadata = a->metadata,
-        .has_blocks = a->has_blocks,
-        .has_attachments = a->has_attachments,
-        .has_metadata = a->has_metadata,
-        .parse = a->parse,
-        .link_names = a->link_names,
+        CHAT_CONTENT(a),
         .text_max = UPDATE_MAX_CHARS,
         .text_strict = true,
     };
