@@ -90,6 +90,19 @@ static enum err find_im(struct call *c, int64_t user, int64_t *id)
     return OK;
 }
 
+/* What the caller may not see, or stands in another workspace, is not there. */
+static enum err only_visible(struct call *c, int64_t *id)
+{
+    struct channel_row *ch;
+    enum err e = channel_get(c, *id, &ch);
+
+    if (e != OK && e != ERR_CHANNEL_NOT_FOUND)
+        return e;
+    if (e != OK || ch->team_id != c->team)
+        *id = 0;
+    return OK;
+}
+
 static enum err find_place(struct call *c, struct str text, int64_t *id)
 {
     struct str name = bare(text);
@@ -105,7 +118,7 @@ static enum err find_place(struct call *c, struct str text, int64_t *id)
         TRY(sql_channel_named(c->db, c->arena, c->team, utf8_fold(c->arena, name), id, &found));
     if (!found)
         *id = 0;
-    return OK;
+    return *id ? only_visible(c, id) : OK;
 }
 
 static enum err resolve(struct finder *f, const struct search_names *names, bool places, struct ids *out)
@@ -249,8 +262,11 @@ static void put_positive(struct finder *f, struct buf *b, bool pg)
         put_and(b, pg);
         put_any(f, b, pg, "", NULL, 0, S("vhfile"));
     }
-    /* Not even the count may tell of what is not seen.  Whoever is in very many conversations is looked after row by
-     * row (may_see). */
+    /* Not even the count may tell of what is not seen.  in: names visible conversations alone (only_visible), and the
+     * tag of all that is public would cost a look at nearly every message.  Whoever is in very many conversations is
+     * looked after row by row (may_see). */
+    if (f->in.n)
+        return;
     if (f->n_hidden <= HIDDEN_IN_MATCH) {
         put_and(b, pg);
         put_any(f, b, pg, "vc", f->hidden, f->n_hidden,
@@ -292,7 +308,8 @@ static void make_match(struct finder *f)
     put_negative(f, &all, pg);
     f->match = buf_view(&all);
     f->exact = !f->to_me && !((f->q->has | f->q->has_not) & ~(unsigned)(SEARCH_HAS_LINK | SEARCH_HAS_FILE)) &&
-               !f->q->has_not && f->n_hidden <= HIDDEN_IN_MATCH && f->q->from_us == 0 && f->q->to_us == INT64_MAX;
+               !f->q->has_not && (f->in.n || f->n_hidden <= HIDDEN_IN_MATCH) && f->q->from_us == 0 &&
+               f->q->to_us == INT64_MAX;
 }
 
 /* --- looking at a message ------------------------------------------------------------------------------------- */

@@ -52,15 +52,44 @@ static void put_texts(struct buf *b, const struct json *j, struct str key)
     }
 }
 
+static bool is_labelled(const struct mrkdwn_ref *ref)
+{
+    return ref->kind == MRKDWN_URL && ref->label.n > 0;
+}
+
+static bool has_label(struct str text)
+{
+    struct mrkdwn_ref ref;
+
+    while (mrkdwn_next_ref(&text, &ref))
+        if (is_labelled(&ref))
+            return true;
+    return false;
+}
+
+/* The addresses behind labels, which reading shows nothing of. */
+static void put_addresses(struct buf *b, struct str text)
+{
+    struct mrkdwn_ref ref;
+
+    while (mrkdwn_next_ref(&text, &ref)) {
+        if (!is_labelled(&ref))
+            continue;
+        buf_char(b, '\n');
+        buf_str(b, ref.target);
+    }
+}
+
 struct str search_text_of(struct arena *a, const struct message_row *m)
 {
     const struct json *blocks = m->blocks.n ? json_parse(a, m->blocks, NULL) : NULL;
     const struct json *attachments = m->attachments.n ? json_parse(a, m->attachments, NULL) : NULL;
     struct buf b = buf_in(a, TEXT_MAX_BYTES);
 
-    if (!blocks && !attachments)
+    if (!blocks && !attachments && !has_label(m->text))
         return mrkdwn_plain(a, m->text);
     buf_str(&b, m->text);
+    put_addresses(&b, m->text);
     if (blocks) {
         buf_char(&b, '\n');
         buf_str(&b, blocks_text(a, blocks));
