@@ -57,11 +57,12 @@ order by ts limit $5;
 select count(*), coalesce(max(ts), 0) from message
 where channel_id = $1 and thread_ts = $2 and thread_ts <> 0 and thread_ts <> ts;
 
--- message_thread_users: who replied, in order of first reply.
+-- message_thread_users: who replied, in order of first reply; bots that speak under another name as bots.
 -- in channel_id i64, thread_ts i64
 -- many i64
-select user_id from message where channel_id = $1 and thread_ts = $2 and thread_ts <> 0 and thread_ts <> ts
-group by user_id order by min(ts);
+select case when user_id = 0 then bot_id else user_id end from message
+where channel_id = $1 and thread_ts = $2 and thread_ts <> 0 and thread_ts <> ts
+group by case when user_id = 0 then bot_id else user_id end order by min(ts);
 
 -- message_parent_set: what a parent knows of its replies; thread_ts 0 when none are left.
 -- in channel_id i64, ts i64, thread_ts i64, reply_count i64, latest_reply i64, reply_users str

@@ -86,14 +86,18 @@ static enum err store_edit(struct call *c, const struct message_row *before, str
 /* A reply that shall stand in the conversation as well from now on. */
 static enum err broadcast(struct call *c, struct message_row *m)
 {
+    struct str before;
     int64_t changed;
 
     if (!m->thread_ts || m->thread_ts == m->ts || m->broadcast)
         return ERR_CANT_BROADCAST_MESSAGE;
+    TRY(message_json(c, c->channel, m, &before));
     m->broadcast = 1;
-    m->subtype = S("thread_broadcast");
+    if (!m->subtype.n)
+        m->subtype = S("thread_broadcast");
     TRY(sql_message_set_broadcast(c->db, c->arena, m->channel_id, m->ts, m->subtype, &changed));
-    return sql_channel_changed(c->db, c->arena, m->channel_id, &changed);
+    TRY(sql_channel_changed(c->db, c->arena, m->channel_id, &changed));
+    return message_emit_changed(c, c->channel, before, m);
 }
 
 static bool is_editable(const struct message_row *m)

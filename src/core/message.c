@@ -38,19 +38,24 @@ struct str message_with_user(struct arena *a, struct str ids, int64_t user)
     return arena_printf(a, "%.*s%s%.*s", STR_FMT(ids), ids.n ? "," : "", STR_FMT(id));
 }
 
-static enum err count_reply(struct call *c, const struct message_row *reply)
+/* *parent: its row as it is now; its ts is 0 when it went meanwhile (another node deleted it). */
+static enum err count_reply(struct call *c, const struct message_row *reply, struct message_row *parent)
 {
-    struct message_row parent;
-    struct str users;
     int64_t changed;
     bool found;
 
-    TRY(sql_message_get(c->db, c->arena, reply->channel_id, reply->thread_ts, &parent, &found));
-    if (!found)
+    TRY(sql_message_get(c->db, c->arena, reply->channel_id, reply->thread_ts, parent, &found));
+    if (!found) {
+        *parent = (struct message_row){0};
         return OK;
-    users = message_with_user(c->arena, parent.reply_users, reply->user_id);
-    return sql_message_parent_set(c->db, c->arena, parent.channel_id, parent.ts, parent.ts, parent.reply_count + 1,
-                                  reply->ts, users, &changed);
+    }
+    parent->thread_ts = parent->ts;
+    parent->reply_count++;
+    parent->latest_reply = reply->ts;
+    parent->reply_users =
+        message_with_user(c->arena, parent->reply_users, reply->user_id ? reply->user_id : reply->bot_id);
+    return sql_message_parent_set(c->db, c->arena, parent->channel_id, parent->ts, parent->thread_ts,
+                                  parent->reply_count, parent->latest_reply, parent->reply_users, &changed);
 }
 
 static void row_of_draft(const struct channel_row *ch, const struct message_draft *d, int64_t ts, struct message_row *m)
@@ -84,7 +89,7 @@ static enum err add_files(struct call *c, const struct message_row *m, const str
 
 enum err message_post(struct call *c, struct channel_row *ch, const struct message_draft *d, struct message_row **out)
 {
-    struct message_row *m = ARENA_NEW(c->arena, struct message_row);
+    struct message_row *m = ARENA_NEW(c->arena, struct message_row), parent = {0};
     int64_t ts, changed;
 
     TRY(take_ts(c, ch, &ts));
@@ -94,10 +99,12 @@ enum err message_post(struct call *c, struct channel_row *ch, const struct messa
                         &changed));
     TRY(add_files(c, m, d));
     if (m->thread_ts)
-        TRY(count_reply(c, m));
+        TRY(count_reply(c, m, &parent));
     TRY(search_index_add(c, ch->team_id, ch->kind == CHANNEL_PUBLIC, m));
     if (!d->silent)
         TRY(message_emit(c, ch, m));
+    if (!d->silent && parent.ts)
+        TRY(message_emit_replied(c, ch, &parent));
     if (out)
         *out = m;
     return OK;

@@ -36,6 +36,9 @@ enum err message_emit_changed(struct call *c, const struct channel_row *ch, stru
 /* Tells that it goes; while it is still there. */
 enum err message_emit_deleted(struct call *c, const struct channel_row *ch, const struct message_row *m);
 
+/* Tells that a thread has a further reply; parent: as it is now. */
+enum err message_emit_replied(struct call *c, const struct channel_row *ch, const struct message_row *parent);
+
 /* The message, or message_not_found. */
 enum err message_open(struct call *c, const struct channel_row *ch, int64_t ts, struct message_row **out);
 
@@ -50,10 +53,11 @@ struct message_view {
     bool include_metadata;
     bool thread; /* in conversations.replies: parents carry subscribed, replies parent_user_id */
     int64_t parent_user;
-    bool full_reactions; /* all who reacted, not only the first ones */
-    bool for_all;        /* kept for other callers: nothing in it depends on who asks */
-    bool permalink;      /* adds permalink (pins.list, reactions.get) */
-    int64_t bot;         /* the bot looked up last, and its profile */
+    const struct message_row *parent; /* looked up last, of a reply */
+    bool full_reactions;              /* all who reacted, not only the first ones */
+    bool for_all;                     /* kept for other callers: nothing in it depends on who asks */
+    bool permalink;                   /* adds permalink (pins.list, reactions.get) */
+    int64_t bot;                      /* the bot looked up last, and its profile */
     const struct obj_bot_profile *bot_profile;
 };
 

@@ -52,3 +52,19 @@ enum err message_emit_deleted(struct call *c, const struct channel_row *ch, cons
     call_emit(c, TO_CHANNEL, ch->id, "message", buf_view(&b));
     return OK;
 }
+
+enum err message_emit_replied(struct call *c, const struct channel_row *ch, const struct message_row *parent)
+{
+    struct buf b = buf_in(c->arena, EVENT_MAX_BYTES);
+    struct json_out o = {.b = &b};
+    struct str object;
+
+    if (c->unheard)
+        return OK;
+    TRY(message_json(c, ch, parent, &object));
+    open_change(ch, &o, "message_replied", parent->latest_reply);
+    json_text(&o, S("message"), object);
+    json_close(&o, '}');
+    call_emit(c, TO_CHANNEL, ch->id, "message", buf_view(&b));
+    return OK;
+}

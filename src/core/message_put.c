@@ -162,17 +162,46 @@ static void fill_extra(struct call *c, const struct message_row *m, struct obj_m
     o->old_name = json_get_str(extra, S("old_name"));
 }
 
-static void fill_thread(const struct message_view *view, const struct message_row *m, struct obj_message *o)
+static enum err json_of(const struct message_view *like, const struct message_row *m, struct str *out);
+
+/* The message a reply answers; one look-up for each thread of a page. */
+static enum err find_parent(struct message_view *view, const struct message_row *reply, const struct message_row **out)
+{
+    struct message_row *parent;
+    enum err e;
+
+    if (!view->parent || view->parent->ts != reply->thread_ts) {
+        e = message_open(view->c, view->ch, reply->thread_ts, &parent);
+        if (e != OK && e != ERR_MESSAGE_NOT_FOUND)
+            return e;
+        view->parent = e == OK ? parent : NULL;
+    }
+    *out = view->parent;
+    return OK;
+}
+
+/* A reply tells whom it answers; one that stands in the conversation as well carries the message it answers. */
+static enum err fill_reply(struct message_view *view, const struct message_row *m, struct obj_message *o)
+{
+    const struct message_row *parent;
+
+    if (view->thread)
+        o->parent_user_id = view->parent_user;
+    if (view->thread && !m->broadcast)
+        return OK;
+    TRY(find_parent(view, m, &parent));
+    if (!parent)
+        return OK;
+    o->parent_user_id = parent->user_id;
+    if (m->broadcast)
+        return json_of(view, parent, &o->root);
+    return OK;
+}
+
+static void fill_parent(const struct message_view *view, const struct message_row *m, struct obj_message *o)
 {
     int total;
 
-    o->thread_ts = m->thread_ts;
-    if (!m->thread_ts)
-        return;
-    if (m->thread_ts != m->ts) {
-        o->parent_user_id = view->thread ? view->parent_user : 0;
-        return;
-    }
     o->reply_users = first_ids(view->c->arena, m->reply_users, &o->n_reply_users, &total);
     o->reply_count = m->reply_count;
     o->reply_users_count = total;
@@ -229,7 +258,11 @@ static enum err fill(struct message_view *view, const struct message_row *m, str
     fill_reactions(view, m, o);
     fill_files(view, m, o);
     fill_extra(c, m, o);
-    fill_thread(view, m, o);
+    o->thread_ts = m->thread_ts;
+    if (m->thread_ts && m->thread_ts != m->ts)
+        return fill_reply(view, m, o);
+    if (m->thread_ts)
+        fill_parent(view, m, o);
     return OK;
 }
 
@@ -247,17 +280,24 @@ enum err message_put(struct message_view *view, struct str key, const struct mes
     return message_put_to(view, &view->c->out, key, m);
 }
 
-enum err message_json(struct call *c, const struct channel_row *ch, const struct message_row *m, struct str *out)
+/* One message as a text, seen as those of `like` are. */
+static enum err json_of(const struct message_view *like, const struct message_row *m, struct str *out)
 {
-    struct buf b = buf_in(c->arena, MESSAGE_MAX_BYTES);
+    struct buf b = buf_in(like->c->arena, MESSAGE_MAX_BYTES);
     struct json_out o = {.b = &b};
     struct message_view view;
 
-    TRY(message_view_open(c, ch, m, 1, &view));
-    view.include_metadata = true;
+    TRY(message_view_open(like->c, like->ch, m, 1, &view));
+    view.include_metadata = like->include_metadata;
+    view.for_all = like->for_all;
     TRY(message_put_to(&view, &o, S(""), m));
     *out = buf_view(&b);
     return OK;
+}
+
+enum err message_json(struct call *c, const struct channel_row *ch, const struct message_row *m, struct str *out)
+{
+    return json_of(&(struct message_view){.c = c, .ch = ch, .include_metadata = true}, m, out);
 }
 
 /* The event is the message object with where it stands added to it. */
