@@ -5,6 +5,7 @@
 #include "core/call.h"
 
 #define JOB_STATUS S("status") /* subject: the user whose status ends */
+#define JOB_REMINDER S("reminder")
 #define JOB_SNOOZE S("snooze") /* subject: the user whose snooze ends */
 
 /* In c->team.  One of a kind and subject: setting it again moves it. */

@@ -58,3 +58,17 @@ create table dnd (
     snooze_until_us bigint not null, -- 0: no snooze
     ended_us bigint not null         -- scheduled times that end by then are over
 );
+
+create table reminder (
+    id bigint not null primary key,
+    team_id bigint not null,
+    creator bigint not null,
+    user_id bigint not null, -- who is told
+    text text not null,
+    time_us bigint not null, -- the first time
+    every bigint not null,   -- enum when_every
+    weekdays bigint not null,
+    complete_us bigint not null
+);
+create index reminder_user on reminder (user_id, team_id);
+create index reminder_creator on reminder (creator, team_id);
