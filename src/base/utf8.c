@@ -54,6 +54,53 @@ static size_t ascii_run(struct str s)
     return i;
 }
 
+/* A character of several bytes begins; the second byte's range keeps out overlong forms, halves of surrogate pairs and
+ * what lies beyond U+10FFFF. */
+static bool stream_begin(struct utf8_stream *u, unsigned char c)
+{
+    u->low = 0x80;
+    u->high = 0xBF;
+    if (c >= 0xC2 && c <= 0xDF) {
+        u->need = 1;
+    } else if ((c & 0xF0) == 0xE0) {
+        u->need = 2;
+        if (c == 0xE0)
+            u->low = 0xA0;
+        if (c == 0xED)
+            u->high = 0x9F;
+    } else if (c >= 0xF0 && c <= 0xF4) {
+        u->need = 3;
+        if (c == 0xF0)
+            u->low = 0x90;
+        if (c == 0xF4)
+            u->high = 0x8F;
+    }
+    return u->need > 0;
+}
+
+bool utf8_stream_take(struct utf8_stream *u, struct str piece)
+{
+    size_t i = 0;
+
+    while (i < piece.n) {
+        unsigned char c = (unsigned char)piece.p[i];
+
+        if (u->need) {
+            if (c < u->low || c > u->high)
+                return false;
+            u->low = 0x80;
+            u->high = 0xBF;
+            u->need--;
+        } else if (c >= 0x80 && !stream_begin(u, c)) {
+            return false;
+        }
+        i++;
+        if (!u->need)
+            i += ascii_run(str_skip(piece, i));
+    }
+    return true;
+}
+
 bool utf8_valid(struct str s)
 {
     uint32_t cp;

@@ -5,6 +5,13 @@
 #include "base/arena.h"
 
 bool utf8_valid(struct str s);
+/* Checks text that comes piece by piece.  Zero at first. */
+struct utf8_stream {
+    uint8_t need;      /* bytes that the character begun still lacks; 0 between characters */
+    uint8_t low, high; /* what the next of them may be */
+};
+/* False as soon as no text can begin like this. */
+bool utf8_stream_take(struct utf8_stream *u, struct str piece);
 /* Number of code points; s is valid. */
 size_t utf8_count(struct str s);
 /* The first n code points of s. */

@@ -98,6 +98,10 @@ static enum turn replied(struct worker *w, struct http_conn *c)
 {
     bool cut = c->x->req.body_cut;
 
+    if (c->x->req.reply.upgrade) {
+        ws_loop_adopt(w, c);
+        return TURN_GONE;
+    }
     exchange_end(w, c);
     if (c->closing && (cut || c->tail_n))
         return linger(w, c);
@@ -134,7 +138,8 @@ static enum turn answer(struct worker *w, struct http_conn *c)
 {
     struct exchange *x = c->x;
 
-    c->closing = !x->keep_alive || x->req.reply.close || x->req.body_cut || atomic_load(&c->server->stopping);
+    c->closing = !x->req.reply.upgrade &&
+                 (!x->keep_alive || x->req.reply.close || x->req.body_cut || atomic_load(&c->server->stopping));
     reply_compose(w, x, c->closing);
     return turn_write(w, c);
 }

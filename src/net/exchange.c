@@ -1,6 +1,7 @@
 #include <unistd.h>
 
 #include "net/server.h"
+#include "net/websocket.h"
 
 struct exchange *exchange_new(struct worker *w, struct http_conn *c)
 {
@@ -33,6 +34,8 @@ void exchange_end(struct worker *w, struct http_conn *c)
         close(r->file_fd);
     if (r->release)
         r->release(r->release_arg);
+    if (r->upgrade)
+        r->upgrade->never(r->upgrade_user);
     c->x = NULL;
     if (w)
         worker_arena_done(w, x->req.arena);

@@ -27,6 +27,7 @@ const struct http_limits http_limits_default = {
     .write_ms = 30000,
     .body_ms = 10000,
     .drain_ms = 10000,
+    .ws_ping_ms = 25000, /* clients of Socket Mode want one within 30 s of the last */
 };
 
 /* Raises the limit of open files as far as the system allows; returns it. */
@@ -85,6 +86,7 @@ static struct http_server *server_new(const struct http_config *cfg)
     pthread_cond_init(&s->quit_changed, &attr);
     pthread_condattr_destroy(&attr);
     open_fds(s);
+    s->ws = ws_loop_new(s);
     s->workers = ARENA_ARRAY(s->arena, struct worker, s->cfg.limits.threads);
     for (int i = 0; i < s->cfg.limits.threads; i++)
         worker_init(&s->workers[i], s, i);
@@ -140,6 +142,8 @@ int http_start(struct http_server *s)
     pthread_sigmask(SIG_SETMASK, &all, &before);
     result = start_workers(s);
     if (result == 0)
+        result = ws_loop_start(s->ws);
+    if (result == 0)
         result = sweep_start(s);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     if (result != 0)
@@ -166,6 +170,7 @@ void http_stop(struct http_server *s)
 
     atomic_store(&s->stopping, true);
     listen_close(s);
+    ws_loop_close_all(s->ws);
     if (s->n_started > 0) {
         wait_closed(s, s->cfg.limits.drain_ms);
         sweep_close(s, true);
@@ -176,6 +181,7 @@ void http_stop(struct http_server *s)
     for (; s->n_started > 0; s->n_started--)
         pthread_join(s->workers[s->n_started - 1].thread, NULL);
     sweep_stop(s);
+    ws_loop_stop(s->ws);
 }
 
 static void close_fd(int fd)
@@ -188,6 +194,7 @@ void http_free(struct http_server *s)
 {
     if (!s)
         return;
+    ws_loop_free(s->ws);
     slots_free(s);
     for (int i = 0; i < s->cfg.limits.threads; i++)
         worker_free(&s->workers[i]);

@@ -15,6 +15,7 @@
 
 struct http_server;
 struct http_conn;
+struct ws_handler;
 
 /* A body that is no form lies in memory when the limit for it (http_body_limit) is this or less; else it is one part
  * without a name, in a file unless it is small. */
@@ -41,8 +42,10 @@ struct http_reply {
     struct str body;    /* not copied: in req->arena, or static, or kept alive by release */
     int file_fd; /* >= 0: the body is file_bytes of this file from file_offset, sent with sendfile; closed after */
     int64_t file_offset, file_bytes;
-    bool no_gzip;               /* the body must leave as it is */
-    bool close;                 /* close the connection after this reply */
+    bool no_gzip;                     /* the body must leave as it is */
+    bool close;                       /* close the connection after this reply */
+    const struct ws_handler *upgrade; /* set by ws_accept: the connection becomes a WebSocket after this reply */
+    void *upgrade_user;
     void (*release)(void *arg); /* called once when body is no longer needed; may be NULL */
     void *release_arg;
 };
@@ -84,6 +87,7 @@ struct http_limits {
     int parts_n;                             /* multipart parts; over it the form is bad */
     int head_ms, idle_ms, write_ms, body_ms; /* absolute deadlines; body_ms + bytes received at 1 KB/s */
     int drain_ms;                            /* at stop: how long running requests may take */
+    int ws_ping_ms;                          /* how often WebSockets are pinged */
 };
 extern const struct http_limits http_limits_default;
 

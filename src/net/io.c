@@ -36,10 +36,18 @@ ssize_t io_write(struct http_conn *c, struct str first, struct str second, bool 
 
 void io_want_write(struct http_conn *c)
 {
-    struct epoll_event ev = {.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, .data.ptr = c};
+    struct epoll_event ev = {.events = c->watch | EPOLLOUT, .data.ptr = c->watcher};
 
     if (!c->out_armed)
-        c->out_armed = epoll_ctl(c->server->epoll, EPOLL_CTL_MOD, c->fd, &ev) == 0;
+        c->out_armed = epoll_ctl(c->epoll, EPOLL_CTL_MOD, c->fd, &ev) == 0;
+}
+
+void io_want_no_write(struct http_conn *c)
+{
+    struct epoll_event ev = {.events = c->watch, .data.ptr = c->watcher};
+
+    if (c->out_armed)
+        c->out_armed = epoll_ctl(c->epoll, EPOLL_CTL_MOD, c->fd, &ev) != 0;
 }
 
 void io_shut_write(struct http_conn *c)

@@ -11,6 +11,7 @@ static const struct {
     int status;
     const char *reason;
 } reasons[] = {
+    {101, "Switching Protocols"},
     {200, "OK"},
     {201, "Created"},
     {202, "Accepted"},
@@ -34,6 +35,7 @@ static const struct {
     {415, "Unsupported Media Type"},
     {416, "Range Not Satisfiable"},
     {417, "Expectation Failed"},
+    {426, "Upgrade Required"},
     {429, "Too Many Requests"},
     {431, "Request Header Fields Too Large"},
     {500, "Internal Server Error"},
@@ -112,7 +114,7 @@ static char *put_head(char *p, const struct head *h)
 /* A handler that set no status, or one that cannot end a request, has a fault. */
 static void mend(struct http_reply *r)
 {
-    if (r->status >= 200 && r->status <= 599)
+    if ((r->status >= 200 && r->status <= 599) || r->upgrade)
         return;
     r->status = 500;
     r->content_type = S("text/plain");
@@ -156,7 +158,7 @@ void reply_compose(struct worker *w, struct exchange *x, bool close)
     char *at, *end;
 
     mend(r);
-    bodyless = r->status == 204 || r->status == 304;
+    bodyless = r->status == 101 || r->status == 204 || r->status == 304;
     h = (struct head){.status = r->status, .date = worker_date(w), .content_type = r->content_type};
     h.headers = r->headers;
     h.close = close;

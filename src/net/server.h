@@ -35,7 +35,7 @@ enum {
 
 enum claim { CLAIM_FREE, CLAIM_HELD, CLAIM_AGAIN };
 
-enum phase { PHASE_HANDSHAKE, PHASE_HEAD, PHASE_BODY, PHASE_HANDLER, PHASE_WRITE, PHASE_LINGER };
+enum phase { PHASE_HANDSHAKE, PHASE_HEAD, PHASE_BODY, PHASE_HANDLER, PHASE_WRITE, PHASE_LINGER, PHASE_WEBSOCKET };
 
 /* What a deadline ends: waiting for a request, reading one, or writing and closing. */
 enum deadline_kind { DEADLINE_NONE, DEADLINE_IDLE, DEADLINE_READ, DEADLINE_WRITE };
@@ -46,6 +46,9 @@ struct http_conn {
     _Atomic int claim;        /* enum claim */
     _Atomic int64_t deadline; /* microseconds << 2 | enum deadline_kind; see deadline_set */
     int fd;                   /* -1: free slot; changes under server->lock */
+    int epoll;                /* the set it lies in: the workers', or that of the WebSockets */
+    uint32_t watch;           /* what that set always tells of it */
+    void *watcher;            /* and with which pointer */
     enum phase phase;
     bool cut;        /* a deadline ended the input, so its end says nothing about the peer */
     bool careful;    /* a short read may hide more: read until the kernel says there is none */
@@ -91,6 +94,7 @@ struct http_server {
     int port;
     struct worker *workers;
     int n_started;
+    struct ws_loop *ws;
     pthread_t sweeper;
     bool sweeping;
     _Atomic bool stopping;                 /* every reply closes its connection */
@@ -178,6 +182,7 @@ ssize_t io_read(struct http_conn *c, char *p, size_t n);
 ssize_t io_write(struct http_conn *c, struct str first, struct str second, bool more);
 /* Asks to be told when the socket takes bytes again. */
 void io_want_write(struct http_conn *c);
+void io_want_no_write(struct http_conn *c);
 /* No more replies: tells the peer, keeps reading. */
 void io_shut_write(struct http_conn *c);
 
@@ -200,6 +205,16 @@ struct str reply_refusal(struct worker *w, int status);
 bool gzip_wanted(const struct http_request *req);
 /* in, compressed; false when that does not make it shorter. */
 bool gzip_body(struct worker *w, struct arena *a, struct str in, struct str *out);
+
+/* ws_loop.c: the thread of the WebSockets */
+struct ws_loop *ws_loop_new(struct http_server *s);
+int ws_loop_start(struct ws_loop *l);
+/* A connection whose reply 101 has left; it is not the worker's any more. */
+void ws_loop_adopt(struct worker *w, struct http_conn *c);
+void ws_loop_close_all(struct ws_loop *l);
+/* After this nothing runs there. */
+void ws_loop_stop(struct ws_loop *l);
+void ws_loop_free(struct ws_loop *l);
 
 /* send.c */
 enum sent { SENT_ALL, SENT_WAIT, SENT_SHARE, SENT_FAIL };

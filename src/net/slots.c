@@ -73,8 +73,8 @@ static void reset(struct http_conn *c)
 
 struct http_conn *slot_open(struct http_server *s, int fd, const struct sockaddr_storage *peer)
 {
-    struct epoll_event ev = {.events = EPOLLIN | EPOLLRDHUP | EPOLLET};
     struct http_conn *c = take_slot(s);
+    struct epoll_event ev = {.events = EPOLLIN | EPOLLRDHUP | EPOLLET, .data.ptr = c};
     int on = 1;
 
     reset(c);
@@ -90,7 +90,9 @@ struct http_conn *slot_open(struct http_server *s, int fd, const struct sockaddr
     pthread_mutex_lock(&s->lock);
     c->fd = fd;
     pthread_mutex_unlock(&s->lock);
-    ev.data.ptr = c;
+    c->epoll = s->epoll;
+    c->watch = ev.events;
+    c->watcher = c;
     if (epoll_ctl(s->epoll, EPOLL_CTL_ADD, fd, &ev) == 0)
         return c;
     log_error("connection_not_watched", "why=\"%s\" hint=\"raise fs.epoll.max_user_watches\"", strerror(errno));

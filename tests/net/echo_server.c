@@ -15,7 +15,7 @@
 #include "base/buf.h"
 #include "net/download.h"
 #include "net/form.h"
-#include "net/http.h"
+#include "net/websocket.h"
 
 static _Atomic int released;
 
@@ -188,6 +188,68 @@ static enum http_verdict hand_over(struct http_request *req)
     return HTTP_LATER;
 }
 
+/* --- WebSockets: /ws answers what it gets, but for "!send N BYTES" and "!close CODE" ---------------------------- */
+
+static _Atomic int ws_opened, ws_closed;
+
+static void ws_opens(struct ws *w, void *user)
+{
+    (void)w;
+    (void)user;
+    atomic_fetch_add(&ws_opened, 1);
+}
+
+static void ws_ends(struct ws *w, void *user)
+{
+    (void)w;
+    (void)user;
+    atomic_fetch_add(&ws_closed, 1);
+}
+
+static void ws_never(void *user)
+{
+    (void)user;
+}
+
+/* n frames of so many bytes, one and the same. */
+static void ws_send_many(struct ws *w, int n, size_t bytes)
+{
+    char *text = malloc(bytes + 1);
+    struct ws_frame *f;
+
+    memset(text, 'x', bytes);
+    f = frame_new(WS_TEXT, str_of(text, bytes));
+    for (int i = 0; i < n; i++)
+        ws_send(w, f);
+    frame_unref(f);
+    free(text);
+}
+
+static void ws_says(struct ws *w, void *user, enum ws_opcode kind, struct str payload)
+{
+    struct ws_frame *f;
+    char text[64] = {0};
+    size_t bytes;
+    int n;
+
+    (void)user;
+    memcpy(text, payload.p, payload.n < sizeof(text) ? payload.n : sizeof(text) - 1);
+    if (sscanf(text, "!send %d %zu", &n, &bytes) == 2) {
+        ws_send_many(w, n, bytes);
+        return;
+    }
+    if (sscanf(text, "!close %d", &n) == 1) {
+        ws_close(w, n, S("as asked"));
+        return;
+    }
+    f = frame_new(kind, payload);
+    ws_send(w, f);
+    frame_unref(f);
+}
+
+static const struct ws_handler ws_echo = {
+    .max_bytes = 1 << 20, .open = ws_opens, .message = ws_says, .closed = ws_ends, .never = ws_never};
+
 static enum http_verdict handle(void *ctx, struct http_request *req)
 {
     static const char whoami[] = "{\"ok\":true,\"url\":\"http://127.0.0.1:8065/\",\"team\":\"A team of some "
@@ -207,6 +269,8 @@ static enum http_verdict handle(void *ctx, struct http_request *req)
         r->body = str_c(whoami);
     } else if (str_eq(req->path, S("/later"))) {
         return hand_over(req);
+    } else if (str_eq(req->path, S("/ws"))) {
+        ws_accept(req, &ws_echo, NULL);
     } else if (str_eq(req->path, S("/big"))) {
         big(req, r);
     } else if (str_eq(req->path, S("/file"))) {
@@ -215,7 +279,8 @@ static enum http_verdict handle(void *ctx, struct http_request *req)
         download(req);
     } else if (str_eq(req->path, S("/stats"))) {
         r->headers = S("X-One: 1\r\nX-Two: 2\r\n");
-        r->body = arena_printf(req->arena, "released=%d\n", atomic_load(&released));
+        r->body = arena_printf(req->arena, "released=%d\nws_opened=%d\nws_closed=%d\n", atomic_load(&released),
+                               atomic_load(&ws_opened), atomic_load(&ws_closed));
     } else {
         sleep_ms(argument(req, S("ms"), 0));
         tell(req, r, is_own_worker(req->worker) ? "own" : "another's");
@@ -252,6 +317,7 @@ static void set(struct http_config *cfg, struct str name, struct str value)
         {S("write_ms"), NULL, &l->write_ms},
         {S("body_ms"), NULL, &l->body_ms},
         {S("drain_ms"), NULL, &l->drain_ms},
+        {S("ws_ping_ms"), NULL, &l->ws_ping_ms},
     };
     int64_t v = 0;
 
