@@ -175,28 +175,6 @@ static enum err check_reader(struct call *c, struct str user, int64_t *id)
     return *id && found ? OK : ERR_USER_NOT_IN_CHANNEL;
 }
 
-/* The message object with the keys that only an ephemeral one has; it goes to one person and is not stored. */
-static enum err emit_ephemeral(struct call *c, int64_t reader, const struct message_row *m)
-{
-    struct buf b = buf_in(c->arena, 4 << 20);
-    struct json_out o = {.b = &b};
-    struct str object;
-
-    if (c->unheard)
-        return OK;
-    TRY(message_json(c, c->channel, m, &object));
-    buf_put(&b, object.p, object.n - 1);
-    o.comma = true;
-    put_id(&o, S("channel"), m->channel_id);
-    json_str(&o, S("channel_type"), channel_type_name(c->channel));
-    json_bool(&o, S("is_ephemeral"), true);
-    json_bool(&o, S("hidden"), false);
-    json_ts(&o, S("event_ts"), m->ts);
-    json_close(&o, '}');
-    call_emit(c, TO_USER, reader, "message", buf_view(&b));
-    return OK;
-}
-
 enum err chat_post_ephemeral(struct call *c, const struct chat_post_ephemeral_args *a)
 {
     struct content content = *(const struct content *)c->prepared;
@@ -222,7 +200,7 @@ enum err chat_post_ephemeral(struct call *c, const struct chat_post_ephemeral_ar
         .attachments = content.attachments,
         .extra = d.extra,
     };
-    TRY(emit_ephemeral(c, reader, &m));
+    TRY(message_emit_ephemeral(c, c->channel, reader, &m));
     json_ts(&c->out, S("message_ts"), m.ts);
     return OK;
 }

@@ -35,6 +35,9 @@ enum err message_emit_changed(struct call *c, const struct channel_row *ch, stru
                               const struct message_row *after);
 /* Tells that it goes; while it is still there. */
 enum err message_emit_deleted(struct call *c, const struct channel_row *ch, const struct message_row *m);
+/* Tells one person of a message that is stored nowhere. */
+enum err message_emit_ephemeral(struct call *c, const struct channel_row *ch, int64_t reader,
+                                const struct message_row *m);
 
 /* Tells that a thread has a further reply; parent: as it is now. */
 enum err message_emit_replied(struct call *c, const struct channel_row *ch, const struct message_row *parent);

@@ -68,3 +68,25 @@ enum err message_emit_replied(struct call *c, const struct channel_row *ch, cons
     call_emit(c, TO_CHANNEL, ch->id, "message", buf_view(&b));
     return OK;
 }
+
+enum err message_emit_ephemeral(struct call *c, const struct channel_row *ch, int64_t reader,
+                                const struct message_row *m)
+{
+    struct buf b = buf_in(c->arena, EVENT_MAX_BYTES);
+    struct json_out o = {.b = &b};
+    struct str object;
+
+    if (c->unheard)
+        return OK;
+    TRY(message_json(c, ch, m, &object));
+    buf_put(&b, object.p, object.n - 1); /* without its closing brace */
+    o.comma = true;
+    put_id(&o, S("channel"), m->channel_id);
+    json_str(&o, S("channel_type"), channel_type_name(ch));
+    json_bool(&o, S("is_ephemeral"), true);
+    json_bool(&o, S("hidden"), false);
+    json_ts(&o, S("event_ts"), m->ts);
+    json_close(&o, '}');
+    call_emit(c, TO_USER, reader, "message", buf_view(&b));
+    return OK;
+}
