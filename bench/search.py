@@ -1,0 +1,143 @@
+#!/usr/bin/env python3
+"""How fast search is on a large workspace.
+
+    bench/search.py [--messages N] [--rounds N]
+
+Fills a workspace with N messages (1,000,000 by default) in 100 channels, straight into the tables, then asks
+search.messages over HTTP: each kind of query, by time and by score, in the whole workspace and in one channel.
+"""
+
+import argparse
+import itertools
+import os
+import random
+import shutil
+import sqlite3
+import sys
+import tempfile
+import time
+
+from servers import BenchError
+from workspace import Workspace, owner_token
+
+CHANNELS = 100
+WORDS_A_TEXT = 60
+BATCH = 5000
+TARGET_P50_MS, TARGET_P99_MS = 20, 100
+
+
+def vocabulary():
+    """40,000 words; the n-th is said about 1/n as often as the first."""
+    rng = random.Random(1)
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    words = {"".join(rng.choices(letters, k=rng.randint(3, 9))) for _ in range(42000)}
+    return sorted(words, key=lambda w: (len(w), w))[:40000]
+
+
+def texts(words, n):
+    rng = random.Random(2)
+    weights = list(itertools.accumulate(1 / (i + 20) for i in range(len(words))))
+    pool = rng.choices(words, cum_weights=weights, k=2_000_000)
+    for _ in range(n):
+        at = rng.randrange(len(pool) - WORDS_A_TEXT)
+        yield " ".join(pool[at:at + WORDS_A_TEXT])
+
+
+MESSAGE = ("insert into message values (?, ?, ?, 0, 0, '', ?, 0, 0, 0, 0, '', 0, 0, 0, 0, '', '', '', '', '')")
+
+
+def fill(path, team, user, channels, n):
+    db = sqlite3.connect(path, isolation_level=None)
+    db.execute("pragma synchronous = off")
+    db.execute("pragma cache_size = -200000")
+    first = (int(time.time()) - 60 - n) * 10**6
+    rows = zip(range(n), texts(vocabulary(), n))
+    while batch := list(itertools.islice(rows, BATCH)):
+        put(db, batch, first, team, user, channels)
+    for channel in channels:
+        db.execute("update channel set last_ts = (select max(ts) from message where channel_id = ?1) where id = ?1",
+                   (channel[1],))
+    db.close()
+
+
+def index(db, ts, row, text, tags):
+    db.execute("insert into search_doc values (?, ?, ?)", (ts, row, ts))
+    db.execute("insert into message_fts (rowid, words, tags) values (?, ?, ?)", (ts, text, tags))
+
+
+def tags_of(team, user, channel):
+    return f"vp{team.lower()} vc{channel.lower()} vu{user.lower()}"
+
+
+def put(db, batch, first, team, user, channels):
+    db.execute("begin")
+    for i, text in batch:
+        channel, row = channels[i * 7919 % len(channels)]
+        ts = first + i * 10**6
+        db.execute(MESSAGE, (row, ts, user[1], text))
+        index(db, ts, row, text, tags_of(team, user[0], channel))
+    db.execute("update search_mark set upto = ?", (first + batch[-1][0] * 10**6,))
+    db.execute("commit")
+
+
+def queries():
+    w = vocabulary()
+    return {"common": w[0], "medium": w[2000], "rare": w[39000], "two terms": f"{w[1]} {w[30]}",
+            "phrase": f'"{w[0]} {w[1]}"', "prefix": w[12000][:4] + "*", "short prefix": w[12000][:3] + "*"}
+
+
+def percentile(values, part):
+    values = sorted(values)
+    return values[min(len(values) - 1, int(len(values) * part))]
+
+
+def measure(taut, token, channel, rounds):
+    slow = []
+    print(f"{'query':14}{'where':12}{'sort':12}{'total':>8}{'p50 ms':>9}{'p99 ms':>9}")
+    for (name, query), where, sort in itertools.product(queries().items(), ("workspace", "channel"),
+                                                        ("timestamp", "score")):
+        text = query if where == "workspace" else f"{query} in:{channel}"
+        taken = []
+        for _ in range(rounds):
+            begin = time.perf_counter()
+            reply = taut.call(token, "search.messages", query=text, sort=sort)
+            taken.append((time.perf_counter() - begin) * 1000)
+        p50, p99 = percentile(taken, 0.5), percentile(taken, 0.99)
+        print(f"{name:14}{where:12}{sort:12}{reply['messages']['total']:8}{p50:9.1f}{p99:9.1f}")
+        if p50 > TARGET_P50_MS or p99 > TARGET_P99_MS:
+            slow.append((name, where, sort))
+    return slow
+
+
+def main():
+    options = argparse.ArgumentParser()
+    options.add_argument("--messages", type=int, default=1_000_000)
+    options.add_argument("--rounds", type=int, default=100)
+    options = options.parse_args()
+    folder = tempfile.mkdtemp(prefix="taut-search-bench-")
+    try:
+        w = Workspace(folder)
+        with w.serve() as taut:
+            token = owner_token(taut)
+            me = taut.call(token, "auth.test")
+            names = [taut.call(token, "conversations.create", name=f"bench-{i}")["channel"]["id"]
+                     for i in range(CHANNELS)]
+        channels = [(c, int(c, 36)) for c in names]
+        who = (me["user_id"], int(me["user_id"], 36))
+        path = os.path.join(w.folder, "taut.db")
+        begin = time.time()
+        fill(path, me["team_id"], who, channels, options.messages)
+        print(f"{options.messages} messages filled in {time.time() - begin:.0f} s, {os.path.getsize(path) >> 20} MB")
+        with w.serve() as taut:
+            slow = measure(taut, token, names[0], options.rounds)
+        if slow:
+            raise BenchError(f"over p50 {TARGET_P50_MS} ms or p99 {TARGET_P99_MS} ms: {slow}")
+    finally:
+        shutil.rmtree(folder)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except BenchError as e:
+        sys.exit(str(e))
