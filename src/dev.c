@@ -69,6 +69,8 @@ static bool read_options(struct dev *d, int argc, char **argv, struct str *why)
         *why = arena_printf(s->arena, "'%s' is no setting; see 'taut dev --help'.", rest[0]);
         return false;
     }
+    if (!config_given("outgoing_allow"))
+        s->settings.outgoing_allow = S("loopback"); /* where the apps that are being made run */
     d->has_clock = s->settings.clock.n > 0;
     if (d->has_clock && !time_parse(s->settings.clock, &d->clock_us)) {
         *why = arena_printf(s->arena, "--clock: '%.*s' is no time; give 2026-11-24T09:00:00Z, or a ts.",

@@ -17,6 +17,8 @@
 #include "core/search_index.h"
 #include "jobs/runner.h"
 #include "jobs/search_indexer.h"
+#include "live/events_api.h"
+#include "net/address.h"
 #include "store/lane.h"
 #include "store/migrate.h"
 
@@ -89,6 +91,30 @@ static bool open_indexer(struct server *s, struct str *why)
     return true;
 }
 
+/* Deliveries to apps. */
+static bool open_events(struct server *s, struct str *why)
+{
+    struct db_options db = {.role = s->api.lane_inline ? DB_ROLE_WRITE : DB_ROLE_READ, .throwaway = s->throwaway};
+    struct events_options opt = {
+        .lane = s->api.lane,
+        .key = s->key,
+        .allow = address_list_read(s->arena, s->settings.outgoing_allow, why),
+        .limited = str_eq(s->settings.rate_limits, S("slack")),
+        .shared = s->api.lane_inline,
+    };
+
+    if (!opt.allow) {
+        *why = arena_printf(s->arena, "outgoing_allow: %.*s", STR_FMT(*why));
+        return false;
+    }
+    opt.db = db_open(s->database, &db, s->arena, why);
+    if (!opt.db)
+        return false;
+    s->events = events_api_new(&opt);
+    s->api.bus.outbox = events_api_outbox(s->events);
+    return true;
+}
+
 static bool open_api(struct server *s, struct str *why)
 {
     struct db_options opt = {.role = DB_ROLE_READ, .throwaway = s->throwaway};
@@ -121,7 +147,7 @@ static bool open_api(struct server *s, struct str *why)
         db_close(s->writer);
     s->writer = NULL;
     api->public_url = public_url(s);
-    if (!open_jobs(s, why) || !open_indexer(s, why))
+    if (!open_events(s, why) || !open_jobs(s, why) || !open_indexer(s, why))
         return false;
     if (s->settings.page_cache_bytes)
         api->pages = page_cache_new((size_t)s->settings.page_cache_bytes);
@@ -237,9 +263,11 @@ void server_stop(struct server *s)
     slow_free(s->api.slow);
     job_runner_free(s->api.jobs);
     search_indexer_free(s->indexer);
+    events_api_stop(s->events);
     if (s->api.lane)
         lane_free(s->api.lane); /* completes what is still with it */
-    fault_free(s->api.faults);  /* and this, what waits with them */
+    events_api_free(s->events);
+    fault_free(s->api.faults); /* and this, what waits with them */
     http_free(s->http);
     if (s->writer)
         db_close(s->writer);

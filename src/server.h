@@ -7,6 +7,7 @@
 #include "settings.h"
 
 struct search_indexer;
+struct events_api;
 
 struct server {
     struct arena *arena; /* what lives as long as the server */
@@ -19,6 +20,7 @@ struct server {
     struct db *writer;     /* until server_start gives it to the lane */
     struct api api;
     struct search_indexer *indexer;
+    struct events_api *events;
     struct front front;
     struct http_server *http;
 };

@@ -59,7 +59,7 @@ static void call_open(struct flight *f)
     c->remote_addr = f->req->remote_addr;
     c->user_agent = f->req->user_agent;
     c->events_tail = &c->events;
-    c->unheard = !f->api->bus.publish || (f->api->bus.heard && !f->api->bus.heard(f->api->bus.ctx));
+    c->unheard = !bus_heard(&f->api->bus);
     f->req->call = c;
 }
 
@@ -312,6 +312,8 @@ static bool lane_run(struct lane_job *job, struct db *db)
     f->result = still_allowed(f);
     if (f->result == OK)
         f->result = work(f);
+    if (f->result == OK)
+        f->result = bus_record(&f->api->bus, &f->call);
     return f->result == OK;
 }
 
@@ -323,8 +325,8 @@ static void lane_done(struct lane_job *job, bool committed, enum db_status why)
         f->result = why == DB_UNAVAILABLE ? ERR_SERVICE_UNAVAILABLE : ERR_INTERNAL_ERROR;
     if (f->result == OK && f->call.touched_auth)
         auth_forget_all();
-    if (f->result == OK && f->call.events)
-        f->api->bus.publish(f->api->bus.ctx, &f->call);
+    if (f->result == OK)
+        bus_publish(&f->api->bus, &f->call);
     finish(f);
     if (!f->api->lane_inline && leave(f))
         f->req->done(f->req);

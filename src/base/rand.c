@@ -54,6 +54,16 @@ void sha256(struct str s, unsigned char out[SHA256_BYTES])
     crypto_hash_sha256(out, (const unsigned char *)s.p, s.n);
 }
 
+void hmac_sha256(struct str key, const struct str *pieces, int n, unsigned char out[SHA256_BYTES])
+{
+    crypto_auth_hmacsha256_state state;
+
+    crypto_auth_hmacsha256_init(&state, (const unsigned char *)key.p, key.n);
+    for (int i = 0; i < n; i++)
+        crypto_auth_hmacsha256_update(&state, (const unsigned char *)pieces[i].p, pieces[i].n);
+    crypto_auth_hmacsha256_final(&state, out);
+}
+
 static void to_hex(const unsigned char *p, size_t n, char *out)
 {
     for (size_t i = 0; i < n; i++) {

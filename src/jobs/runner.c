@@ -45,7 +45,7 @@ static void open_call(struct run *u, struct db *db, int64_t org)
     call_system(c, u->runner->arena, db, org, u->row.team_id);
     c->settings = opt->settings;
     c->base_url = opt->base_url;
-    c->unheard = !opt->bus.publish || (opt->bus.heard && !opt->bus.heard(opt->bus.ctx));
+    c->unheard = !bus_heard(&opt->bus);
 }
 
 /* Takes the row out before its job runs, so that the job may set itself again. */
@@ -64,7 +64,8 @@ static enum err perform(struct run *u, struct db *db)
     if (!kind)
         return ERR_INTERNAL_ERROR;
     open_call(u, db, team.org_id);
-    return kind->run(&u->call, u->row.subject);
+    TRY(kind->run(&u->call, u->row.subject));
+    return bus_record(&u->runner->opt.bus, &u->call);
 }
 
 static bool run_claimed(struct lane_job *job, struct db *db)
@@ -103,8 +104,8 @@ static void ended(struct lane_job *job, bool committed, enum db_status why)
         u->result = why == DB_UNAVAILABLE ? ERR_SERVICE_UNAVAILABLE : ERR_INTERNAL_ERROR;
     if (u->result == OK && u->call.touched_auth)
         auth_forget_all();
-    if (u->result == OK && u->call.events)
-        r->opt.bus.publish(r->opt.bus.ctx, &u->call);
+    if (u->result == OK)
+        bus_publish(&r->opt.bus, &u->call);
     pthread_mutex_lock(&r->lock);
     r->ended = true;
     pthread_cond_broadcast(&r->told);

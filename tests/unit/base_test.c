@@ -220,9 +220,15 @@ static void test_rand(void)
 {
     struct arena *a = arena_new(4096);
     unsigned char key[SECRET_KEY_BYTES];
+    unsigned char mac[SHA256_BYTES];
     char hex[SHA256_HEX];
     struct str sealed, opened;
 
+    hmac_sha256(S("Jefe"), (const struct str[]){S("what do ya want "), S("for nothing?")}, 2, mac); /* RFC 4231, 2 */
+    CHECK(memcmp(mac,
+                 "\x5b\xdc\xc1\x46\xbf\x60\x75\x4e\x6a\x04\x24\x26\x08\x95\x75\xc7\x5a\x00\x3f\x08\x9d\x27\x39\x83\x9d"
+                 "\xec\x58\xb9\x64\xec\x38\x43",
+                 32) == 0);
     sha256_hex(S("abc"), hex);
     CHECK(str_eq(str_of(hex, sizeof(hex)), S("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")));
     CHECK(!str_eq(rand_token(a, 24), rand_token(a, 24)) && rand_token(a, 24).n == 24);

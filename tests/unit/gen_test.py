@@ -13,6 +13,7 @@ sys.path.insert(0, os.path.join(ROOT, "tools", "gen"))
 
 import gen  # noqa: E402
 import sql  # noqa: E402
+import subscriptions  # noqa: E402
 from catalogue import Catalogue, Fault  # noqa: E402
 from check import Check  # noqa: E402
 
@@ -130,6 +131,12 @@ class Files(unittest.TestCase):
         self.edit(folder, "rates.json", old='"tier2"', new='"tier1"')
         with self.assertRaisesRegex(Fault, "rates.json: key 'tier1' stands there twice"):
             Catalogue(folder)
+
+    def test_subscription_without_scope(self):
+        folder = self.copy()
+        self.edit(folder, "subscriptions.json", old='"users:read"', new='"users:sing"')
+        with self.assertRaisesRegex(Fault, "subscriptions.json: .*: there is no scope 'users:sing'"):
+            subscriptions.make(Catalogue(folder), self.folder)
 
     def test_like(self):
         folder = self.copy()

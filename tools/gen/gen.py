@@ -21,10 +21,11 @@ import readme  # noqa: E402
 import replies  # noqa: E402
 import settings  # noqa: E402
 import sql  # noqa: E402
+import subscriptions  # noqa: E402
 from catalogue import Catalogue, Fault  # noqa: E402
 from check import Check  # noqa: E402
 
-MODULES = (errors, methods, objects, replies, settings, sql, emoji, filetypes, dev, readme, docs, openapi)
+MODULES = (errors, methods, objects, replies, settings, sql, emoji, filetypes, subscriptions, dev, readme, docs, openapi)
 
 
 def make_all(cat, out):

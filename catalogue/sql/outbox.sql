@@ -1,0 +1,64 @@
+-- Events on their way to apps, and the apps that hear them.
+
+-- struct listener_row: id i64, org_id i64, manifest str, signing_secret str, verification_token str, url str, disabled_us i64
+
+-- listeners: apps with a manifest, and where they proved to be; in order of id.
+-- many listener_row
+select a.id, a.org_id, a.manifest, a.signing_secret, a.verification_token, coalesce(u.url, ''), coalesce(u.disabled_us, 0)
+from app a left join app_url u on u.app_id = a.id
+where a.deleted = 0 and a.manifest <> '' order by a.id;
+
+-- struct ear_row: app_id i64, team_id i64, user_id i64, is_bot i64, guest i64, scopes str
+
+-- listener_ears: whom apps with a manifest hear for: who gave them tokens that were not revoked, in order of app, workspace and person.
+-- many ear_row
+select t.app_id, t.team_id, t.user_id, case when t.kind = 2 then 1 else 0 end, m.guest, t.scopes
+from token t join app a on a.id = t.app_id join users u on u.id = t.user_id
+join team_member m on m.user_id = t.user_id and m.team_id = t.team_id
+where t.revoked_us = 0 and t.kind in (1, 2) and a.deleted = 0 and a.manifest <> '' and u.deleted = 0 and m.deleted = 0
+order by t.app_id, t.team_id, t.user_id, t.id;
+
+-- channel_kind_of: the kind of a conversation.
+-- in channel_id i64
+-- value i64
+select kind from channel where id = $1;
+
+-- outbox_add: an event for an app.
+-- in id i64, app_id i64, team_id i64, body str
+insert into outbox (id, app_id, team_id, body, attempts, due_us, reason) values ($1, $2, $3, $4, 0, 0, '');
+
+-- struct outbox_row: id i64, team_id i64, body str, attempts i64, reason str
+
+-- outbox_due: what an app is to hear now, in order.
+-- in app_id i64, now_us i64, limit i64
+-- each outbox_row
+select id, team_id, body, attempts, reason from outbox where app_id = $1 and due_us <= $2 order by id limit $3;
+
+-- outbox_remove: it was delivered, or given up.
+-- in id i64
+delete from outbox where id = $1;
+
+-- outbox_put_off: it failed, and is tried again later.
+-- in id i64, attempts i64, due_us i64, reason str
+update outbox set attempts = $2, due_us = $3, reason = $4 where id = $1;
+
+-- outbox_forget: nothing of it is for anybody any more.
+-- in app_id i64
+delete from outbox where app_id = $1;
+
+-- outbox_apps: whose events wait.
+-- many i64
+select distinct app_id from outbox order by app_id;
+
+-- app_url_set: the app answered the challenge there.
+-- in app_id i64, url str, verified_us i64
+insert into app_url (app_id, url, verified_us, disabled_us) values ($1, $2, $3, 0)
+on conflict (app_id) do update set url = excluded.url, verified_us = excluded.verified_us, disabled_us = 0;
+
+-- app_url_disable: it failed too often.
+-- in app_id i64, disabled_us i64
+update app_url set disabled_us = $2 where app_id = $1;
+
+-- app_url_forget: whatever is there has to answer a challenge again.
+-- in app_id i64
+delete from app_url where app_id = $1;

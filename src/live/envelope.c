@@ -1,0 +1,72 @@
+#include "live/envelope.h"
+
+#include "base/clock.h"
+#include "base/id.h"
+#include "core/put.h"
+
+enum { ENVELOPE_MAX_BYTES = 9 << 20 };
+
+static void put_authorizations(struct json_out *o, const struct app_install *in, const struct ear *ear)
+{
+    json_open(o, S("authorizations"), '[');
+    json_open(o, S(""), '{');
+    json_null(o, S("enterprise_id"));
+    put_id(o, S("team_id"), in->team);
+    put_id(o, S("user_id"), ear->user);
+    json_bool(o, S("is_bot"), ear->is_bot);
+    json_bool(o, S("is_enterprise_install"), false);
+    json_close(o, '}');
+    json_close(o, ']');
+}
+
+/* Ids of events are Ev and the row's, without its kind. */
+static struct str event_id(struct arena *a, int64_t id)
+{
+    char text[ID_MAX];
+    size_t n = id_format(id, text);
+
+    return ARENA_JOIN(a, S("Ev"), str_of(text + 1, n - 1));
+}
+
+/* Names the app's workspace and what the event was sent to, for who asks later whom else it was for. */
+static struct str event_context(struct arena *a, const struct app_install *in, const struct event *e)
+{
+    char team[ID_MAX], app[ID_MAX], to[ID_MAX];
+
+    return ARENA_JOIN(a, S("4-"), str_of(team, id_format(in->team, team)), S("-"),
+                      str_of(app, id_format(in->app->id, app)), S("-"), str_of(to, id_format(e->to, to)));
+}
+
+struct str envelope_make(struct call *c, int64_t id, const struct app_install *in, const struct ear *ear,
+                         const struct event *e, struct str json)
+{
+    struct buf b = buf_in(c->arena, ENVELOPE_MAX_BYTES);
+    struct json_out o = {.b = &b};
+
+    json_open(&o, S(""), '{');
+    put_id(&o, S("team_id"), in->team);
+    put_id(&o, S("context_team_id"), in->team);
+    json_null(&o, S("context_enterprise_id"));
+    put_id(&o, S("api_app_id"), in->app->id);
+    json_text(&o, S("event"), json);
+    json_str(&o, S("type"), S("event_callback"));
+    json_str(&o, S("event_id"), event_id(c->arena, id));
+    json_int(&o, S("event_time"), c->now_us / US_PER_S);
+    put_authorizations(&o, in, ear);
+    json_bool(&o, S("is_ext_shared_channel"), false);
+    json_str(&o, S("event_context"), event_context(c->arena, in, e));
+    json_close(&o, '}');
+    return b.over ? S("") : buf_view(&b);
+}
+
+struct str envelope_with_token(struct arena *a, struct str envelope, struct str token)
+{
+    struct buf b = buf_in(a, envelope.n + token.n * 6 + 32);
+    struct json_out o = {.b = &b};
+
+    json_open(&o, S(""), '{');
+    json_str(&o, S("token"), token);
+    buf_char(&b, ',');
+    buf_str(&b, str_skip(envelope, 1));
+    return buf_view(&b);
+}

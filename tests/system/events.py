@@ -1,0 +1,424 @@
+#!/usr/bin/env python3
+"""The Events API from outside: who hears what, in order, signed, tried again, and there after kill -9.
+
+    tests/system/events.py [BUILD]        with TAUT_TEST_PG set: `taut dev` on that PostgreSQL database as well
+"""
+import hashlib
+import hmac
+import http.server
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.parse
+import urllib.request
+
+BUILD = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else "build")
+TAUT = os.path.join(BUILD, "taut")
+SECRET, TOKEN = "5ec4e75ec4e75ec4e75ec4e75ec4e75e", "VerificationTokenOfTests"
+WAIT_S = 30
+ORDERED = 2000
+passed = failed = 0
+
+
+def check(what, good, seen=None):
+    global passed, failed
+    if good:
+        passed += 1
+        return
+    failed += 1
+    print("not so: %s%s" % (what, "" if seen is None else "; seen: %r" % (seen,)), flush=True)
+
+
+def until(what, f, seconds=WAIT_S):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if f():
+            return True
+        time.sleep(0.005)
+    check(what, False, "not within %d s" % seconds)
+    return False
+
+
+class Receiver:
+    """A server whose paths are apps; `answers` says how each behaves: a function of the request, or nothing for 200."""
+
+    def __init__(self):
+        self.got, self.answers, self.lock = {}, {}, threading.Lock()
+        receiver = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True
+
+            def do_POST(self):
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                receiver.take(self, body)
+
+            def log_message(self, *_):
+                pass
+
+        class Server(http.server.ThreadingHTTPServer):
+            daemon_threads = True
+
+            def handle_error(self, *_):
+                pass  # the other side left: that is what some tests are about
+
+        self.server = Server(("127.0.0.1", 0), Handler)
+        self.url = "http://127.0.0.1:%d/" % self.server.server_port
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def take(self, handler, body):
+        app, data = handler.path[1:], json.loads(body)
+        signed = b"v0:" + handler.headers["X-Slack-Request-Timestamp"].encode() + b":" + body
+        good = hmac.compare_digest("v0=" + hmac.new(SECRET.encode(), signed, hashlib.sha256).hexdigest(),
+                                   handler.headers["X-Slack-Signature"])
+        late = abs(time.time() - int(handler.headers["X-Slack-Request-Timestamp"])) > 300
+        if data["type"] == "url_verification":
+            with self.lock:
+                self.got.setdefault(app + "?", []).append(data)
+            answer = self.answers.get(app + "?") or (lambda _: (200, {}, data["challenge"]))
+        else:
+            with self.lock:
+                self.got.setdefault(app, []).append({
+                    "data": data, "signed": good and not late, "at": time.monotonic(),
+                    "num": handler.headers["X-Slack-Retry-Num"], "reason": handler.headers["X-Slack-Retry-Reason"]})
+            answer = self.answers.get(app)
+        status, headers, text = answer(data) if answer else (200, {}, "")
+        handler.send_response(status)
+        for name, value in headers.items():
+            handler.send_header(name, value)
+        handler.send_header("Content-Length", str(len(text)))
+        handler.end_headers()
+        handler.wfile.write(text.encode())
+
+    def of(self, app):
+        with self.lock:
+            return list(self.got.get(app, []))
+
+    def events(self, app):
+        return [g["data"]["event"] for g in self.of(app)]
+
+    def texts(self, app):
+        return [e.get("text") for e in self.events(app)]
+
+
+def app(name, url, bot_events, user_events=(), scopes=None):
+    return {"name": name, "id": "A0" + name.upper(), "signing_secret": SECRET, "verification_token": TOKEN,
+            "bots": [{"name": name, "id": "U0" + name.upper(), "in_general": True}],
+            "manifest": {"display_information": {"name": name}, "settings": {"event_subscriptions": {
+                "request_url": url, "bot_events": list(bot_events), "user_events": list(user_events)}}}}
+
+
+def seed(apps, tokens=()):
+    return {
+        "workspaces": [{"id": "T0ONE", "name": "One", "domain": "one"}, {"id": "T0TWO", "name": "Two", "domain": "two"}],
+        "users": [{"name": "ann", "id": "U0ANN"}, {"name": "ben", "id": "U0BEN"}, {"name": "gus", "role": "guest", "id": "U0GUS"},
+                  {"name": "olga", "workspace": "two", "id": "U0OLGA"}],
+        "apps": apps,
+        "tokens": [{"user": "ann", "token": "xoxp-1-ann", "actor": "owner"}, {"user": "ben", "token": "xoxp-1-ben"},
+                   {"user": "olga", "token": "xoxp-2-olga"}]
+        + [{"user": a["name"], "token": "xoxb-1-" + a["name"]} for a in apps] + list(tokens),
+        "channels": [{"name": "dev", "id": "C0DEV", "members": ["ann", "ben"]},
+                     {"name": "closed", "id": "C0CLOSED", "private": True, "members": ["ann", "ben"]},
+                     {"name": "open", "id": "C0OPEN", "private": True, "members": ["ann", "talk"]}
+                     if any(a["name"] == "talk" for a in apps) else {"name": "other"}],
+        "dms": [{"members": ["ann", "ben"]}],
+    }
+
+
+class Dev:
+    def __init__(self, world, *args):
+        self.dir = tempfile.TemporaryDirectory()
+        path, self.env = os.path.join(self.dir.name, "seed"), os.path.join(self.dir.name, "env")
+        with open(path, "w", encoding="utf-8") as f:
+            json.dump(world, f)
+        self.log = open(os.path.join(self.dir.name, "log"), "w+", encoding="utf-8")
+        self.process = subprocess.Popen([TAUT, "dev", "--listen", "127.0.0.1:0", "--env", self.env, "--seed", path] + list(args),
+                                        stdout=subprocess.DEVNULL, stderr=self.log)
+        until("taut dev starts", lambda: os.path.exists(self.env) or self.process.poll() is not None)
+        with open(self.env, encoding="utf-8") as f:
+            self.api = next(line.split("=", 1)[1].strip().strip("'") for line in f if "SLACK_API_URL" in line)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.send_signal(signal.SIGTERM)
+        code = self.process.wait(WAIT_S)
+        check("it ends in peace", code == 0, code)
+        self.log.close()
+        self.dir.cleanup()
+
+    def said(self):
+        self.log.seek(0)
+        return self.log.read()
+
+    def call(self, method, token="xoxp-1-ann", **args):
+        return call(self.api, method, token, **args)
+
+    def post(self, channel, text, token="xoxp-1-ann", **args):
+        r = self.call("chat.postMessage", token, channel=channel, text=text, **args)
+        check("it posts", r["ok"], r)
+        return r
+
+
+def call(api, method, token, **args):
+    req = urllib.request.Request(api + method, urllib.parse.urlencode(args).encode(), {"Authorization": "Bearer " + token})
+    with urllib.request.urlopen(req, timeout=WAIT_S) as r:
+        return json.load(r)
+
+
+def listening(dev, receiver, *apps):
+    """Posts until each app hears, and forgets what it heard."""
+    def hears():
+        dev.post("general", "ready?")
+        return all(receiver.of(a) for a in apps)
+    until("apps hear", hears)
+    time.sleep(0.1)
+    dev.post("general", "ready!")
+    for a in apps:
+        until("app %s has heard all so far" % a, lambda a=a: receiver.texts(a)[-1:] == ["ready!"])
+        with receiver.lock:
+            receiver.got[a] = []
+
+
+MESSAGES = ["message.channels", "message.groups", "message.im", "message.mpim", "app_mention", "reaction_added", "channel_created",
+            "member_joined_channel"]
+
+
+def test_who_hears(*args):
+    r = Receiver()
+    spy = app("spy", r.url + "spy", [], ["message.channels", "message.groups", "message.im", "channel_created"])
+    weak = app("weak", r.url + "weak", [], ["message.channels", "reaction_added"])
+    far = app("far", r.url + "far", MESSAGES)
+    far["bots"][0]["workspace"] = far["workspace"] = "two"
+    world = seed([app("talk", r.url + "talk", MESSAGES), spy, weak, far],
+                 [{"user": "ben", "app": "spy", "token": "xoxp-1-spy"}, {"user": "gus", "app": "spy", "token": "xoxp-1-spygus"},
+                  {"user": "ben", "app": "weak", "token": "xoxp-1-weak", "scopes": ["channels:history"]}])
+    with Dev(world, *args) as dev:
+        listening(dev, r, "talk", "spy", "weak")
+        check("the challenge was asked for once, with the token", len(r.of("talk?")) == 1 and r.of("talk?")[0]["token"] == TOKEN)
+        dev.post("general", "hello")
+        dev.post("C0CLOSED", "closed to bots")
+        dev.post("C0DEV", "bots are not in <@U0TALK>")
+        dev.post("C0OPEN", "open to talk alone")
+        dm = dev.call("conversations.open", users="U0BEN")["channel"]["id"]
+        dev.post(dm, "between us")
+        im = dev.call("conversations.open", users="U0TALK")["channel"]["id"]
+        dev.post(im, "for the bot <@U0TALK>")
+        m = dev.post("general", "ho <@U0TALK> & <@U0BEN>")
+        dev.call("reactions.add", channel=m["channel"], timestamp=m["ts"], name="tada")
+        made = dev.call("conversations.create", name="fresh")["channel"]["id"]
+        dev.call("conversations.create", name="secret", is_private="true")
+        dev.call("conversations.invite", channel=made, users="U0TALK")
+        dev.post("general", "not for others", token="xoxp-2-olga")
+        dev.post("general", "end")
+        for a in ("talk", "spy", "weak"):
+            until(a + " heard the end", lambda a=a: "end" in r.texts(a))
+        texts = [e["text"] for e in r.events("talk") if e["type"] == "message" and not e.get("subtype")]
+        check("the bot hears where it is", texts == ["hello", "open to talk alone", "for the bot <@U0TALK>", "ho <@U0TALK> &amp; <@U0BEN>",
+                                                     "end"], texts)
+        types = [e.get("channel_type") for e in r.events("talk") if e["type"] == "message" and not e.get("subtype")]
+        check("kinds of conversations", types == ["channel", "group", "im", "channel", "channel"], types)
+        mentions = [e["text"] for e in r.events("talk") if e["type"] == "app_mention"]
+        check("it is told once of being mentioned", mentions == ["ho <@U0TALK> &amp; <@U0BEN>"], mentions)
+        rest = [e["type"] for e in r.events("talk") if e["type"] not in ("message", "app_mention")]
+        check("reaction, channel, join", rest == ["reaction_added", "channel_created", "member_joined_channel"], rest)
+        spied = [e.get("text") for e in r.events("spy") if e["type"] == "message" and not e.get("subtype")]
+        check("a person's app hears what the person may see", spied == ["hello", "closed to bots", "bots are not in <@U0TALK>", "between us",
+                                                                        "ho <@U0TALK> &amp; <@U0BEN>", "end"], spied)
+        check("and of new public channels", [e["channel"]["name"] for e in r.events("spy") if e["type"] == "channel_created"] == ["fresh"])
+        kinds = {e["type"] for e in r.events("weak")}
+        check("no event without its scope", kinds == {"message"}, kinds)
+        check("another workspace's hears its own alone", set(r.texts("far")) == {"not for others"}, r.texts("far"))
+        check_envelope(r.of("talk")[0]["data"])
+        check("signed", all(g["signed"] for a in ("talk", "spy", "weak", "far") for g in r.of(a)))
+        check("nothing twice", len({g["data"]["event_id"] for g in r.of("talk")}) == len(r.of("talk")))
+
+
+def check_envelope(d):
+    shape = {k: v for k, v in d.items() if k not in ("event", "event_id", "event_time", "event_context")}
+    check("the envelope", shape == {
+        "token": TOKEN, "team_id": "T0ONE", "context_team_id": "T0ONE", "context_enterprise_id": None, "api_app_id": "A0TALK",
+        "type": "event_callback", "is_ext_shared_channel": False,
+        "authorizations": [{"enterprise_id": None, "team_id": "T0ONE", "user_id": "U0TALK", "is_bot": True,
+                            "is_enterprise_install": False}]}, shape)
+    check("its event's id", d["event_id"].startswith("Ev") and len(d["event_id"]) > 8, d["event_id"])
+    check("its context is opaque text", isinstance(d["event_context"], str) and d["event_context"])
+
+
+def test_order(*args):
+    r = Receiver()
+    with Dev(seed([app("talk", r.url + "talk", ["message.channels"])]), *args) as dev:
+        listening(dev, r, "talk")
+        def post(first):
+            for i in range(first, ORDERED, 4):
+                dev.call("chat.postMessage", "xoxp-1-ann", channel="general", text="n%d" % i)
+        writers = [threading.Thread(target=post, args=(i,)) for i in range(4)]
+        for w in writers:
+            w.start()
+        for w in writers:
+            w.join()
+        until("all arrive", lambda: len(r.of("talk")) >= ORDERED)
+        ts = [e["ts"] for e in r.events("talk")]
+        check("in the order of their commit, each once", ts == sorted(set(ts)) and len(ts) == ORDERED, len(ts))
+
+
+def test_retries(*args):
+    r = Receiver()
+    apps = [app(n, r.url + n, ["message.channels"]) for n in ("talk", "once", "stop", "hang", "junk", "loop", "away")]
+    with Dev(seed(apps), *args) as dev:
+        listening(dev, r, *[a["name"] for a in apps])
+        inside = Receiver()
+        inside_url = inside.url.replace("127.0.0.1", "169.254.10.10")
+        tries = {"once": 0}
+        def once(_):
+            tries["once"] += 1
+            return (500, {}, "") if tries["once"] <= 3 else (200, {}, "")
+        r.answers = {
+            "once": once,
+            "stop": lambda _: (500, {"X-Slack-No-Retry": "1"}, ""),
+            "hang": lambda _: (time.sleep(4), (200, {}, ""))[1],
+            "junk": lambda _: (200, {}, "x" * 200000),
+            "loop": lambda _: (302, {"Location": r.url + "loop"}, ""),
+            "away": lambda _: (307, {"Location": inside_url + "x"}, ""),
+        }
+        begun = time.monotonic()
+        dev.post("general", "first")
+        dev.post("general", "second")
+        until("those who answer are not held up", lambda: r.texts("talk") == ["first", "second"], 5)
+        check("within their own time", time.monotonic() - begun < 2.5)
+        until("a failure is tried again at once, and later ones go on", lambda: r.texts("once")[:3] == ["first", "first", "second"])
+        until("the hanging one was tried twice", lambda: len(r.of("hang")) >= 2, 20)
+        check("the first attempt says nothing of attempts", r.of("once")[0]["num"] is None)
+        again = [(g["num"], g["reason"]) for g in r.of("once")[1:2]]
+        check("the second does", again == [("1", "http_error")], again)
+        check("the time limit", (r.of("hang")[1]["num"], r.of("hang")[1]["reason"]) == ("1", "http_timeout"), r.of("hang")[1])
+        until("no retry is asked for", lambda: r.texts("stop") == ["first", "second"])
+        until("redirects end", lambda: len({g["num"] for g in r.of("loop")}) >= 2)
+        check("and are told", r.of("loop")[-1]["reason"] in (None, "too_many_redirects"), r.of("loop")[-1]["reason"])
+        until("too long an answer is none", lambda: any(g["reason"] for g in r.of("junk")))
+        until("an address inside is refused", lambda: "event_url_forbidden" in dev.said())
+        check("it is not reached", not inside.got)
+        r.answers["hang"] = None
+        until("all have done what they can now", lambda: len(r.of("hang")) >= 2 and len(r.of("away")) >= 4, 20)
+        time.sleep(1.2)
+        n = len(r.of("once"))
+        check("then it waits", r.texts("once") == ["first", "first", "second", "second"] or n == 3, r.texts("once"))
+        before = len([t for t in r.texts("once") if t == "first"])
+        dev.call("taut.clock.set", advance="61s")
+        until("a minute later", lambda: len([t for t in r.texts("once") if t == "first"]) > before)
+        last = [g for g in r.of("once") if g["data"]["event"]["text"] == "first"][-1]
+        check("as the second retry", last["num"] == "2", last["num"])
+        until("others as well", lambda: len([g for g in r.of("away") if g["num"] == "2"]) == 2)
+        time.sleep(1.2)
+        dev.call("taut.clock.set", advance="301s")
+        until("the last attempt", lambda: len([g for g in r.of("away") if g["num"] == "3"]) == 2, 20)
+        n = len(r.of("away"))
+        dev.call("taut.clock.set", advance="3600s")
+        time.sleep(1.5)
+        check("and is given up", len(r.of("away")) == n, (n, len(r.of("away"))))
+        check("no retry means none", r.texts("stop") == ["first", "second"], r.texts("stop"))
+
+
+def test_challenge(*args):
+    r = Receiver()
+    answers = {"plain": lambda c: c, "form": lambda c: "challenge=" + c, "json": lambda c: json.dumps({"challenge": c}),
+               "wrong": lambda c: "no" + c}
+    for name, f in answers.items():
+        r.answers[name + "?"] = lambda data, f=f: (200, {}, f(data["challenge"]))
+    with Dev(seed([app(n, r.url + n, ["message.channels"]) for n in answers]), *args) as dev:
+        listening(dev, r, "plain", "form", "json")
+        check("who does not answer the challenge hears nothing", not r.of("wrong"))
+        r.answers["wrong?"] = None
+        until("but is asked again", lambda: len(r.of("wrong?")) >= 2)
+        listening(dev, r, "wrong")
+
+
+class Serve:
+    """`taut serve` on a folder."""
+
+    def __init__(self, folder):
+        self.process = subprocess.Popen([TAUT, "serve", "--data-dir", folder, "--listen", "127.0.0.1:0", "--outgoing-allow", "loopback"],
+                                        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        self.token = None
+        for line in self.process.stdout:
+            words = line.split()
+            if "serves" in words:
+                self.api = next(w for w in words if w.startswith("http")).rstrip("/") + "/api/"
+            if words[:2] == ["owner", "token"]:
+                self.token = words[2]
+            if line.startswith("console.log") or "new tokens:" in line:
+                break
+        threading.Thread(target=self.process.stdout.read, daemon=True).start()
+
+    def end(self, sig):
+        self.process.send_signal(sig)
+        self.process.wait(WAIT_S)
+
+
+def test_crash():
+    global SECRET
+    r = Receiver()
+    with tempfile.TemporaryDirectory() as top:
+        folder, manifest = os.path.join(top, "data"), os.path.join(top, "manifest")
+        s = Serve(folder)
+        token, before = s.token, SECRET
+        with open(manifest, "w", encoding="utf-8") as f:
+            json.dump(app("talk", r.url + "talk", ["message.channels"])["manifest"], f)
+        out = subprocess.run([TAUT, "app", "--data-dir", folder, "create", "--manifest", manifest], capture_output=True, text=True)
+        SECRET = next((line.split()[-1] for line in out.stdout.splitlines() if line.startswith("signing secret")), "")
+        check("an app is made", SECRET, out.stderr)
+        bot = next(u["id"] for u in call(s.api, "users.list", token)["members"] if u["name"] == "talk")
+        general = next(c["id"] for c in call(s.api, "conversations.list", token)["channels"] if c["is_general"])
+        check("its bot is let in", call(s.api, "conversations.invite", token, channel=general, users=bot)["ok"])
+        def ready():
+            call(s.api, "chat.postMessage", token, channel="general", text="ready?")
+            return r.of("talk")
+        until("it hears of the workspace while the server runs", ready)
+        gate = threading.Event()
+        r.answers["talk"] = lambda _: (gate.wait(10), (200, {}, ""))[1]
+        for i in range(20):
+            call(s.api, "chat.postMessage", token, channel="general", text="n%d" % i)
+        s.end(signal.SIGKILL)
+        gate.set()
+        time.sleep(0.1)
+        r.answers["talk"] = None
+        with r.lock:
+            r.got["talk"] = []
+        s = Serve(folder)
+        until("what was committed arrives after kill -9", lambda: "n19" in r.texts("talk"))
+        texts = [t for t in r.texts("talk") if t.startswith("n")]
+        check("in order, none missing", texts == ["n%d" % i for i in range(20)][-len(texts):] and len(texts) >= 19, texts)
+        check("signed as ever", all(g["signed"] for g in r.of("talk")))
+        s.end(signal.SIGTERM)
+        n = len(r.of("talk"))
+        s = Serve(folder)
+        call(s.api, "chat.postMessage", token, channel="general", text="after")
+        until("it goes on", lambda: "after" in r.texts("talk"))
+        check("a server that ended in peace delivers nothing twice", len(r.of("talk")) == n + 1, r.texts("talk")[n:])
+        s.end(signal.SIGTERM)
+        SECRET = before
+
+
+def main():
+    engines = [()]
+    if os.environ.get("TAUT_TEST_PG"):
+        engines.append(("--database", os.environ["TAUT_TEST_PG"]))
+    for args in engines:
+        test_who_hears(*args)
+        test_order(*args)
+        test_retries(*args)
+        test_challenge(*args)
+    test_crash()
+    print("%d passed, %d failed" % (passed, failed))
+    return failed != 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
