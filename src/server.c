@@ -18,6 +18,8 @@
 #include "jobs/runner.h"
 #include "jobs/search_indexer.h"
 #include "live/events_api.h"
+#include "live/hub.h"
+#include "live/rtm.h"
 #include "net/address.h"
 #include "store/lane.h"
 #include "store/migrate.h"
@@ -115,6 +117,26 @@ static bool open_events(struct server *s, struct str *why)
     return true;
 }
 
+/* Of workers, slow threads and RTM's desk. */
+static int connection_count(const struct api *api)
+{
+    return api->n_workers + SLOW_THREADS + 1;
+}
+
+/* Real-time connections. */
+static void open_rtm(struct server *s)
+{
+    struct hub *hub;
+
+    s->rtm = rtm_new(&s->api, connection_count(&s->api) - 1);
+    hub = rtm_hub(s->rtm);
+    s->api.bus.ctx = hub;
+    s->api.bus.publish = hub_publish;
+    s->api.bus.heard = hub_heard;
+    s->live = (struct live){.ctx = hub, .open = hub_open, .presence = hub_presence};
+    s->api.live = &s->live;
+}
+
 static bool open_api(struct server *s, struct str *why)
 {
     struct db_options opt = {.role = DB_ROLE_READ, .throwaway = s->throwaway};
@@ -123,13 +145,13 @@ static bool open_api(struct server *s, struct str *why)
 
     api->settings = &s->settings;
     api->n_workers = thread_count(s);
-    api->readers = ARENA_ARRAY(s->arena, struct db *, api->n_workers + SLOW_THREADS);
-    api->actors = ARENA_ARRAY(s->arena, struct auth_cache *, api->n_workers);
-    for (int i = 0; i < api->n_workers + SLOW_THREADS; i++) {
+    api->readers = ARENA_ARRAY(s->arena, struct db *, connection_count(api));
+    api->actors = ARENA_ARRAY(s->arena, struct auth_cache *, connection_count(api));
+    for (int i = 0; i < connection_count(api); i++) {
         api->readers[i] = db_open(s->database, &opt, s->arena, why);
         if (!api->readers[i])
             return false;
-        if (sqlite && i < api->n_workers) /* on PostgreSQL other nodes change tokens too: each call asks */
+        if (sqlite) /* on PostgreSQL other nodes change tokens too: each call asks */
             api->actors[i] = auth_cache_new();
     }
     api->blobs = blobs_open(arena_printf(s->arena, "%.*s/files", STR_FMT(s->data_dir)), s->throwaway, s->arena, why);
@@ -147,6 +169,7 @@ static bool open_api(struct server *s, struct str *why)
         db_close(s->writer);
     s->writer = NULL;
     api->public_url = public_url(s);
+    open_rtm(s);
     if (!open_events(s, why) || !open_jobs(s, why) || !open_indexer(s, why))
         return false;
     if (s->settings.page_cache_bytes)
@@ -174,8 +197,10 @@ struct http_server *server_listener(struct server *s, struct str *why)
     cfg.limits.max_connections = (int)s->settings.max_connections;
     cfg.limits.idle_ms = (int)s->settings.idle_timeout_ms;
     cfg.limits.drain_ms = (int)s->settings.drain_timeout_ms;
-    s->front = (struct front){
-        .api = &s->api, .max_body_bytes = s->settings.max_body_bytes, .max_file_bytes = s->settings.max_file_bytes};
+    s->front = (struct front){.api = &s->api,
+                              .rtm = s->rtm,
+                              .max_body_bytes = s->settings.max_body_bytes,
+                              .max_file_bytes = s->settings.max_file_bytes};
     return http_open(&cfg, s->arena, why);
 }
 
@@ -184,6 +209,7 @@ static bool open_http(struct server *s, struct str *why)
     s->http = server_listener(s, why);
     if (!s->http)
         return false;
+    hub_start(rtm_hub(s->rtm), s->http);
     if (http_start(s->http) != 0) {
         *why = S("The worker threads could not be started; see the limit on threads (ulimit -u).");
         return false;
@@ -258,8 +284,11 @@ void server_wait(struct server *s)
 void server_stop(struct server *s)
 {
     fault_hurry(s->api.faults);
+    if (s->rtm)
+        hub_stop(rtm_hub(s->rtm));
     if (s->http)
         http_stop(s->http);
+    rtm_stop(s->rtm);
     slow_free(s->api.slow);
     job_runner_free(s->api.jobs);
     search_indexer_free(s->indexer);
@@ -269,13 +298,13 @@ void server_stop(struct server *s)
     events_api_free(s->events);
     fault_free(s->api.faults); /* and this, what waits with them */
     http_free(s->http);
+    rtm_free(s->rtm);
     if (s->writer)
         db_close(s->writer);
-    for (int i = 0; s->api.readers && i < s->api.n_workers + SLOW_THREADS; i++) {
+    for (int i = 0; s->api.actors && i < connection_count(&s->api); i++) {
         if (s->api.readers[i])
             db_close(s->api.readers[i]);
-        if (s->api.actors && i < s->api.n_workers)
-            auth_cache_free(s->api.actors[i]);
+        auth_cache_free(s->api.actors[i]);
     }
     blobs_close(s->api.blobs);
     page_cache_free(s->api.pages);

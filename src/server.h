@@ -3,6 +3,7 @@
 #define TAUT_SERVER_H
 
 #include "api/dispatch.h"
+#include "core/live.h"
 #include "front/front.h"
 #include "settings.h"
 
@@ -21,6 +22,8 @@ struct server {
     struct api api;
     struct search_indexer *indexer;
     struct events_api *events;
+    struct rtm *rtm;
+    struct live live; /* what calls see of it */
     struct front front;
     struct http_server *http;
 };

@@ -7,6 +7,8 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/rand.h"
+#include "core/live.h"
 #include "core/page_cache.h"
 #include "core/search_index.h"
 #include "jobs/runner.h"
@@ -152,6 +154,24 @@ static void heard(void *ctx, const struct call *c)
     }
 }
 
+/* Places at the events are made and never taken: cases have no connections. */
+static enum err open_place(void *ctx, struct call *c, const struct live_wishes *wishes, struct str *ticket)
+{
+    (void)ctx;
+    (void)wishes;
+    *ticket = rand_token(c->arena, 48);
+    return OK;
+}
+
+static struct live_presence presence_unknown(void *ctx, int64_t user)
+{
+    (void)ctx;
+    (void)user;
+    return (struct live_presence){0};
+}
+
+static const struct live no_connections = {.open = open_place, .presence = presence_unknown};
+
 /* As the server does it: on PostgreSQL the worker writes too, and asks for its actor each time. */
 static bool open_api(struct world *w, struct str url, struct str *why)
 {
@@ -181,6 +201,7 @@ static bool open_api(struct world *w, struct str url, struct str *why)
         .lane_inline = !sqlite,
         .pages = page_cache_new(PAGES_BYTES),
         .bus = {.ctx = w, .publish = heard}, /* so that events are made */
+        .live = &no_connections,
         .dev = true,
     };
     w->api.jobs = job_runner_new(&(struct job_options){.lane = w->api.lane,

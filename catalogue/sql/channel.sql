@@ -70,6 +70,11 @@ select 1 from channel_member where channel_id = $1 and user_id = $2;
 -- many i64
 select user_id from channel_member where channel_id = $1 and user_id > $2 order by user_id limit $3;
 
+-- user_channel_ids: every conversation of a workspace that a user is in.
+-- in user_id i64, team_id i64
+-- many i64
+select m.channel_id from channel_member m join channel c on c.id = m.channel_id where m.user_id = $1 and c.team_id = $2;
+
 -- channels_page: what a user may see of a workspace, in order of id, by kind (1 or 0 for each).
 -- in team_id i64, user_id i64, after_id i64, limit i64, public i64, private i64, im i64, mpim i64, exclude_archived i64, guest i64
 -- many channel_row

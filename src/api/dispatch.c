@@ -54,6 +54,8 @@ static void call_open(struct flight *f)
     c->pages = f->api->pages;
     c->blobs = f->api->blobs;
     c->jobs = f->api->jobs;
+    c->live = f->api->live;
+    c->origin = f->req->origin;
     c->now_us = clock_now_us();
     c->base_url = base_url(f->api, f->req);
     c->remote_addr = f->req->remote_addr;
@@ -110,7 +112,7 @@ static enum err authenticate(struct flight *f, struct str token)
 
     if (m->tokens & (1u << TOKEN_NONE))
         return OK;
-    f->token = token;
+    f->token = c->token = token;
     f->auth_generation = auth_generation();
     TRY(auth_actor(f->api->actors[f->req->worker], c->db, c->arena, token, c->now_us, &c->who));
     c->team = c->who.home;
@@ -166,6 +168,8 @@ static void start_afresh(struct flight *f)
 
     c->events = NULL;
     c->events_tail = &c->events;
+    c->moves = NULL;
+    c->unheard = !bus_heard(&f->api->bus); /* somebody may have come while it waited */
     c->channel = NULL;
     c->touched_auth = false;
     c->error_detail = S("");

@@ -19,12 +19,13 @@ struct fault_rules;
 struct slow;
 struct blobs;
 struct job_runner;
+struct live;
 
 /* What all calls share; owned by whoever opened it. */
 struct api {
     const struct settings *settings;
-    struct db **readers;        /* one connection for each worker, and then for each thread of slow */
-    struct auth_cache **actors; /* one for each worker; NULL entries: no cache */
+    struct db **readers;        /* one connection for each worker, then for each thread of slow, then for live */
+    struct auth_cache **actors; /* as readers; NULL entries: no cache */
     int n_workers;
     struct slow *slow;   /* NULL: what takes long runs on the worker */
     struct blobs *blobs; /* bodies of files */
@@ -36,6 +37,7 @@ struct api {
     struct fault_rules *faults; /* NULL: none (taut dev --fault) */
     struct str public_url;      /* with a trailing slash; empty: from the request's Host */
     struct job_runner *jobs;    /* NULL: none */
+    const struct live *live;    /* who is connected in real time; NULL: nobody can be */
     bool dev;                   /* methods of `taut dev` exist */
 };
 
@@ -58,6 +60,7 @@ struct api_request {
     int n_parts;
     struct str remote_addr, user_agent, host;
     bool secure;
+    uint64_t origin; /* the real-time connection it came over; 0: none */
     struct api_reply reply;
     /* Called once, on another thread, when api_call returned false. */
     void (*done)(struct api_request *req);

@@ -105,19 +105,21 @@ enum err users_identity(struct call *c, const struct users_identity_args *a)
 
 enum err users_get_presence(struct call *c, const struct users_get_presence_args *a)
 {
+    struct live_presence live;
     struct user_row *u;
     bool own;
 
     TRY(user_open(c, a->user, &u));
     own = u->id == c->who.user;
-    json_str(&c->out, S("presence"), user_presence(u));
+    json_str(&c->out, S("presence"), user_presence(c, u));
     if (!own)
         return OK;
-    json_bool(&c->out, S("online"), !u->away);
+    live = user_live(c, u);
+    json_bool(&c->out, S("online"), live.known ? live.connections > 0 : !u->away);
     json_bool(&c->out, S("auto_away"), false);
     json_bool(&c->out, S("manual_away"), u->away != 0);
-    json_int(&c->out, S("connection_count"), 0);
-    json_int(&c->out, S("last_activity"), c->now_us / US_PER_S);
+    json_int(&c->out, S("connection_count"), live.connections);
+    json_int(&c->out, S("last_activity"), (live.known ? live.last_active_us : c->now_us) / US_PER_S);
     return OK;
 }
 

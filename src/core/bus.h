@@ -36,7 +36,7 @@ static inline enum err bus_record(const struct bus *b, struct call *c)
 
 static inline void bus_publish(const struct bus *b, const struct call *c)
 {
-    if (c->events && b->publish)
+    if ((c->events || c->moves) && b->publish)
         b->publish(b->ctx, c);
     if (c->events && b->outbox.record)
         b->outbox.committed(b->outbox.ctx, c);

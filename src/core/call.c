@@ -67,6 +67,15 @@ enum event_target call_target(int64_t to)
     }
 }
 
+void call_move(struct call *c, int64_t channel, int64_t user, bool in)
+{
+    struct move *m = ARENA_NEW(c->arena, struct move), **tail = c->moves ? c->moves_tail : &c->moves;
+
+    *m = (struct move){.channel = channel, .user = user, .in = in};
+    *tail = m;
+    c->moves_tail = &m->next;
+}
+
 void call_emit(struct call *c, enum event_target target, int64_t to, const char *type, struct str json)
 {
     struct event *e = ARENA_NEW(c->arena, struct event);

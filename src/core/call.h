@@ -21,6 +21,8 @@ struct page_cache;
 struct page_key;
 struct blobs;
 struct job_runner;
+struct live;
+struct move;
 
 /* Leaves at the first failure.  Used only for enum err, at the start of a line. */
 #define TRY(expr)                                                                                                      \
@@ -59,6 +61,8 @@ struct call {
     const struct method *method; /* generated row: name, scopes, errors … */
     const void *settings;        /* struct settings * of config */
     struct actor who;
+    struct str token; /* as it came; empty for jobs */
+    uint64_t origin;  /* the real-time connection whose message this is; 0: none */
     int64_t
         team; /* the workspace acted in: the token's; for tokens of the organization team_id's, else its user's home */
     int64_t now_us;      /* one time for the whole call */
@@ -69,6 +73,7 @@ struct call {
     struct page_cache *pages;      /* NULL: none */
     struct blobs *blobs;           /* bodies of files */
     struct job_runner *jobs;       /* for who moves the clock; NULL: none */
+    const struct live *live;       /* who is connected; NULL: nobody can be */
     struct page *ready;            /* a whole reply from the cache, held for the caller; `out` is then unused */
     struct page_key *keep_as;      /* the finished reply is put into the cache under this key; NULL: it is not */
     struct channel_row **channels; /* those that a gate of several opened, each once */
@@ -79,6 +84,7 @@ struct call {
     bool paged;             /* response_metadata.next_cursor is written even when empty */
     bool unheard;           /* nobody hears events: none are made */
     struct event *events, **events_tail; /* in order; given to the bus after the commit */
+    struct move *moves, **moves_tail;    /* the same; made even when nobody hears events */
     uint64_t warnings;                   /* bit per enum warn */
     struct str messages[4];              /* lines for response_metadata.messages */
     int n_messages;
@@ -120,6 +126,15 @@ struct event {
 /* The target that an id names: a person, a workspace, or else a conversation. */
 enum event_target call_target(int64_t to);
 void call_emit(struct call *c, enum event_target target, int64_t to, const char *type, struct str json);
+
+/* Somebody came into a conversation or left it, whether or not there are events of it: who delivers events keeps in
+ * mind who is where. */
+struct move {
+    struct move *next;
+    int64_t channel, user;
+    bool in;
+};
+void call_move(struct call *c, int64_t channel, int64_t user, bool in);
 
 /* Paging by key (DESIGN.md 2): a cursor is base64, ends in "=", and holds kind (a listing's own word) and keys.  It is
  * good for the workspace and conversation it was made in, for two hours; else invalid_cursor. */

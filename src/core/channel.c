@@ -53,6 +53,7 @@ enum err channel_join_user(struct call *c, struct channel_row *ch, int64_t user,
     *added = changed > 0;
     if (!*added)
         return OK;
+    call_move(c, ch->id, user, true);
     ch->members_n++;
     if (user == c->who.user) {
         ch->is_member = 1;
@@ -71,6 +72,7 @@ enum err channel_leave_user(struct call *c, struct channel_row *ch, int64_t user
     *removed = changed > 0;
     if (!*removed)
         return OK;
+    call_move(c, ch->id, user, false);
     ch->members_n--;
     if (user == c->who.user)
         ch->is_member = 0;
@@ -199,6 +201,7 @@ static enum err create_for_people(struct call *c, const int64_t *ids, int n, str
     for (int i = 0; i < n; i++) {
         bool open = kind == CHANNEL_MPIM || ids[i] == c->who.user;
         TRY(sql_member_add(c->db, c->arena, *id, ids[i], c->now_us, 0, open, &changed));
+        call_move(c, *id, ids[i], true);
     }
     TRY(sql_channel_members_add(c->db, c->arena, *id, n, &changed));
     return kind == CHANNEL_IM ? tell_im_created(c, *id, ids, n) : OK;

@@ -103,17 +103,26 @@ void user_put(struct call *c, struct json_out *o, struct str key, const struct u
         .updated = u->updated_us / US_PER_S,
         .is_email_confirmed = u->is_bot ? MAYBE_UNSET : MAYBE_NO,
         .has_2fa = u->id == c->who.user || c->who.role >= ROLE_ADMIN ? MAYBE_NO : MAYBE_UNSET,
-        .presence = view->presence ? user_presence(u) : S(""),
+        .presence = view->presence ? user_presence(c, u) : S(""),
         .locale = view->locale ? u->locale : S(""),
     };
 
     put_user(o, key, &v);
 }
 
-/* Without open connections nobody is active or away of itself: a person is active unless it said otherwise. */
-struct str user_presence(const struct user_row *u)
+struct live_presence user_live(const struct call *c, const struct user_row *u)
 {
-    return u->away || u->deleted || u->member_deleted ? S("away") : S("active");
+    return c->live ? c->live->presence(c->live->ctx, u->id) : (struct live_presence){0};
+}
+
+/* Who opens real-time connections is active while there is one.  Of who never opened any nothing is known: such a
+ * person is active unless it said otherwise. */
+struct str user_presence(const struct call *c, const struct user_row *u)
+{
+    struct live_presence live = user_live(c, u);
+    bool gone = live.known && live.connections == 0;
+
+    return gone || u->away || u->deleted || u->member_deleted ? S("away") : S("active");
 }
 
 struct str user_json(struct call *c, const struct user_row *u)

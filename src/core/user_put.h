@@ -2,7 +2,7 @@
 #ifndef TAUT_CORE_USER_PUT_H
 #define TAUT_CORE_USER_PUT_H
 
-#include "core/call.h"
+#include "core/live.h"
 #include "sql.h"
 
 struct user_view {
@@ -21,7 +21,9 @@ struct str user_json(struct call *c, const struct user_row *u);
 /* The status counts as gone once its time has passed. */
 bool user_has_status(const struct call *c, const struct user_row *u);
 /* "active" or "away". */
-struct str user_presence(const struct user_row *u);
+struct str user_presence(const struct call *c, const struct user_row *u);
+/* Its real-time connections. */
+struct live_presence user_live(const struct call *c, const struct user_row *u);
 /* A member of the caller's workspace (with a token of the organization: of any); an empty id is the caller itself.
  * user_not_found. */
 enum err user_open(struct call *c, struct str id, struct user_row **out);

@@ -3,10 +3,12 @@
 #define TAUT_FRONT_FRONT_H
 
 #include "api/dispatch.h"
+#include "live/rtm.h"
 #include "net/http.h"
 
 struct front {
     struct api *api;
+    struct rtm *rtm;
     int64_t max_body_bytes, max_file_bytes;
 };
 

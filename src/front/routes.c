@@ -98,6 +98,10 @@ static enum http_verdict page(struct front *front, struct http_request *req)
         return home(req);
     if (str_eq(req->path, S("/api/openapi.json")))
         return front_text(req, 200, S("application/json; charset=utf-8"), openapi_json);
+    if (str_starts(req->path, S("/websocket/"))) {
+        rtm_accept(front->rtm, req, str_skip(req->path, 11));
+        return HTTP_DONE;
+    }
     if (str_eq(req->path, S("/healthz")))
         return health(front, req);
     if (str_starts(req->path, S("/archives/")))

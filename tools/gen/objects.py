@@ -145,6 +145,10 @@ def make_events(cat, out):
                  "    struct json_out out = {.b = &b}, *o = &out;\n\n    if (c->unheard)\n        return;\n    json_open(o, S(\"\"), '{');\n"
                  "    json_str(o, S(\"type\"), S(%s));\n%s%s    json_close(o, '}');\n"
                  "    call_emit(c, %s, v->to, %s, buf_view(&b));\n}\n\n" % (name, name, c_text(kind), sub, put, TARGETS[e["to"]], c_text(kind)))
+    silent = sorted(n for n, e in cat.events.items() if not e.get("rtm", True))
+    h.append("\n/* Does it go over RTM? */\nbool event_on_rtm(const char *type);\n")
+    c.append("bool event_on_rtm(const char *type)\n{\n%s    return true;\n}\n"
+             % "".join('    if (strcmp(type, "%s") == 0)\n        return false;\n' % n for n in silent))
     h.append("\n#endif\n")
     write(out, "events.h", "".join(h))
     # Not every event holds a ts or an id; the helpers then stand unused.

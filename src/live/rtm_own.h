@@ -1,0 +1,33 @@
+/* What the files of RTM share. */
+#ifndef TAUT_LIVE_RTM_OWN_H
+#define TAUT_LIVE_RTM_OWN_H
+
+#include "base/json.h"
+#include "live/desk.h"
+#include "live/hub.h"
+#include "live/rtm.h"
+
+struct rtm {
+    struct hub *hub;
+    struct api *api;
+    int worker;
+    struct desk *desk;
+    uint64_t generation; /* of tokens, when clients were last looked at; the desk's */
+};
+
+/* Numbers of errors in frames.  The first two are documented; the others are this server's. */
+enum rtm_error { RTM_EXPIRED = 1, RTM_NO_TEXT = 2, RTM_REFUSED = 3, RTM_NOT_UNDERSTOOD = 4 };
+
+/* {"ok":false,"reply_to":…,"error":{"code":…,"msg":…}}; reply_to 0: none. */
+struct str rtm_error_json(struct arena *a, int64_t reply_to, enum rtm_error code, struct str msg);
+/* An answer on its way to a client, from any thread; it counts one request of it as done. */
+void rtm_answer(struct rtm *r, int64_t client, struct str json);
+
+/* rtm_message.c */
+void rtm_message(struct client *cl, struct arena *a, const struct json *frame, int64_t id);
+/* rtm_presence.c */
+void rtm_presence(struct client *cl, const struct json *frame, bool subscribe);
+/* rtm_check.c: when tokens or people have changed, sends those away whose token is no longer good. */
+void rtm_check(void *rtm);
+
+#endif
