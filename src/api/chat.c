@@ -34,8 +34,7 @@ static void author(const struct call *c, const struct content *content, struct m
 
 /* --- threads -------------------------------------------------------------------------------------------------- */
 
-/* The thread a reply goes to: ts names its parent, or one of its replies. */
-static enum err find_thread(struct call *c, int64_t ts, int64_t *thread_ts)
+enum err chat_find_thread(struct call *c, int64_t ts, int64_t *thread_ts)
 {
     struct message_row *parent;
     enum err e = message_open(c, c->channel, ts, &parent);
@@ -111,7 +110,7 @@ enum err chat_post_message(struct call *c, const struct chat_post_message_args *
         return put_posted(c, m);
     }
     if (a->has_thread_ts)
-        TRY(find_thread(c, a->thread_ts, &d.thread_ts));
+        TRY(chat_find_thread(c, a->thread_ts, &d.thread_ts));
     TRY(content_link(c, &content));
     d.text = content.text;
     d.blocks = content.blocks;
@@ -184,7 +183,7 @@ enum err chat_post_ephemeral(struct call *c, const struct chat_post_ephemeral_ar
 
     TRY(check_reader(c, a->user, &reader));
     if (a->has_thread_ts)
-        TRY(find_thread(c, a->thread_ts, &d.thread_ts));
+        TRY(chat_find_thread(c, a->thread_ts, &d.thread_ts));
     TRY(content_link(c, &content));
     author(c, &content, &d);
     m = (struct message_row){

@@ -4,7 +4,8 @@
 
 #include "core/call.h"
 
-#define JOB_STATUS S("status") /* subject: the user whose status ends */
+#define JOB_STATUS S("status")       /* subject: the user whose status ends */
+#define JOB_SCHEDULED S("scheduled") /* subject: a scheduled message */
 #define JOB_REMINDER S("reminder")
 #define JOB_SNOOZE S("snooze") /* subject: the user whose snooze ends */
 
