@@ -20,6 +20,7 @@
 #include "live/events_api.h"
 #include "live/hub.h"
 #include "live/rtm.h"
+#include "live/socket_hub.h"
 #include "net/address.h"
 #include "store/lane.h"
 #include "store/migrate.h"
@@ -204,12 +205,20 @@ struct http_server *server_listener(struct server *s, struct str *why)
     return http_open(&cfg, s->arena, why);
 }
 
+static void open_link(void *ctx, struct http_request *req, int64_t app, bool short_lived)
+{
+    socket_hub_accept(ctx, req, app, short_lived);
+}
+
 static bool open_http(struct server *s, struct str *why)
 {
     s->http = server_listener(s, why);
     if (!s->http)
         return false;
     hub_start(rtm_hub(s->rtm), s->http);
+    socket_hub_serve(events_api_sockets(s->events), s->http);
+    s->front.link = open_link;
+    s->front.link_ctx = events_api_sockets(s->events);
     if (http_start(s->http) != 0) {
         *why = S("The worker threads could not be started; see the limit on threads (ulimit -u).");
         return false;

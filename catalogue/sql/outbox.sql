@@ -24,8 +24,8 @@ order by t.app_id, t.team_id, t.user_id, t.id;
 select kind from channel where id = $1;
 
 -- outbox_add: an event for an app.
--- in id i64, app_id i64, team_id i64, body str
-insert into outbox (id, app_id, team_id, body, attempts, due_us, reason) values ($1, $2, $3, $4, 0, 0, '');
+-- in id i64, app_id i64, team_id i64, body str, created_us i64
+insert into outbox (id, app_id, team_id, body, attempts, due_us, reason, created_us) values ($1, $2, $3, $4, 0, 0, '', $5);
 
 -- struct outbox_row: id i64, team_id i64, body str, attempts i64, reason str
 
@@ -62,3 +62,24 @@ update app_url set disabled_us = $2 where app_id = $1;
 -- app_url_forget: whatever is there has to answer a challenge again.
 -- in app_id i64
 delete from app_url where app_id = $1;
+
+-- outbox_drop_old: what an app did not take in time.
+-- in app_id i64, before_us i64
+delete from outbox where app_id = $1 and created_us < $2;
+
+-- socket_ticket_add: an address for one connection.
+-- in hash str, app_id i64, expires_us i64
+insert into socket_ticket (hash, app_id, expires_us) values ($1, $2, $3);
+
+-- socket_ticket_app: whose address it is, as long as it is good.
+-- in hash str, now_us i64
+-- value i64
+select app_id from socket_ticket where hash = $1 and expires_us > $2;
+
+-- socket_ticket_remove: changes 0 rows when it was used before.
+-- in hash str
+delete from socket_ticket where hash = $1;
+
+-- socket_ticket_sweep: addresses that nobody opened in time.
+-- in now_us i64
+delete from socket_ticket where expires_us <= $1;

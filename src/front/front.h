@@ -10,6 +10,9 @@ struct front {
     struct api *api;
     struct rtm *rtm;
     int64_t max_body_bytes, max_file_bytes;
+    /* Makes a request that showed a good ticket one of the app's connections. */
+    void (*link)(void *ctx, struct http_request *req, int64_t app, bool short_lived);
+    void *link_ctx;
 };
 
 /* http_handler and http_body_limit; ctx is a struct front. */
@@ -42,6 +45,9 @@ bool signin_same_origin(struct front *front, struct http_request *req);
 
 /* /services/TOKEN */
 enum http_verdict webhook_http(struct front *front, struct http_request *req, struct str token);
+
+/* /link/ */
+enum http_verdict link_http(struct front *front, struct http_request *req);
 
 /* Addresses of files; false when the path is none of them. */
 bool files_http(struct front *front, struct http_request *req, enum http_verdict *verdict);

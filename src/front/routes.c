@@ -92,6 +92,8 @@ static enum http_verdict page(struct front *front, struct http_request *req)
                    : not_allowed(req, S("Allow: POST, PUT\r\n"));
     if (!str_eq(req->method, S("GET")) && !str_eq(req->method, S("HEAD")))
         return not_allowed(req, S("Allow: GET, HEAD\r\n"));
+    if (str_eq(req->path, S("/link/")) && front->link)
+        return link_http(front, req);
     if (files_http(front, req, &verdict))
         return verdict;
     if (str_eq(req->path, S("/")))

@@ -66,6 +66,7 @@ static void read_app(struct arena *a, const unsigned char *key, const struct lis
     note_events(&m.user_events, out->user_events);
     if (!m.bot_events.n && !m.user_events.n)
         return;
+    out->socket = m.socket_mode;
     out->url = m.socket_mode ? S("") : m.event_url;
     out->signing_secret = unseal(a, key, row->signing_secret);
     out->verification_token = unseal(a, key, row->verification_token);
@@ -143,7 +144,7 @@ static enum err read_all(struct apps *apps, struct db *db, struct reading *r)
     r->set.installs = ARENA_ARRAY(r->arena, struct app_install, n_ears);
     for (int i = 0; i < n_ears;) {
         const struct app *app = app_set_find(&r->set, ears[i].app_id);
-        if (app && app->verified && !app->disabled)
+        if (app && app_has_way(app) && (app->socket || app->verified))
             i += read_install(r->arena, &r->set, app, ears + i, n_ears - i);
         else
             i++;

@@ -20,6 +20,7 @@ struct app {
     int64_t id, org;
     struct str url; /* where it wants events; empty: nowhere */
     struct str signing_secret, verification_token;
+    bool socket;   /* it wants them through Socket Mode instead */
     bool verified; /* it answered the challenge at this URL */
     bool disabled; /* it failed too often there */
     uint64_t bot_events[SUBSCRIPTION_WORDS], user_events[SUBSCRIPTION_WORDS];
@@ -36,7 +37,7 @@ struct app_install {
 struct app_set {
     struct app *apps; /* in order of id */
     int n_apps;
-    struct app_install *installs; /* of verified apps alone, in order of app */
+    struct app_install *installs; /* of apps that hear alone, in order of app */
     int n_installs;
     uint64_t heard[SUBSCRIPTION_WORDS]; /* by any */
 };
@@ -51,6 +52,12 @@ enum err apps_take(struct apps *apps, struct db *db, const struct app_set **out)
 void apps_give_back(struct apps *apps, const struct app_set *set);
 /* The next taker reads again: for databases that others change too. */
 void apps_expire(struct apps *apps);
+
+/* Has it a way to hear events, though nobody may be there right now? */
+static inline bool app_has_way(const struct app *app)
+{
+    return app->socket || (app->url.n && !app->disabled);
+}
 
 const struct app *app_set_find(const struct app_set *set, int64_t id);
 

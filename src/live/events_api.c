@@ -1,251 +1,21 @@
 #include "live/events_api.h"
 
-#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <time.h>
 
 #include "base/clock.h"
-#include "base/id.h"
 #include "base/log.h"
-#include "base/rand.h"
 #include "core/auth.h"
-#include "live/line.h"
-#include "live/outbox.h"
+#include "live/sending.h"
 #include "sql.h"
 
-enum { ARENA_BYTES = 1 << 12, BATCH_US = US_PER_S, REST_US = 5 * US_PER_S, ASK_EACH_MAX_S = 300 };
+#define SWEEP_EACH_US (INT64_C(60) * US_PER_S)
+#define LATE_US (INT64_C(7200) * US_PER_S)
 
-struct events_api {
-    struct events_options opt;
-    struct apps *apps;
-    struct http_client *client;
-    struct outbox outbox;
-    pthread_t thread;
-    pthread_mutex_t lock; /* of the lines' list, stages and marks, and of what follows */
-    pthread_cond_t told;
-    struct line *lines;
-    uint64_t commits; /* grows with each that may have left rows */
-    bool awake;       /* there is something to do */
-    bool stopping;
-};
-
-struct id_text {
-    char text[ID_MAX + 1];
-};
-
-/* For log lines. */
-static struct id_text app_text(int64_t id)
-{
-    struct id_text out;
-
-    out.text[id_format(id, out.text)] = '\0';
-    return out;
-}
-
-/* --- lines ---------------------------------------------------------------------------------------------------- */
-
-static void answered(struct http_out_request *request, const struct http_result *result);
-
-/* Under the lock. */
-static struct line *line_of(struct events_api *ev, int64_t app)
-{
-    struct line *line = ev->lines;
-
-    while (line && line->app != app)
-        line = line->next;
-    if (line)
-        return line;
-    line = calloc(1, sizeof(*line));
-    if (!line)
-        abort();
-    line->app = app;
-    line->owner = ev;
-    line->arena = arena_new(ARENA_BYTES);
-    line->request.done = answered;
-    line->next = ev->lines;
-    ev->lines = line;
-    return line;
-}
-
-/* Under the lock. */
-static void wake(struct events_api *ev)
-{
-    ev->awake = true;
-    pthread_cond_signal(&ev->told);
-}
-
-/* Under the lock: whoever has a line passes it on. */
-static void pass_on(struct line *line, enum line_stage stage)
-{
-    line->stage = stage;
-    wake(line->owner);
-}
-
-/* Under the lock, so that the client is there. */
-static void send_request(struct line *line)
-{
-    struct events_api *ev = line->owner;
-
-    if (ev->stopping) {
-        pass_on(line, LINE_ENDED);
-        return;
-    }
-    line->stage = LINE_SENDING;
-    http_client_send(ev->client, &line->request);
-}
-
-/* --- what goes next ------------------------------------------------------------------------------------------- */
-
-/* What an app is told when events were left out. */
-static struct str limited_body(struct line *line, int64_t team, int64_t now_us)
-{
-    struct buf b = buf_in(line->arena, 1 << 12);
-    struct json_out o = {.b = &b};
-    char text[ID_MAX];
-
-    json_open(&o, S(""), '{');
-    json_str(&o, S("token"), line->token);
-    json_str(&o, S("type"), S("app_rate_limited"));
-    json_str(&o, S("team_id"), str_of(text, id_format(team, text)));
-    json_int(&o, S("minute_rate_limited"), now_us / US_PER_S / 60 * 60);
-    json_str(&o, S("api_app_id"), str_of(text, id_format(line->app, text)));
-    json_close(&o, '}');
-    return buf_view(&b);
-}
-
-/* Drops rows past the hour's number.  False: what goes next is the word that they were. */
-static bool pass_meter(struct line *line)
-{
-    int64_t now_us = clock_now_us();
-
-    while (line->at < line->n) {
-        struct delivery *d = &line->rows[line->at];
-        enum meter_answer answer = d->attempts ? METER_GO : meter_take(&line->meters, d->team, now_us);
-        if (answer == METER_GO)
-            return true;
-        d->state = DELIVERY_DONE;
-        line->at++;
-        if (answer == METER_TELL) {
-            line_prepare_body(line, limited_body(line, d->team, now_us));
-            line->telling = true;
-            return false;
-        }
-    }
-    return true;
-}
-
-/* Under the lock.  Results are written once a second at least: after a crash, little is delivered twice. */
-static void go_on(struct line *line)
-{
-    const struct events_api *ev = line->owner;
-    bool has_row;
-
-    if (clock_mono_us() - line->begun_us > BATCH_US) {
-        pass_on(line, LINE_ENDED);
-        return;
-    }
-    has_row = !ev->opt.limited || pass_meter(line);
-    if (has_row && line->at == line->n) {
-        pass_on(line, LINE_ENDED);
-        return;
-    }
-    if (has_row)
-        line_prepare(line);
-    send_request(line);
-}
-
-/* --- answers, on the client's thread -------------------------------------------------------------------------- */
-
-/* Once, until it answers. */
-static void warn_forbidden(struct line *line, const struct http_result *result)
-{
-    bool forbidden = result->outcome == HTTP_OUT_FORBIDDEN;
-
-    if (forbidden && !line->forbidden)
-        log_warn("event_url_forbidden", "app=%s hint=\"the setting outgoing_allow lets apps be there\"",
-                 app_text(line->app).text);
-    line->forbidden = forbidden;
-}
-
-/* Under the lock. */
-static void judge_challenge(struct line *line, const struct http_result *result)
-{
-    int64_t wait_s = line->refusals < 8 ? INT64_C(1) << line->refusals : ASK_EACH_MAX_S;
-
-    line->answered = line_answers_challenge(line, result);
-    line->refusals = line->answered ? 0 : line->refusals + 1;
-    line->ask_at_us = clock_mono_us() + wait_s * US_PER_S;
-    warn_forbidden(line, result);
-    if (line->refusals == 1)
-        log_warn("event_url_unverified", "app=%s outcome=%s status=%d hint=\"it has to answer the challenge\"",
-                 app_text(line->app).text, http_out_reason(result), result->status);
-    pass_on(line, LINE_ENDED);
-}
-
-/* Under the lock. */
-static void judge_row(struct line *line, const struct http_result *result)
-{
-    int64_t now_us = clock_now_us();
-    bool ok = result->outcome == HTTP_OUT_ANSWERED && result->status / 100 == 2;
-
-    warn_forbidden(line, result);
-    line->failing = health_note(&line->health, ok, now_us);
-    if (!line_judge(line, result, now_us))
-        line->at++;
-}
-
-static void answered(struct http_out_request *request, const struct http_result *result)
-{
-    struct line *line = request->user;
-    struct events_api *ev = line->owner;
-
-    pthread_mutex_lock(&ev->lock);
-    if (ev->stopping && result->outcome == HTTP_OUT_FAILED)
-        pass_on(line, LINE_ENDED); /* cut off by us: it counts for nothing */
-    else if (line->asking)
-        judge_challenge(line, result);
-    else {
-        if (!line->telling)
-            judge_row(line, result);
-        line->telling = false;
-        if (line->failing)
-            pass_on(line, LINE_ENDED);
-        else
-            go_on(line);
-    }
-    pthread_mutex_unlock(&ev->lock);
-}
+enum { ARENA_BYTES = 1 << 12, REST_US = 5 * US_PER_S };
 
 /* --- results, on the lane ------------------------------------------------------------------------------------- */
-
-static enum err write_rows(struct line *line, struct db *db)
-{
-    int64_t changed;
-
-    for (int i = 0; i < line->n; i++) {
-        const struct delivery *d = &line->rows[i];
-        if (d->state == DELIVERY_DONE)
-            TRY(sql_outbox_remove(db, line->arena, d->id, &changed));
-        else if (d->state == DELIVERY_LATER || d->attempts != d->attempts_before)
-            TRY(sql_outbox_put_off(db, line->arena, d->id, d->attempts, d->due_us, d->reason, &changed));
-    }
-    return OK;
-}
-
-static enum err write_results(struct line *line, struct db *db)
-{
-    int64_t changed, now_us = clock_now_us();
-
-    TRY(write_rows(line, db));
-    if (line->answered)
-        TRY(sql_app_url_set(db, line->arena, line->app, line->url, now_us, &changed));
-    if (line->failing)
-        TRY(sql_app_url_disable(db, line->arena, line->app, now_us, &changed));
-    if (line->failing || line->forgets)
-        TRY(sql_outbox_forget(db, line->arena, line->app, &changed));
-    return OK;
-}
 
 static struct line *line_of_job(struct lane_job *job)
 {
@@ -256,7 +26,7 @@ static bool lane_write(struct lane_job *job, struct db *db)
 {
     struct line *line = line_of_job(job);
 
-    line->written = write_results(line, db) == OK;
+    line->written = line_write(line, db) == OK;
     return line->written;
 }
 
@@ -278,46 +48,18 @@ static void lane_wrote(struct lane_job *job, bool committed, enum db_status why)
     if (line->failing)
         line->health = (struct line_health){0};
     line->asking = line->answered = line->failing = line->forgets = false;
+    line->drop_before_us = 0;
     line->n = line->at = 0;
-    pass_on(line, LINE_IDLE);
+    line_pass_on(line, LINE_IDLE);
     pthread_mutex_unlock(&ev->lock);
 }
 
 /* --- the thread ----------------------------------------------------------------------------------------------- */
 
-struct load {
-    struct line *line;
-    size_t bytes;
-};
-
-static bool load_row(void *ctx, const struct outbox_row *row)
-{
-    struct load *load = ctx;
-    struct line *line = load->line;
-    struct delivery *d = &line->rows[line->n++];
-
-    *d = (struct delivery){.id = row->id,
-                           .team = row->team_id,
-                           .body = arena_dup(line->arena, row->body),
-                           .attempts = row->attempts,
-                           .attempts_before = row->attempts,
-                           .reason = arena_dup(line->arena, row->reason)};
-    load->bytes += row->body.n;
-    return load->bytes < LINE_BYTES_MAX;
-}
-
-static enum err load_rows(struct events_api *ev, struct line *line)
-{
-    struct load load = {.line = line};
-
-    line->n = line->at = 0;
-    line->rows = ARENA_ARRAY(line->arena, struct delivery, LINE_ROWS_MAX);
-    return sql_outbox_due(ev->opt.db, line->arena, line->app, clock_now_us(), LINE_ROWS_MAX, load_row, &load);
-}
-
 static void copy_app(struct line *line, const struct app *app)
 {
     arena_reset(line->arena);
+    line->socket = app->socket;
     line->url = arena_dup(line->arena, app->url);
     line->signing_secret = arena_dup(line->arena, app->signing_secret);
     line->token = arena_dup(line->arena, app->verification_token);
@@ -337,7 +79,7 @@ static void ask(struct events_api *ev, struct line *line)
     line->asking = true;
     line_prepare_challenge(line);
     pthread_mutex_lock(&ev->lock);
-    send_request(line);
+    line_send(line);
     pthread_mutex_unlock(&ev->lock);
 }
 
@@ -349,13 +91,13 @@ static void deliver(struct events_api *ev, struct line *line)
     pthread_mutex_lock(&ev->lock);
     commits = ev->commits;
     pthread_mutex_unlock(&ev->lock);
-    e = load_rows(ev, line);
+    e = line_load(line, ev->opt.db);
     pthread_mutex_lock(&ev->lock);
     if (e == OK && line->n == 0 && commits > line->marked_at)
         line->pending = false;
     line->begun_us = clock_mono_us();
     if (e == OK && line->n)
-        go_on(line);
+        line_go_on(line);
     pthread_mutex_unlock(&ev->lock);
 }
 
@@ -370,6 +112,16 @@ static void forget(struct events_api *ev, struct line *line)
         write_out(ev, line);
 }
 
+/* Nobody is there to hear: what is older than two hours is late for ever. */
+static void sweep(struct events_api *ev, struct line *line, int64_t now_us)
+{
+    if (!line->pending || now_us < line->sweep_at_us)
+        return;
+    line->sweep_at_us = now_us + SWEEP_EACH_US;
+    line->drop_before_us = clock_now_us() - LATE_US;
+    write_out(ev, line);
+}
+
 /* A line that nothing is under way of. */
 static void begin(struct events_api *ev, struct line *line, const struct app *app)
 {
@@ -377,15 +129,17 @@ static void begin(struct events_api *ev, struct line *line, const struct app *ap
 
     if (now_us < line->rest_until_us)
         return;
-    if (!app || !app->url.n || app->disabled) {
+    if (!app || !app_has_way(app)) {
         forget(ev, line);
         return;
     }
     copy_app(line, app);
-    if (app->verified)
+    if (app->socket ? socket_hub_has(ev->hub, app->id) : app->verified)
         deliver(ev, line);
-    else if (now_us >= line->ask_at_us)
+    else if (!app->socket && now_us >= line->ask_at_us)
         ask(ev, line);
+    else
+        sweep(ev, line, now_us);
 }
 
 static enum line_stage stage_of(struct events_api *ev, const struct line *line, bool *pending)
@@ -420,6 +174,8 @@ static void do_round(struct events_api *ev, const struct app_set *set, bool tick
         enum line_stage stage = stage_of(ev, line, &pending);
         if (stage == LINE_ENDED)
             write_out(ev, line);
+        else if (stage == LINE_SENDING && tick)
+            line_expire(ev, line);
         else if (stage == LINE_IDLE && set && (pending || tick))
             begin(ev, line, app_set_find(set, line->app));
     }
@@ -431,6 +187,8 @@ static void look(struct events_api *ev, bool tick)
 
     if (tick && ev->opt.shared)
         apps_expire(ev->apps);
+    if (tick)
+        socket_hub_age(ev->hub);
     if (apps_take(ev->apps, ev->opt.db, &set) != OK) {
         do_round(ev, NULL, tick);
         return;
@@ -516,7 +274,7 @@ static void outbox_committed(void *ctx, const struct call *c)
         return;
     pthread_mutex_lock(&ev->lock);
     ev->commits++;
-    wake(ev);
+    events_wake(ev);
     pthread_mutex_unlock(&ev->lock);
 }
 
@@ -550,6 +308,7 @@ static void find_rows(struct events_api *ev)
 struct events_api *events_api_new(const struct events_options *opt)
 {
     struct events_api *ev = calloc(1, sizeof(*ev));
+    struct socket_listener listener;
     sigset_t all, before;
 
     if (!ev)
@@ -560,6 +319,8 @@ struct events_api *events_api_new(const struct events_options *opt)
     ev->outbox = (struct outbox){.apps = ev->apps, .ctx = ev, .added = mark};
     pthread_mutex_init(&ev->lock, NULL);
     pthread_cond_init(&ev->told, NULL);
+    listener = sending_listener(ev);
+    ev->hub = socket_hub_new(&listener);
     find_rows(ev);
     sigfillset(&all); /* signals are the main thread's business */
     pthread_sigmask(SIG_SETMASK, &all, &before);
@@ -568,6 +329,11 @@ struct events_api *events_api_new(const struct events_options *opt)
     pthread_setname_np(ev->thread, "events");
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     return ev;
+}
+
+struct socket_hub *events_api_sockets(struct events_api *ev)
+{
+    return ev->hub;
 }
 
 struct bus_outbox events_api_outbox(struct events_api *ev)
@@ -592,10 +358,13 @@ void events_api_stop(struct events_api *ev)
         return;
     pthread_mutex_lock(&ev->lock);
     ev->stopping = true;
+    for (struct line *line = ev->lines; line; line = line->next)
+        if (line->stage == LINE_SENDING && line->socket)
+            line_pass_on(line, LINE_ENDED);
     pthread_mutex_unlock(&ev->lock);
     http_client_free(ev->client); /* whatever is under way ends */
     pthread_mutex_lock(&ev->lock);
-    wake(ev);
+    events_wake(ev);
     pthread_mutex_unlock(&ev->lock);
     pthread_join(ev->thread, NULL);
 }
@@ -605,6 +374,7 @@ void events_api_free(struct events_api *ev)
     if (!ev)
         return;
     free_lines(ev->lines);
+    socket_hub_free(ev->hub);
     apps_free(ev->apps);
     pthread_cond_destroy(&ev->told);
     pthread_mutex_destroy(&ev->lock);

@@ -1,4 +1,4 @@
-/* The Events API: rows of the outbox go to the apps' URLs.
+/* The Events API: rows of the outbox go to the apps' URLs, or to their connections of Socket Mode.
  *
  * Each app has one request under way, so it hears its events in order.  An event that fails is sent again at once, and
  * then set aside for a minute, and for five more, while later ones go on.  At most 256 rows, and little more than a
@@ -11,6 +11,7 @@
 
 struct address_list;
 struct events_api;
+struct socket_hub;
 
 struct events_options {
     struct lane *lane;                /* where results are written */
@@ -24,6 +25,8 @@ struct events_options {
 struct events_api *events_api_new(const struct events_options *opt);
 /* What the bus needs to store events with their cause. */
 struct bus_outbox events_api_outbox(struct events_api *events);
+/* Where Socket Mode connects. */
+struct socket_hub *events_api_sockets(struct events_api *events);
 /* Ends deliveries, before the lane is freed: what was not delivered stays in the outbox, and what calls still emit goes
  * there.  events may be NULL. */
 void events_api_stop(struct events_api *events);

@@ -7,7 +7,13 @@
 #include "base/rand.h"
 #include "live/envelope.h"
 
-enum { REPLY_MAX_BYTES = 1 << 16, TIMEOUT_MS = 3000, REDIRECTS_MAX = 2, CHALLENGE_CHARS = 52 };
+enum {
+    REPLY_MAX_BYTES = 1 << 16,
+    TIMEOUT_MS = 3000,
+    REDIRECTS_MAX = 2,
+    CHALLENGE_CHARS = 52,
+    ENVELOPE_MAX_BYTES = 1 << 10
+};
 
 /* Failures so far, and how long the event then waits; past the last it is given up. */
 static const int64_t waits_s[] = {[1] = 0, [2] = 60, [3] = 300};
@@ -23,6 +29,41 @@ static struct str signature(struct line *line, struct str body, struct str *time
     *timestamp = arena_printf(line->arena, "%lld", (long long)time(NULL));
     hmac_sha256(line->signing_secret, (const struct str[]){S("v0:"), *timestamp, S(":"), body}, 4, mac);
     return hex_of(line->arena, mac, sizeof(mac));
+}
+
+/* The id of an envelope: a random UUID. */
+static void name_envelope(struct line *line)
+{
+    unsigned char bytes[16];
+    struct str hex;
+
+    rand_bytes(bytes, sizeof(bytes));
+    bytes[6] = (unsigned char)((bytes[6] & 0x0f) | 0x40);
+    bytes[8] = (unsigned char)((bytes[8] & 0x3f) | 0x80);
+    hex = hex_of(line->arena, bytes, sizeof(bytes));
+    for (size_t from = 0, to = 0; from < hex.n; from++) {
+        if (to == 8 || to == 13 || to == 18 || to == 23)
+            line->envelope[to++] = '-';
+        line->envelope[to++] = hex.p[from];
+    }
+}
+
+/* The row's envelope in one of Socket Mode. */
+static void prepare_envelope(struct line *line, const struct delivery *d)
+{
+    struct buf b = buf_in(line->arena, d->body.n + line->token.n * 6 + ENVELOPE_MAX_BYTES);
+    struct json_out o = {.b = &b};
+
+    name_envelope(line);
+    json_open(&o, S(""), '{');
+    json_str(&o, S("envelope_id"), str_of(line->envelope, sizeof(line->envelope)));
+    json_text(&o, S("payload"), envelope_with_token(line->arena, d->body, line->token));
+    json_str(&o, S("type"), S("events_api"));
+    json_bool(&o, S("accepts_response_payload"), false);
+    json_int(&o, S("retry_attempt"), d->attempts);
+    json_str(&o, S("retry_reason"), str_starts(d->reason, S("http_")) ? str_skip(d->reason, 5) : d->reason);
+    json_close(&o, '}');
+    line->request.body = buf_view(&b);
 }
 
 void line_prepare_body(struct line *line, struct str body)
@@ -48,6 +89,10 @@ void line_prepare(struct line *line)
 {
     const struct delivery *d = &line->rows[line->at];
 
+    if (line->socket) {
+        prepare_envelope(line, d);
+        return;
+    }
     line_prepare_body(line, envelope_with_token(line->arena, d->body, line->token));
     if (d->attempts)
         line->request.headers = ARENA_JOIN(line->arena, line->request.headers, S("X-Slack-Retry-Num: "),

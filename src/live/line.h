@@ -1,12 +1,13 @@
-/* One app's line of deliveries: private to events_api.c and line.c.
+/* One app's line of deliveries: private to events_api.c, line.c and line_rows.c.
  *
- * A line has one owner at a time: the events thread (IDLE, ENDED), the HTTP client (SENDING), the lane (WRITING).  Its
- * stage changes under the lock of its owner's struct; all else in it belongs to who has it. */
+ * A line has one owner at a time: the events thread (IDLE, ENDED), the HTTP client or the WebSockets (SENDING), the
+ * lane (WRITING).  Its stage changes under the lock of its owner's struct; all else in it belongs to who has it. */
 #ifndef TAUT_LIVE_LINE_H
 #define TAUT_LIVE_LINE_H
 
 #include "live/apps.h"
 #include "live/meter.h"
+#include "live/socket_hub.h"
 #include "net/http_client.h"
 #include "store/lane.h"
 
@@ -38,6 +39,12 @@ struct line {
     int64_t begun_us;      /* of the monotonic clock */
     int64_t rest_until_us; /* of the monotonic clock: results could not be written */
     struct http_out_request request;
+    /* Socket Mode, instead of the request. */
+    bool socket;
+    char envelope[ENVELOPE_ID_CHARS];
+    int64_t deadline_us;    /* of the monotonic clock: for the acknowledgement */
+    int64_t sweep_at_us;    /* of the monotonic clock: when to look for what is too old */
+    int64_t drop_before_us; /* 0: nothing is too old */
     struct lane_job job;
     void *owner;
     bool failing;   /* it fails too often: it is to be disabled */
@@ -62,5 +69,10 @@ void line_prepare_challenge(struct line *line);
 bool line_answers_challenge(struct line *line, const struct http_result *result);
 /* What the answer means for rows[at].  True: it is to be sent again at once. */
 bool line_judge(struct line *line, const struct http_result *result, int64_t now_us);
+
+/* Takes what is due into rows. */
+enum err line_load(struct line *line, struct db *db);
+/* Writes what became of them, and of the line. */
+enum err line_write(struct line *line, struct db *db);
 
 #endif

@@ -128,7 +128,7 @@ static enum err add_row(struct post *p, const struct app_install *in, const stru
         return OK;
     }
     p->outbox->added(p->outbox->ctx, in->app->id);
-    return sql_outbox_add(c->db, c->arena, id, in->app->id, in->team, body, &changed);
+    return sql_outbox_add(c->db, c->arena, id, in->app->id, in->team, body, c->now_us, &changed);
 }
 
 /* One delivery, even when several who let the app in may see it. */

@@ -3,21 +3,14 @@
 //   node story.mjs PACKAGE      PACKAGE: web-api-7 or web-api-8; the environment is what `taut dev --env` writes
 //
 // Ends with "N passed, M failed".
+import { check, finish } from './check.mjs';
+
 const { WebClient, ErrorCode, LogLevel } = await import(process.argv[2]);
 const env = process.env;
 const options = { slackApiUrl: env.SLACK_API_URL, logLevel: LogLevel.ERROR };
 const owner = new WebClient(env.TAUT_ADMIN_TOKEN, options);
 const bot = new WebClient(env.TAUT_BOT_TOKEN, options);
 const limited = new WebClient(env.TAUT_LIMITED_TOKEN, options);
-
-let passed = 0;
-let failed = 0;
-
-function check(good, what) {
-  if (good) passed++;
-  else failed++;
-  if (!good) console.log(`not ok: ${what}`);
-}
 
 async function fails(call, code, what) {
   try {
@@ -157,5 +150,4 @@ await step('files', async () => {
   await fails(() => owner.files.info({ file: a.id }), 'file_deleted', 'a deleted file');
 });
 
-console.log(`${passed} passed, ${failed} failed`);
-process.exit(failed ? 1 : 0);
+finish();

@@ -1,0 +1,152 @@
+#!/usr/bin/env python3
+"""Socket Mode over plain sockets: addresses, acknowledgements, what is sent again, many connections.
+
+    tests/system/sockets.py [BUILD]
+"""
+import json
+import os
+import socket
+import sys
+import threading
+import time
+import urllib.parse
+
+sys.path[:0] = [os.path.join(os.path.dirname(os.path.abspath(__file__)), d) for d in (".", "../net")]
+import events  # noqa: E402
+import ws_client  # noqa: E402
+from events import Dev, app, check, seed, until  # noqa: E402
+
+
+def socket_app(name):
+    a = app(name, "", ["message.channels"])
+    a["manifest"]["settings"]["socket_mode_enabled"] = True
+    del a["manifest"]["settings"]["event_subscriptions"]["request_url"]
+    return a
+
+
+def world():
+    return seed([socket_app("talk"), socket_app("idle")], [{"app": "talk", "token": "xapp-1-talk"}, {"app": "idle", "token": "xapp-1-idle"}])
+
+
+class Link:
+    """One connection of an app, which keeps what it gets and acknowledges what `acks` wants."""
+
+    def __init__(self, dev, token="xapp-1-talk", acks=lambda e: True, more=""):
+        self.dev, self.acks, self.got = dev, acks, []
+        url = urllib.parse.urlparse(dev.call("apps.connections.open", token)["url"])
+        self.path = url.path + "?" + url.query + more
+        self.client = ws_client.connect(url.port, self.path)
+        self.hello = json.loads(self.client.text()) if self.client.open else None
+        self.ended = threading.Event()
+        threading.Thread(target=self.read, daemon=True).start()
+
+    def read(self):
+        try:
+            while (text := self.client.text()) is not None:
+                e = json.loads(text)
+                self.got.append(e)
+                if "envelope_id" in e and self.acks(e):
+                    self.ack(e)
+        except OSError:
+            pass
+        self.ended.set()
+
+    def ack(self, envelope):
+        self.client.send(ws_client.TEXT, json.dumps({"envelope_id": envelope["envelope_id"]}).encode())
+
+    def texts(self):
+        return [e["payload"]["event"]["text"] for e in self.got if "payload" in e]
+
+    def close(self):
+        self.client.sock.shutdown(socket.SHUT_RDWR)
+
+
+def test_addresses():
+    with Dev(world()) as dev:
+        link = Link(dev)
+        check("hello", link.hello["type"] == "hello" and link.hello["num_connections"] == 1
+              and link.hello["connection_info"] == {"app_id": "A0TALK"} and link.hello["debug_info"]["approximate_connection_time"] > 3600,
+              link.hello)
+        port = urllib.parse.urlparse(dev.api).port
+        again = ws_client.connect(port, link.path)
+        check("an address is good once", "403" in again.head.split("\r\n")[0], again.head)
+        guessed = ws_client.connect(port, "/link/?ticket=guessed&app_id=A0TALK")
+        check("a guess is none", "403" in guessed.head.split("\r\n")[0], guessed.head)
+        check("nor is nothing", "403" in ws_client.connect(port, "/link/").head)
+        url = dev.call("apps.connections.open", "xapp-1-talk")["url"]
+        dev.call("taut.clock.set", advance="31s")
+        late = ws_client.connect(port, url[url.index("/link/"):])
+        check("it is good for half a minute", "403" in late.head, late.head)
+        url = dev.call("apps.connections.open", "xapp-1-talk")["url"]
+        plain = ws_client.connect(port, url[url.index("/link/"):], Upgrade=None)
+        check("it is for WebSockets", "426" in plain.head.split("\r\n")[0], plain.head)
+
+
+def test_delivery():
+    with Dev(world()) as dev:
+        dev.post("general", "before anybody is there")
+        link, idle = Link(dev), Link(dev, "xapp-1-idle")
+        until("what waited comes first", lambda: link.texts() == ["before anybody is there"])
+        for i in range(300):
+            dev.post("general", "n%d" % i)
+        until("all come", lambda: len(link.texts()) >= 301)
+        check("in order, once", link.texts()[1:] == ["n%d" % i for i in range(300)])
+        until("other apps hear for themselves", lambda: len(idle.texts()) == 301)
+        e = link.got[-1]
+        check("the envelope", {k: v for k, v in e.items() if k not in ("payload", "envelope_id")} == {
+            "type": "events_api", "accepts_response_payload": False, "retry_attempt": 0, "retry_reason": ""}, e)
+        check("the payload is that of HTTP", e["payload"]["type"] == "event_callback" and e["payload"]["token"] == events.TOKEN, e)
+        for junk in (b"", b"{", b"[]", b'"x"', b'{"envelope_id":1}', b'{"envelope_id":"nobody-knows"}'):
+            link.client.send(ws_client.TEXT, junk)
+        link.client.send(ws_client.BINARY, b"\0\1")
+        dev.post("general", "after junk")
+        until("junk harms nothing", lambda: link.texts()[-1] == "after junk")
+
+
+def test_again():
+    with Dev(world()) as dev:
+        deaf = Link(dev, acks=lambda e: False)
+        dev.post("general", "lost")
+        until("it comes", lambda: deaf.texts() == ["lost"])
+        deaf.close()
+        time.sleep(0.1)
+        link = Link(dev)
+        until("what was not acknowledged comes again", lambda: link.texts() == ["lost"])
+        check("and says so", link.got[0]["retry_attempt"] == 1 and link.got[0]["retry_reason"], link.got[0])
+        link.acks = lambda e: e["retry_attempt"] > 0
+        dev.post("general", "slow")
+        dev.post("general", "next")
+        until("after three seconds as well", lambda: link.texts().count("slow") == 2, 10)
+        slow = [e for e in link.got if e["payload"]["event"]["text"] == "slow"][1]
+        check("with the reason", (slow["retry_attempt"], slow["retry_reason"]) == (1, "timeout"), slow)
+        until("then the next", lambda: "next" in link.texts(), 10)
+
+
+def test_many():
+    with Dev(world()) as dev:
+        links = [Link(dev) for _ in range(10)]
+        check("they are counted", [x.hello["num_connections"] for x in links] == list(range(1, 11)))
+        extra = Link(dev)
+        check("an eleventh is sent away", extra.hello["type"] == "disconnect" and extra.hello["reason"] == "too_many_websockets", extra.hello)
+        check("and closed", extra.ended.wait(5))
+        for i in range(100):
+            dev.post("general", "n%d" % i)
+        until("each event goes to one", lambda: sum(len(x.texts()) for x in links) >= 100)
+        check("of them all", sorted(t for x in links for t in x.texts()) == sorted("n%d" % i for i in range(100)))
+        check("in turn", all(x.texts() for x in links), [len(x.texts()) for x in links])
+        for x in links[:9]:
+            x.close()
+        time.sleep(0.1)
+        dev.post("general", "last")
+        until("whoever is left hears", lambda: "last" in links[9].texts())
+
+
+def main():
+    for test in (test_addresses, test_delivery, test_again, test_many):
+        test()
+    print("%d passed, %d failed" % (events.passed, events.failed))
+    return events.failed != 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
