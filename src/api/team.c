@@ -1,8 +1,6 @@
-/* team.info, bots.info, emoji.list. */
+/* team.info, bots.info. */
 #include "args_bots.h"
-#include "args_emoji.h"
 #include "args_team.h"
-#include "base/clock.h"
 #include "base/id.h"
 #include "core/team.h"
 #include "core/team_put.h"
@@ -53,26 +51,5 @@ enum err bots_info(struct call *c, const struct bots_info_args *a)
     if (!mine || (a->team_id.n && bot.team_id != c->team))
         return ERR_BOT_NOT_FOUND;
     bot_put(c, &c->out, S("bot"), &bot);
-    return OK;
-}
-
-enum err emoji_list(struct call *c, const struct emoji_list_args *a)
-{
-    struct custom_emoji_row *rows;
-    int n;
-
-    TRY(sql_custom_emoji_list(c->db, c->arena, c->team, &rows, &n));
-    json_open(&c->out, S("emoji"), '{');
-    for (int i = 0; i < n; i++) {
-        json_key_text(&c->out, rows[i].name);
-        json_str(&c->out, S(""), rows[i].url);
-    }
-    json_close(&c->out, '}');
-    json_str(&c->out, S("cache_ts"), arena_printf(c->arena, "%lld", (long long)(c->now_us / US_PER_S)));
-    if (a->include_categories) {
-        json_str(&c->out, S("categories_version"), S("1"));
-        json_open(&c->out, S("categories"), '[');
-        json_close(&c->out, ']');
-    }
     return OK;
 }
