@@ -169,6 +169,7 @@ static void start_afresh(struct flight *f)
     c->events = NULL;
     c->events_tail = &c->events;
     c->moves = NULL;
+    bus_give_back(&f->api->bus, c);
     c->unheard = !bus_heard(&f->api->bus); /* somebody may have come while it waited */
     c->channel = NULL;
     c->touched_auth = false;
@@ -318,6 +319,8 @@ static bool lane_run(struct lane_job *job, struct db *db)
         f->result = work(f);
     if (f->result == OK)
         f->result = bus_record(&f->api->bus, &f->call);
+    if (f->result == OK)
+        bus_take_turn(&f->api->bus, &f->call);
     return f->result == OK;
 }
 
@@ -331,6 +334,8 @@ static void lane_done(struct lane_job *job, bool committed, enum db_status why)
         auth_forget_all();
     if (f->result == OK)
         bus_publish(&f->api->bus, &f->call);
+    else
+        bus_give_back(&f->api->bus, &f->call);
     finish(f);
     if (!f->api->lane_inline && leave(f))
         f->req->done(f->req);

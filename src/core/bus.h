@@ -21,6 +21,12 @@ struct bus {
     /* Does anybody hear anything right now?  When not, calls do not even make their events.  NULL: always.  Any thread.
      */
     bool (*heard)(void *ctx);
+    /* On PostgreSQL calls commit on several threads at once.  A call that will publish takes its turn within its
+     * transaction, while it holds the rows it wrote: two that write to one conversation take theirs in the order of
+     * their commits.  Publishing, or giving the turn back, settles it; events leave in the order of turns.  NULL: no
+     * turns. */
+    uint64_t (*turn)(void *ctx); /* 0: none is needed */
+    void (*give_back)(void *ctx, uint64_t turn);
     struct bus_outbox outbox; /* record NULL: none */
 };
 
@@ -34,9 +40,21 @@ static inline enum err bus_record(const struct bus *b, struct call *c)
     return c->events && b->outbox.record ? b->outbox.record(b->outbox.ctx, c) : OK;
 }
 
+static inline void bus_take_turn(const struct bus *b, struct call *c)
+{
+    c->turn = b->turn && (c->events || c->moves) ? b->turn(b->ctx) : 0;
+}
+
+static inline void bus_give_back(const struct bus *b, struct call *c)
+{
+    if (c->turn)
+        b->give_back(b->ctx, c->turn);
+    c->turn = 0;
+}
+
 static inline void bus_publish(const struct bus *b, const struct call *c)
 {
-    if ((c->events || c->moves) && b->publish)
+    if ((c->events || c->moves || c->turn) && b->publish)
         b->publish(b->ctx, c);
     if (c->events && b->outbox.record)
         b->outbox.committed(b->outbox.ctx, c);

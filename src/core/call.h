@@ -85,6 +85,7 @@ struct call {
     bool unheard;           /* nobody hears events: none are made */
     struct event *events, **events_tail; /* in order; given to the bus after the commit */
     struct move *moves, **moves_tail;    /* the same; made even when nobody hears events */
+    uint64_t turn;                       /* at the bus; 0: none */
     uint64_t warnings;                   /* bit per enum warn */
     struct str messages[4];              /* lines for response_metadata.messages */
     int n_messages;

@@ -65,13 +65,16 @@ static enum err perform(struct run *u, struct db *db)
         return ERR_INTERNAL_ERROR;
     open_call(u, db, team.org_id);
     TRY(kind->run(&u->call, u->row.subject));
-    return bus_record(&u->runner->opt.bus, &u->call);
+    TRY(bus_record(&u->runner->opt.bus, &u->call));
+    bus_take_turn(&u->runner->opt.bus, &u->call);
+    return OK;
 }
 
 static bool run_claimed(struct lane_job *job, struct db *db)
 {
     struct run *u = (struct run *)job;
 
+    bus_give_back(&u->runner->opt.bus, &u->call); /* of a run that PostgreSQL did not let stand */
     u->call = (struct call){0};
     u->result = sql_job_claim(db, u->runner->arena, clock_now_us(), &u->row, &u->claimed);
     if (u->result == OK && u->claimed)
@@ -106,6 +109,8 @@ static void ended(struct lane_job *job, bool committed, enum db_status why)
         auth_forget_all();
     if (u->result == OK)
         bus_publish(&r->opt.bus, &u->call);
+    else
+        bus_give_back(&r->opt.bus, &u->call);
     pthread_mutex_lock(&r->lock);
     r->ended = true;
     pthread_cond_broadcast(&r->told);

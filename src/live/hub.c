@@ -354,6 +354,7 @@ void hub_free(struct hub *h)
         for (size_t i = 0; i < h->clients.cap; i++)
             if (h->clients.slots[i].value)
                 client_free(h->clients.slots[i].value);
+    parcels_drop(h);
     map_free(&h->clients);
     map_free(&h->channels);
     map_free(&h->teams);

@@ -27,6 +27,8 @@ void hub_free(struct hub *h);
 /* struct bus; ctx is the hub. */
 void hub_publish(void *hub, const struct call *c);
 bool hub_heard(void *hub);
+uint64_t hub_turn(void *hub);
+void hub_give_back(void *hub, uint64_t turn);
 /* struct live. */
 enum err hub_open(void *hub, struct call *c, const struct live_wishes *wishes, struct str *ticket);
 struct live_presence hub_presence(void *hub, int64_t user);

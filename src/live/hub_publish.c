@@ -17,6 +17,7 @@ struct notice {
 struct parcel {
     struct ws_task task; /* first: a ws_task * is a parcel * */
     struct hub *hub;
+    uint64_t turn; /* 0: none, it may be delivered at once */
     int64_t team;
     uint64_t origin; /* the client whose message it is: it gets an answer instead */
     struct move *moves;
@@ -141,16 +142,39 @@ static void parcel_free(struct parcel *p)
     free(p);
 }
 
-static void unpack(struct ws_task *t)
+static void unpack(struct parcel *p)
 {
-    struct parcel *p = (struct parcel *)t;
-
-    hub_expire(p->hub);
     apply_moves(p, true);
     for (int i = 0; i < p->n; i++)
         deliver(p, &p->notices[i]);
     apply_moves(p, false);
     parcel_free(p);
+}
+
+/* Parcels of threads that commit side by side may overtake each other on their way here. */
+static void come_in(struct ws_task *t)
+{
+    struct parcel *p = (struct parcel *)t;
+    struct hub *h = p->hub;
+
+    hub_expire(h);
+    if (!p->turn) {
+        unpack(p);
+        return;
+    }
+    map_put(&h->early, (int64_t)p->turn, p);
+    while ((p = map_get(&h->early, (int64_t)h->turn + 1)) != NULL) {
+        map_drop(&h->early, (int64_t)++h->turn);
+        unpack(p);
+    }
+}
+
+void parcels_drop(struct hub *h)
+{
+    for (size_t i = 0; i < h->early.cap; i++)
+        if (h->early.slots[i].value)
+            parcel_free(h->early.slots[i].value);
+    map_free(&h->early);
 }
 
 static bool goes_out(const struct event *e)
@@ -183,7 +207,7 @@ static struct parcel *pack(struct hub *h, const struct call *c)
     p = calloc(1, sizeof(*p) + n * sizeof(p->notices[0]));
     if (!p)
         abort();
-    *p = (struct parcel){.task.run = unpack, .hub = h, .team = c->team, .origin = c->origin};
+    *p = (struct parcel){.task.run = come_in, .hub = h, .turn = c->turn, .team = c->team, .origin = c->origin};
     for (const struct event *e = c->events; e; e = e->next)
         if (goes_out(e))
             p->notices[p->n++] = (struct notice){e->target, e->to, e->type, frame_new(WS_TEXT, e->json)};
@@ -196,11 +220,24 @@ void hub_publish(void *hub, const struct call *c)
     struct hub *h = hub;
     struct parcel *p;
 
-    if (!hub_heard(h))
+    if (!hub_heard(h) && !c->turn)
         return;
     p = pack(h, c);
-    if ((!p->n && !p->n_moves) || !hub_post(h, &p->task))
+    if ((!p->n && !p->n_moves && !p->turn) || !hub_post(h, &p->task))
         parcel_free(p);
+}
+
+uint64_t hub_turn(void *hub)
+{
+    struct hub *h = hub;
+
+    return hub_heard(h) ? atomic_fetch_add(&h->last_turn, 1) + 1 : 0;
+}
+
+/* An empty parcel takes its place. */
+void hub_give_back(void *hub, uint64_t turn)
+{
+    hub_publish(hub, &(struct call){.turn = turn});
 }
 
 bool hub_heard(void *hub)
