@@ -161,6 +161,7 @@ void ws_begin(struct ws *w)
     struct http_conn *c = w->conn;
     struct ws_loop *l = w->loop;
     struct epoll_event ev = {.events = EPOLLIN, .data.ptr = w};
+    bool too_late = atomic_load(&l->server->stopping); /* who comes before that is closed with all the others */
     char *tail = c->tail;
     size_t n = c->tail_n;
 
@@ -174,7 +175,7 @@ void ws_begin(struct ws *w)
     if (epoll_ctl(l->epoll, EPOLL_CTL_ADD, c->fd, &ev) != 0)
         ws_die(w);
     w->handler->open(w, w->user);
-    if (atomic_load(&l->server->stopping))
+    if (too_late)
         ws_close(w, WS_GOING_AWAY, S(""));
     take_bytes(w, tail, n);
     free(tail);

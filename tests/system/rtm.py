@@ -360,7 +360,8 @@ def test_end(sig, *args):
         check("hello", c.read() == {"type": "hello"})
         if sig == signal.SIGTERM:
             d.process.send_signal(sig)
-            check("goodbye", c.read() == {"type": "goodbye"})
+            bye = c.read()
+            check("goodbye", bye == {"type": "goodbye"}, (bye, c.code))
             c.read()
             check("and 1001", c.code == 1001, c.code)
             c.ws.send(CLOSE, b"\x03\xe9")
