@@ -83,3 +83,15 @@ delete from socket_ticket where hash = $1;
 -- socket_ticket_sweep: addresses that nobody opened in time.
 -- in now_us i64
 delete from socket_ticket where expires_us <= $1;
+
+-- struct authorization_row: user_id i64, is_bot i64
+
+-- app_authorizations: who let an app into a workspace and is in a conversation (0: whether or not), in order of id; user_id 0: everybody.
+-- in app_id i64, team_id i64, channel_id i64, user_id i64, after_id i64, limit i64
+-- many authorization_row
+select t.user_id, max(case when t.kind = 2 then 1 else 0 end)
+from token t join users u on u.id = t.user_id join team_member m on m.user_id = t.user_id and m.team_id = t.team_id
+where t.app_id = $1 and t.team_id = $2 and t.revoked_us = 0 and t.kind in (1, 2) and u.deleted = 0 and m.deleted = 0
+  and ($3 = 0 or exists (select 1 from channel_member c where c.channel_id = $3 and c.user_id = t.user_id))
+  and ($4 = 0 or t.user_id = $4) and t.user_id > $5
+group by t.user_id order by t.user_id limit $6;

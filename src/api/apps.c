@@ -1,7 +1,10 @@
 /* apps.*: what apps ask about themselves. */
 #include "base/clock.h"
 #include "base/rand.h"
+#include "core/event_context.h"
+#include "core/install.h"
 #include "core/put.h"
+#include "objects.h"
 #include "args_apps.h"
 #include "args_taut.h"
 #include "base/id.h"
@@ -56,4 +59,45 @@ enum err taut_socket_take(struct call *c, const struct taut_socket_take_args *a)
         return ERR_INVALID_TICKET;
     put_id(&c->out, S("app_id"), app);
     return OK;
+}
+
+/* --- for whom an event was ------------------------------------------------------------------------------------ */
+
+enum err apps_event_authorizations_list(struct call *c, const struct apps_event_authorizations_list_args *a)
+{
+    struct event_context context;
+    struct authorization_row *rows;
+    int64_t after, unused;
+    int n;
+
+    if (!event_context_read(a->event_context, &context))
+        return ERR_INVALID_EVENT_CONTEXT;
+    if (context.app != c->who.app)
+        return ERR_AUTH_MISMATCH;
+    TRY(page_cursor(c, a->cursor, "authorizations", &after, &unused));
+    TRY(sql_app_authorizations(c->db, c->arena, context.app, context.team,
+                               call_target(context.to) == TO_CHANNEL ? context.to : 0,
+                               call_target(context.to) == TO_USER ? context.to : 0, after, a->limit + 1, &rows, &n));
+    json_open(&c->out, S("authorizations"), '[');
+    for (int i = 0; i < n && i < a->limit; i++)
+        put_event_authorization(&c->out, S(""),
+                                &(struct obj_event_authorization){
+                                    .team_id = context.team, .user_id = rows[i].user_id, .is_bot = rows[i].is_bot});
+    json_close(&c->out, ']');
+    if (n > a->limit)
+        page_next(c, "authorizations", rows[a->limit - 1].user_id, 0);
+    return OK;
+}
+
+/* --- leaving -------------------------------------------------------------------------------------------------- */
+
+enum err apps_uninstall(struct call *c, const struct apps_uninstall_args *a)
+{
+    struct manifest m;
+    struct app_row app;
+
+    TRY(install_client(c, a->client_id, a->client_secret, &app, &m));
+    if (app.id != c->who.app)
+        return ERR_CLIENT_ID_TOKEN_MISMATCH;
+    return install_end(c, app.id, c->who.team);
 }

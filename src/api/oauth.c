@@ -8,22 +8,6 @@
 
 /* --- who asks ------------------------------------------------------------------------------------------------- */
 
-static enum err client_open(struct call *c, struct str id, struct str secret, struct app_row *app, struct manifest *m)
-{
-    char hash[SHA256_HEX];
-    struct str why;
-    bool found;
-
-    TRY(sql_app_by_client_id(c->db, c->arena, id, app, &found));
-    if (!found || app->deleted)
-        return ERR_INVALID_CLIENT_ID;
-    sha256_hex(secret, hash);
-    if (!secret_eq(str_of(hash, sizeof(hash)), app->client_secret_hash))
-        return ERR_BAD_CLIENT_SECRET;
-    c->who.org = app->org_id;
-    return manifest_read(c->arena, app->manifest, m, &why) ? OK : ERR_INTERNAL_ERROR;
-}
-
 /* RFC 7636: the challenge is the base64url of the verifier's SHA-256, without padding. */
 static bool verifier_fits(struct arena *a, struct str challenge, struct str verifier)
 {
@@ -178,7 +162,7 @@ enum err oauth_v2_access(struct call *c, const struct oauth_v2_access_args *a)
     struct manifest m;
     struct app_row app;
 
-    TRY(client_open(c, a->client_id, a->client_secret, &app, &m));
+    TRY(install_client(c, a->client_id, a->client_secret, &app, &m));
     if (!a->grant_type.n || str_eq(a->grant_type, S("authorization_code")))
         return exchange_code(c, a, &app, &m);
     if (!str_eq(a->grant_type, S("refresh_token")))
@@ -199,7 +183,7 @@ enum err oauth_v2_exchange(struct call *c, const struct oauth_v2_exchange_args *
     int64_t changed;
     bool found;
 
-    TRY(client_open(c, a->client_id, a->client_secret, &app, &m));
+    TRY(install_client(c, a->client_id, a->client_secret, &app, &m));
     if (!m.token_rotation)
         return ERR_TOKEN_ROTATION_NOT_ENABLED;
     sha256_hex(a->token, hash);
@@ -236,7 +220,7 @@ enum err oauth_access(struct call *c, const struct oauth_access_args *a)
     struct app_row app;
     struct str name;
 
-    TRY(client_open(c, a->client_id, a->client_secret, &app, &m));
+    TRY(install_client(c, a->client_id, a->client_secret, &app, &m));
     TRY(code_take(c, &app, &in, &code));
     TRY(user_token(c, &app, &code, false, &person));
     TRY(team_name(c, &name));
@@ -277,7 +261,7 @@ enum err oauth_token(struct call *c, const struct oauth_token_args *a)
     struct bot_row bot;
     struct str name;
 
-    TRY(client_open(c, a->client_id, a->client_secret, &app, &m));
+    TRY(install_client(c, a->client_id, a->client_secret, &app, &m));
     TRY(code_take(c, &app, &in, &code));
     TRY(bot_token(c, &app, &m, code.user_scopes, false, &bot, &issued));
     TRY(team_name(c, &name));

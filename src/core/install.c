@@ -22,6 +22,22 @@ static struct str handle_of(struct arena *a, struct str name)
     return b.n ? buf_view(&b) : S("bot");
 }
 
+enum err install_client(struct call *c, struct str id, struct str secret, struct app_row *app, struct manifest *m)
+{
+    char hash[SHA256_HEX];
+    struct str why;
+    bool found;
+
+    TRY(sql_app_by_client_id(c->db, c->arena, id, app, &found));
+    if (!found || app->deleted)
+        return ERR_INVALID_CLIENT_ID;
+    sha256_hex(secret, hash);
+    if (!secret_eq(str_of(hash, sizeof(hash)), app->client_secret_hash))
+        return ERR_BAD_CLIENT_SECRET;
+    c->who.org = app->org_id;
+    return manifest_read(c->arena, app->manifest, m, &why) ? OK : ERR_INTERNAL_ERROR;
+}
+
 /* The server makes the bot, not the app or the person that lets it in. */
 static enum err make_bot(struct call *c, int64_t app, struct str name, int64_t *bot, int64_t *user)
 {

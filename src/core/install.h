@@ -9,6 +9,10 @@
 /* How long an access token of an app with token rotation lives. */
 enum { INSTALL_TOKEN_S = 12 * 3600 };
 
+/* The app behind a client id, when the secret is its own; the call is then in the app's organization.
+ * invalid_client_id, bad_client_secret. */
+enum err install_client(struct call *c, struct str id, struct str secret, struct app_row *app, struct manifest *m);
+
 /* The app's bot in c->team, made when it is not there yet. */
 enum err install_bot(struct call *c, const struct app_row *app, const struct manifest *m, struct bot_row *out);
 

@@ -2,20 +2,17 @@
 
 #include "base/clock.h"
 #include "base/id.h"
+#include "core/event_context.h"
 #include "core/put.h"
+#include "objects.h"
 
 enum { ENVELOPE_MAX_BYTES = 9 << 20 };
 
 static void put_authorizations(struct json_out *o, const struct app_install *in, const struct ear *ear)
 {
     json_open(o, S("authorizations"), '[');
-    json_open(o, S(""), '{');
-    json_null(o, S("enterprise_id"));
-    put_id(o, S("team_id"), in->team);
-    put_id(o, S("user_id"), ear->user);
-    json_bool(o, S("is_bot"), ear->is_bot);
-    json_bool(o, S("is_enterprise_install"), false);
-    json_close(o, '}');
+    put_event_authorization(
+        o, S(""), &(struct obj_event_authorization){.team_id = in->team, .user_id = ear->user, .is_bot = ear->is_bot});
     json_close(o, ']');
 }
 
@@ -28,20 +25,12 @@ static struct str event_id(struct arena *a, int64_t id)
     return ARENA_JOIN(a, S("Ev"), str_of(text + 1, n - 1));
 }
 
-/* Names the app's workspace and what the event was sent to, for who asks later whom else it was for. */
-static struct str event_context(struct arena *a, const struct app_install *in, const struct event *e)
-{
-    char team[ID_MAX], app[ID_MAX], to[ID_MAX];
-
-    return ARENA_JOIN(a, S("4-"), str_of(team, id_format(in->team, team)), S("-"),
-                      str_of(app, id_format(in->app->id, app)), S("-"), str_of(to, id_format(e->to, to)));
-}
-
 struct str envelope_make(struct call *c, int64_t id, const struct app_install *in, const struct ear *ear,
                          const struct event *e, struct str json)
 {
     struct buf b = buf_in(c->arena, ENVELOPE_MAX_BYTES);
     struct json_out o = {.b = &b};
+    struct event_context context = {.team = in->team, .app = in->app->id, .to = e->to};
 
     json_open(&o, S(""), '{');
     put_id(&o, S("team_id"), in->team);
@@ -54,7 +43,7 @@ struct str envelope_make(struct call *c, int64_t id, const struct app_install *i
     json_int(&o, S("event_time"), c->now_us / US_PER_S);
     put_authorizations(&o, in, ear);
     json_bool(&o, S("is_ext_shared_channel"), false);
-    json_str(&o, S("event_context"), event_context(c->arena, in, e));
+    json_str(&o, S("event_context"), event_context_write(c->arena, &context));
     json_close(&o, '}');
     return b.over ? S("") : buf_view(&b);
 }
