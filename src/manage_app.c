@@ -5,6 +5,7 @@
 #include "base/id.h"
 #include "base/rand.h"
 #include "commands.h"
+#include "core/integration_log.h"
 #include "core/install.h"
 #include "core/webhook.h"
 #include "manage.h"
@@ -85,6 +86,7 @@ static enum err install(struct manage *m, const struct app_row *app, const struc
     TRY(install_bot(&m->call, app, manifest, &row));
     t.bot = row.id;
     t.user = row.user_id;
+    TRY(integration_log_install(&m->call, app->id, m->call.who.user, t.scopes));
     TRY(install_token(&m->call, &t, manifest->token_rotation, bot));
     t = (struct token_new){.kind = TOKEN_APP, .app = app->id, .scopes = scope_all_app, .label = S("shell")};
     return token_create(&m->call, &t, app_token);
@@ -181,6 +183,9 @@ static enum err take_away(struct manage *m)
     TRY(sql_bot_of_app(m->call.db, m->call.arena, app.id, m->call.team, &bot, &found));
     if (found)
         TRY(sql_user_set_deleted(m->call.db, m->call.arena, bot.user_id, 1, m->call.now_us, &changed));
+    TRY(integration_log(&m->call,
+                        &(struct integration_change){
+                            .app = app.id, .user = m->call.who.user, .kind = S("removed"), .reason = S("admin")}));
     return sql_app_set_deleted(m->call.db, m->call.arena, app.id, &changed);
 }
 

@@ -2,6 +2,7 @@
 #include "args_api.h"
 #include "args_auth.h"
 #include "core/install.h"
+#include "core/integration_log.h"
 #include "core/team_put.h"
 #include "core/put.h"
 #include "events.h"
@@ -57,7 +58,11 @@ enum err auth_revoke(struct call *c, const struct auth_revoke_args *a)
     emit_tokens_revoked(c, &(struct ev_tokens_revoked){.to = c->who.team, .tokens = revoked_json(c)});
     TRY(sql_app_user_tokens(c->db, c->arena, c->who.app, c->who.team, &left, &found));
     if (c->who.kind != TOKEN_USER || left > 0)
-        return OK;
+        return integration_log(c, &(struct integration_change){.app = c->who.app,
+                                                               .user = c->who.user,
+                                                               .kind = S("disabled"),
+                                                               .scopes = c->who.scope_text,
+                                                               .reason = S("deauth")});
     return install_end(c, c->who.app, c->who.team); /* the last person's token takes the installation with it */
 }
 

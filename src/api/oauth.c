@@ -3,6 +3,7 @@
 #include "args_oauth.h"
 #include "base/rand.h"
 #include "core/install.h"
+#include "core/integration_log.h"
 #include "core/put.h"
 #include "objects.h"
 
@@ -37,6 +38,7 @@ struct exchange_in {
 static enum err code_take(struct call *c, const struct app_row *app, const struct exchange_in *in,
                           struct oauth_code_row *out)
 {
+    struct str comma;
     char hash[SHA256_HEX];
     struct str key = str_of(hash, sizeof(hash));
     int64_t changed;
@@ -56,7 +58,11 @@ static enum err code_take(struct call *c, const struct app_row *app, const struc
         return ERR_INVALID_CODE_VERIFIER;
     TRY(sql_oauth_code_use(c->db, c->arena, key, c->now_us, &changed));
     c->team = out->team_id;
-    return changed ? OK : in->spent;
+    if (!changed)
+        return in->spent;
+    comma = out->bot_scopes.n && out->user_scopes.n ? S(",") : S("");
+    return integration_log_install(c, app->id, out->user_id,
+                                   ARENA_JOIN(c->arena, out->bot_scopes, comma, out->user_scopes));
 }
 
 static enum err bot_token(struct call *c, const struct app_row *app, const struct manifest *m, struct str scopes,

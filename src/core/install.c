@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/id.h"
 #include "base/rand.h"
+#include "core/integration_log.h"
 #include "events.h"
 
 enum { GRACE_S = 3600, REFRESH_CHARS = 48 };
@@ -120,6 +121,8 @@ enum err install_end(struct call *c, int64_t app, int64_t team)
     int64_t changed;
 
     TRY(sql_app_tokens_revoke(c->db, c->arena, app, team, c->now_us, &changed));
+    TRY(integration_log(
+        c, &(struct integration_change){.app = app, .user = c->who.user, .kind = S("removed"), .reason = S("user")}));
     c->touched_auth = true;
     emit_app_uninstalled(c, &(struct ev_app_uninstalled){.to = team});
     return OK;

@@ -2,6 +2,7 @@
 
 #include "base/id.h"
 #include "base/rand.h"
+#include "core/integration_log.h"
 #include "core/person.h"
 
 enum { SECRET_CHARS = 24 };
@@ -29,5 +30,9 @@ enum err webhook_create(struct call *c, const struct bot_row *bot, int64_t chann
     TRY(token_create(c, &token, &token.text));
     sha256_hex(token.text, hash);
     TRY(sql_token_by_hash(c->db, c->arena, str_of(hash, sizeof(hash)), &row, &found));
-    return sql_webhook_add(c->db, c->arena, row.id, channel, &changed);
+    TRY(sql_webhook_add(c->db, c->arena, row.id, channel, &changed));
+    return integration_log(
+        c,
+        &(struct integration_change){
+            .app = bot->app_id, .user = c->who.user, .channel = channel, .kind = S("added"), .scopes = token.scopes});
 }
