@@ -4,7 +4,7 @@
 #include "base/id.h"
 #include "base/utf8.h"
 #include "core/profile.h"
-#include "core/manifest.h"
+#include "core/install.h"
 #include "core/password.h"
 #include "dev_seed.h"
 
@@ -190,15 +190,13 @@ static enum err set_manifest(struct seed *s, const struct spot *at, const struct
     struct spot manifest;
     struct manifest parts;
     struct str why = S("");
-    int64_t changed;
 
     TRY(read_map(&s->reader, at, "manifest", &manifest));
     if (!manifest.json)
         return OK;
     if (!manifest_read(s->reader.arena, json_raw(manifest.json), &parts, &why))
         return read_fault(&s->reader, &manifest, "%.*s", STR_FMT(why));
-    return sql_app_set_manifest(s->call.db, s->call.arena, app->pub.id, app->pub.name, json_raw(manifest.json),
-                                &changed);
+    return install_manifest(&s->call, app->pub.id, app->pub.name, json_raw(manifest.json));
 }
 
 static enum err read_app(struct seed *s, const struct spot *at)

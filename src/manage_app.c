@@ -99,7 +99,7 @@ static enum err create(struct manage *m)
     struct issued bot;
     struct app_row app;
     struct str text, app_token, name;
-    int64_t id, changed;
+    int64_t id;
     bool found;
 
     TRY(read_manifest(m, &text, &manifest));
@@ -107,7 +107,7 @@ static enum err create(struct manage *m)
     if (!name.n)
         return manage_refuse(m, "The app needs a name: taut app create NAME, or --manifest FILE.");
     TRY(app_create(&m->call, 0, name, m->server.key, &secrets, &id));
-    TRY(sql_app_set_manifest(m->call.db, m->call.arena, id, name, text, &changed));
+    TRY(install_manifest(&m->call, id, name, text));
     TRY(sql_app_get(m->call.db, m->call.arena, id, &app, &found));
     TRY(install(m, &app, &manifest, &bot, &app_token));
     tell_secrets(m, &app, &secrets, &bot, app_token);
@@ -119,13 +119,12 @@ static enum err update(struct manage *m)
     struct manifest manifest;
     struct app_row app;
     struct str text;
-    int64_t changed;
 
     TRY(find(m, m->words[0], &app));
     TRY(read_manifest(m, &text, &manifest));
     if (!text.n)
         return manage_refuse(m, "Which manifest?  Give --manifest FILE.");
-    return sql_app_set_manifest(m->call.db, m->call.arena, app.id, manifest.name, text, &changed);
+    return install_manifest(&m->call, app.id, manifest.name, text);
 }
 
 static struct str unseal(struct manage *m, struct str sealed)

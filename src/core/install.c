@@ -39,6 +39,15 @@ enum err install_client(struct call *c, struct str id, struct str secret, struct
     return manifest_read(c->arena, app->manifest, m, &why) ? OK : ERR_INTERNAL_ERROR;
 }
 
+enum err install_manifest(struct call *c, int64_t app, struct str name, struct str manifest)
+{
+    int64_t changed;
+
+    TRY(sql_app_set_manifest(c->db, c->arena, app, name, manifest, &changed));
+    c->touched_auth = true;
+    return sql_app_url_forget(c->db, c->arena, app, &changed);
+}
+
 /* The server makes the bot, not the app or the person that lets it in. */
 static enum err make_bot(struct call *c, int64_t app, struct str name, int64_t *bot, int64_t *user)
 {

@@ -13,6 +13,10 @@ enum { INSTALL_TOKEN_S = 12 * 3600 };
  * invalid_client_id, bad_client_secret. */
 enum err install_client(struct call *c, struct str id, struct str secret, struct app_row *app, struct manifest *m);
 
+/* A new manifest, checked before, and the name in it.  Whatever URL is in it has to answer a challenge, again as well:
+ * events that were turned off for failing too often then go on. */
+enum err install_manifest(struct call *c, int64_t app, struct str name, struct str manifest);
+
 /* The app's bot in c->team, made when it is not there yet. */
 enum err install_bot(struct call *c, const struct app_row *app, const struct manifest *m, struct bot_row *out);
 
