@@ -1,6 +1,7 @@
 /* The way out of a WebSocket: first the socket, then a queue of pointers. */
 #include <stdlib.h>
 
+#include "base/log.h"
 #include "net/ws_loop.h"
 
 void ws_end(struct ws *w)
@@ -142,6 +143,7 @@ void ws_send(struct ws *w, struct ws_frame *f)
     if (w->in.deflate)
         f = deflater_frame(w->loop->deflater, f);
     if (w->out_first && w->out_bytes + f->n > WS_QUEUE_BYTES) {
+        log_info("websocket_slow", "queued_bytes=%zu", w->out_bytes);
         drop_unsent(w);
         ws_close(w, WS_TRY_LATER, S("messages were lost: reading too slowly"));
         return;

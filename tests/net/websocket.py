@@ -267,6 +267,13 @@ def tls():
             time.sleep(0.3)
             check(c.close_code() == 1013, "over TLS: a slow reader")
             c.close()
+            before = s.resident_kb()
+            idle = [Client(context.wrap_socket(s.connect())) for _ in range(200)]
+            kb = (s.resident_kb() - before) / len(idle)
+            check("asan" in SERVER or kb < 20, "over TLS: an idle one costs less than 20 KB", "%.1f" % kb)
+            print("# an idle one over TLS: %.1f KB" % kb)
+            for c in idle:
+                c.close()
 
 
 with server() as one:

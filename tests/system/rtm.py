@@ -377,6 +377,12 @@ def test_end(sig, *args):
         c.close()
 
 
+def test_public_url():
+    with Dev("--public-url", "https://chat.example") as d:
+        url = d.call("rtm.connect")["url"]
+        check("the address follows the public one", url.startswith("wss://chat.example/websocket/"), url)
+
+
 def main():
     for database in [[]] + ([["--database", os.environ["TAUT_TEST_PG"]]] if os.environ.get("TAUT_TEST_PG") else []):
         with Dev(*database) as d:
@@ -384,6 +390,7 @@ def main():
                 test(d)
         test_end(signal.SIGTERM, *database)
     test_end(signal.SIGKILL)
+    test_public_url()
     print("%d passed, %d failed" % (dev_test.passed, dev_test.failed))
     sys.exit(1 if dev_test.failed else 0)
 
