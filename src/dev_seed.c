@@ -117,6 +117,7 @@ static enum err make(struct seed *s)
         return read_fault(&(struct reader){.arena = s->reader.arena, .why = s->reader.why}, &(struct spot){0},
                           "The database holds a workspace already; give an empty one.");
     TRY(seed_teams(s));
+    TRY(seed_fields(s));
     TRY(seed_people(s));
     TRY(seed_apps(s));
     TRY(seed_tokens(s));
@@ -130,7 +131,8 @@ static enum err make(struct seed *s)
 
 static enum err read_times(struct seed *s)
 {
-    TRY(read_object(&s->reader, &s->root, "time made organization workspaces users apps tokens emoji channels dms"));
+    TRY(read_object(&s->reader, &s->root,
+                    "time made organization workspaces users apps tokens emoji profile_fields channels dms"));
     TRY(read_time(&s->reader, &s->root, "time", &s->time_us));
     s->made_us = s->time_us > MADE_BEFORE_S * US_PER_S ? s->time_us - MADE_BEFORE_S * US_PER_S : s->time_us;
     return read_time(&s->reader, &s->root, "made", &s->made_us);

@@ -64,6 +64,7 @@ enum err seed_people(struct seed *s);
 enum err seed_apps(struct seed *s);
 enum err seed_tokens(struct seed *s);
 enum err seed_racers(struct seed *s);
+enum err seed_fields(struct seed *s); /* of profiles */
 enum err seed_emoji(struct seed *s);
 enum err seed_channels(struct seed *s);
 enum err seed_dms(struct seed *s);

@@ -12,6 +12,8 @@ enum err users_profile_get(struct call *c, const struct users_profile_get_args *
     struct user_row *u;
 
     TRY(user_open(c, a->user, &u));
+    if (a->include_labels)
+        return profile_put_labelled(c, &c->out, S("profile"), u);
     profile_put(c, &c->out, S("profile"), u);
     return OK;
 }

@@ -77,6 +77,47 @@ void profile_put(struct call *c, struct json_out *o, struct str key, const struc
     put_user_profile(o, key, &p);
 }
 
+/* The fields of a profile with what they are called; those that the workspace does not define are called nothing. */
+static enum err label_fields(struct call *c, struct str fields, struct str *out)
+{
+    const struct json *map = fields.n ? json_parse(c->arena, fields, NULL) : NULL, *key;
+    struct buf b = buf_in(c->arena, OBJECT_MAX_BYTES);
+    struct json_out o = {.b = &b};
+    struct profile_field_row *rows;
+    int n;
+
+    *out = fields;
+    if (!map)
+        return OK;
+    TRY(sql_profile_fields(c->db, c->arena, c->team, &rows, &n));
+    json_open(&o, S(""), '{');
+    key = json_child(map);
+    for (uint32_t i = 0; i < map->count; i++, key = json_next(json_next(key))) {
+        struct str label = S("");
+        for (int j = 0; j < n; j++)
+            if (str_eq(rows[j].id, key->text))
+                label = rows[j].label;
+        json_key_text(&o, key->text);
+        json_open(&o, S(""), '{');
+        json_str(&o, S("value"), json_get_str(json_next(key), S("value")));
+        json_str(&o, S("alt"), json_get_str(json_next(key), S("alt")));
+        json_str(&o, S("label"), label);
+        json_close(&o, '}');
+    }
+    json_close(&o, '}');
+    *out = buf_view(&b);
+    return OK;
+}
+
+enum err profile_put_labelled(struct call *c, struct json_out *o, struct str key, const struct user_row *u)
+{
+    struct obj_user_profile p = profile_of(c, u, sees_email(c));
+
+    TRY(label_fields(c, u->fields, &p.fields));
+    put_user_profile(o, key, &p);
+    return OK;
+}
+
 void user_put(struct call *c, struct json_out *o, struct str key, const struct user_row *u,
               const struct user_view *view)
 {

@@ -15,6 +15,8 @@ struct user_view {
 void user_put(struct call *c, struct json_out *o, struct str key, const struct user_row *u,
               const struct user_view *view);
 void profile_put(struct call *c, struct json_out *o, struct str key, const struct user_row *u);
+/* The same, its custom fields with their labels. */
+enum err profile_put_labelled(struct call *c, struct json_out *o, struct str key, const struct user_row *u);
 /* The object as a text of its own, for events. */
 struct str user_json(struct call *c, const struct user_row *u);
 
