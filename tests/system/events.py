@@ -347,6 +347,25 @@ def test_challenge(*args):
         listening(dev, r, "wrong")
 
 
+def test_disabling(*args):
+    """More than 95 of a hundred attempts of an hour failed, of a thousand at least: the app hears nothing more."""
+    r = Receiver()
+    with Dev(seed([app("talk", r.url + "talk", ["message.channels"]), app("bad", r.url + "bad", ["message.channels"])]), *args) as dev:
+        listening(dev, r, "talk", "bad")
+        r.answers["bad"] = lambda _: (500, {}, "")
+        for i in range(540):
+            dev.post("general", "n%d" % i)
+        until("it is turned off", lambda: "event=events_disabled app=A0BAD" in dev.said())
+        until("others hear all", lambda: len(r.of("talk")) == 540)
+        r.answers["bad"] = None
+        time.sleep(1.2)
+        n = len(r.of("bad"))
+        dev.post("general", "after")
+        until("others go on", lambda: "after" in r.texts("talk"))
+        time.sleep(0.3)
+        check("it hears nothing more", len(r.of("bad")) == n and "after" not in r.texts("bad"), r.texts("bad")[-3:])
+
+
 class Serve:
     """`taut serve` on a folder."""
 
@@ -429,6 +448,7 @@ def main():
         test_order(*args)
         test_retries(*args)
         test_challenge(*args)
+        test_disabling(*args)
     test_crash()
     print("%d passed, %d failed" % (passed, failed))
     return failed != 0
