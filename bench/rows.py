@@ -10,6 +10,9 @@ import sqlite3
 
 TIME_US_MIN = 10**15  # larger integers are times or message timestamps
 
+# What the indexer writes some time after a post.  The bare program does not: taut carries its index against it.
+INDEXERS = ("message_fts", "search_mark")
+
 
 class RowsError(Exception):
     pass
@@ -20,6 +23,8 @@ def snapshot(path):
     db = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
     tables = {}
     for (name,) in db.execute("select name from sqlite_schema where type = 'table' and name not like 'sqlite_%'"):
+        if name.startswith(INDEXERS):
+            continue
         info = db.execute(f'pragma table_info("{name}")').fetchall()
         columns = [c[1] for c in info]
         key = [c[1] for c in sorted((c for c in info if c[5]), key=lambda c: c[5])] or columns

@@ -65,9 +65,10 @@ class Workspace:
             samples = {name: self._written(taut, channel) for name, channel in self.channels.items()}
         self._write(self.plan, rows.commit_plan(*written))
         self._check_plan(rows.shape(*written[0][1:]))
-        for name, n in messages.items():
+        for at, (name, n) in enumerate(messages.items()):
             first_s = int(time.time()) - 60 - n
-            self._fill(rows.fill_plan(*samples[name], first_s * 10**6, 10**6), n)
+            first_us = first_s * 10**6 + at  # search tells messages of one microsecond apart; the filling does not
+            self._fill(rows.fill_plan(*samples[name], first_us, 10**6), n)
             self.filled_s[name] = (first_s, first_s + n)
         self._copy_database()
 

@@ -7,9 +7,9 @@
 
 #include "core/search_index.h"
 
-/* A batch is small enough not to hold posts up, and large enough to be cheap; BACKLOG is what a search reads besides
- * the index. */
-enum { BATCH = 256, BACKLOG = 1024, TICK_MS = 25, IDLE_TICK_MS = 250, PATIENCE_TICKS = 20, ARENA_BYTES = 1 << 18 };
+/* A small batch does not hold the posts of its commit up; it grows with what waits, so that indexing keeps pace with
+ * posting.  BACKLOG is what a search reads besides the index. */
+enum { BATCH_MIN = 32, BATCH_MAX = 256, BATCH_SHARE = 16, BACKLOG = 1024, TICK_MS = 25, IDLE_TICK_MS = 250, PATIENCE_TICKS = 20, ARENA_BYTES = 1 << 18 };
 
 struct search_indexer {
     struct lane_job job; /* first: a lane_job * is a search_indexer * */
@@ -24,12 +24,19 @@ struct search_indexer {
     int n; /* indexed by the last batch */
 };
 
+static int batch_size(void)
+{
+    int64_t share = search_index_waiting() / BATCH_SHARE;
+
+    return share < BATCH_MIN ? BATCH_MIN : share > BATCH_MAX ? BATCH_MAX : (int)share;
+}
+
 static bool run(struct lane_job *job, struct db *db)
 {
     struct search_indexer *x = (struct search_indexer *)job;
 
     arena_reset(x->arena);
-    x->failed = search_index_some(db, x->arena, BATCH, &x->n) != OK;
+    x->failed = search_index_some(db, x->arena, batch_size(), &x->n) != OK;
     return !x->failed;
 }
 

@@ -14,7 +14,7 @@ create table search_mark (
 );
 insert into search_mark (one, upto) values (1, 0);
 
-/*sqlite: create virtual table message_fts using fts5(words, tags, content = '', columnsize = 0, prefix = '2 3',
+/*sqlite: create virtual table message_fts using fts5(words, tags, content = '', columnsize = 0,
     tokenize = 'unicode61 remove_diacritics 0');*/
 /*postgres: create index search_doc_words on search_doc using gin (words);
 create index search_doc_pending on search_doc (id) where words is null;*/
