@@ -5,7 +5,7 @@
 #include "base/id.h"
 #include "live/rtm_own.h"
 
-enum { FRAME_BYTES = 16 << 10, ARENA_BYTES = 1 << 12, UNSUPPORTED_DATA = 1003 };
+enum { FRAME_BYTES = 16 << 10, ARENA_BYTES = 1 << 12, PENDING_MAX = 64, UNSUPPORTED_DATA = 1003 };
 
 struct str rtm_error_json(struct arena *a, int64_t reply_to, enum rtm_error code, struct str msg)
 {
@@ -22,6 +22,16 @@ struct str rtm_error_json(struct arena *a, int64_t reply_to, enum rtm_error code
     json_close(&o, '}');
     json_close(&o, '}');
     return buf_view(&b);
+}
+
+bool rtm_may_ask(struct client *cl, struct arena *a, int64_t id)
+{
+    if (*client_pending(cl) < PENDING_MAX) {
+        ++*client_pending(cl);
+        return true;
+    }
+    hub_send(cl, rtm_error_json(a, id, RTM_REFUSED, S("ratelimited")));
+    return false;
 }
 
 /* --- answers -------------------------------------------------------------------------------------------------- */
@@ -101,9 +111,9 @@ static void take(struct client *cl, struct arena *a, struct str text)
     else if (str_eq(type, S("ping")))
         pong(cl, a, frame, id);
     else if (str_eq(type, S("presence_sub")))
-        rtm_presence(cl, frame, true);
+        rtm_presence(cl, a, frame, id, true);
     else if (str_eq(type, S("presence_query")))
-        rtm_presence(cl, frame, false);
+        rtm_presence(cl, a, frame, id, false);
     else
         hub_send(cl, rtm_error_json(a, id, RTM_NOT_UNDERSTOOD, S("unknown type")));
 }

@@ -3,7 +3,7 @@
 
 #include "live/rtm_own.h"
 
-enum { PENDING_MAX = 64, ARENA_BYTES = 1 << 14, BODY_BYTES = 1 << 18 };
+enum { ARENA_BYTES = 1 << 14, BODY_BYTES = 1 << 18 };
 
 /* One message on its way to the API and back.  It lies in its own arena. */
 struct errand {
@@ -105,15 +105,10 @@ static struct errand *errand_new(struct rtm *r, const struct client *cl, const s
     return e;
 }
 
-/* Who sends faster than it can be posted is told so: what waits costs memory. */
 void rtm_message(struct client *cl, struct arena *a, const struct json *frame, int64_t id)
 {
     struct rtm *r = hub_owner(client_hub(cl));
 
-    if (*client_pending(cl) >= PENDING_MAX) {
-        hub_send(cl, rtm_error_json(a, id, RTM_REFUSED, S("ratelimited")));
-        return;
-    }
-    ++*client_pending(cl);
-    desk_submit(r->desk, &errand_new(r, cl, frame, id)->job);
+    if (rtm_may_ask(cl, a, id))
+        desk_submit(r->desk, &errand_new(r, cl, frame, id)->job);
 }

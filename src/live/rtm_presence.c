@@ -27,6 +27,8 @@ static void tell(struct ws_task *t)
     struct question *q = of_task(t);
     struct client *cl = hub_client(q->rtm->hub, q->client);
 
+    if (cl)
+        --*client_pending(cl);
     if (cl && q->subscribe)
         hub_watch(cl, q->users, q->n);
     else if (cl)
@@ -60,11 +62,14 @@ static void run(struct desk_job *job)
         free(q);
 }
 
-void rtm_presence(struct client *cl, const struct json *frame, bool subscribe)
+void rtm_presence(struct client *cl, struct arena *a, const struct json *frame, int64_t id, bool subscribe)
 {
     const struct json *ids = json_get(frame, S("ids")), *at;
-    struct question *q = malloc(sizeof(*q));
+    struct question *q;
 
+    if (!rtm_may_ask(cl, a, id))
+        return;
+    q = malloc(sizeof(*q));
     if (!q)
         abort();
     q->job = (struct desk_job){.run = run};

@@ -17,7 +17,7 @@ BUILD = sys.argv[1] if len(sys.argv) > 1 else "build"
 
 import dev as dev_test  # noqa: E402
 from dev import Dev, check  # noqa: E402
-from ws_client import BINARY, CLOSE, PING, PONG, TEXT, Client  # noqa: E402
+from ws_client import BINARY, CLOSE, PING, PONG, TEXT, Client, frame  # noqa: E402
 
 LOOK_S = 10
 DATABASE = []
@@ -53,23 +53,22 @@ class Rtm:
                 self.code = int.from_bytes(got[1][:2], "big") if got[1] else 1005
                 return None
             elif got[0] & 15 == TEXT:
-                frame = json.loads(got[1])
-                self.seen.append(frame)
-                return frame
+                self.seen.append(json.loads(got[1]))
+                return self.seen[-1]
 
     def until(self, want):
         """Reads on to the first frame that fits; None when it does not come."""
         while True:
-            frame = self.read()
-            if frame is None or want(frame):
-                return frame
+            heard = self.read()
+            if heard is None or want(heard):
+                return heard
 
     def send(self, type, **fields):
         self.id += 1
-        frame = dict(fields, type=type)
-        frame.setdefault("id", self.id)
-        self.ws.send(TEXT, json.dumps(frame).encode())
-        return frame["id"]
+        said = dict(fields, type=type)
+        said.setdefault("id", self.id)
+        self.ws.send(TEXT, json.dumps(said).encode())
+        return said["id"]
 
     def sync(self):
         """Everything caused before this has been heard when it returns: the frames since the last time."""
@@ -102,10 +101,10 @@ def expired(url):
     d = Rtm.__new__(Rtm)
     at = urllib.parse.urlsplit(url)
     d.ws, d.seen, d.code = Client(socket.create_connection((at.hostname, at.port), timeout=LOOK_S), at.path, at.netloc), [], None
-    frame = d.read()
+    heard = d.read()
     d.read()
     d.close()
-    return frame == {"type": "error", "error": {"code": 1, "msg": "Socket URL has expired"}} and d.code == 1000
+    return heard == {"type": "error", "error": {"code": 1, "msg": "Socket URL has expired"}} and d.code == 1000
 
 
 def test_tickets(d):
@@ -220,6 +219,14 @@ def test_messages(d):
     check("ping comes back with all its fields",
           bob.read() == {"type": "pong", "reply_to": 9, "time": 1.5, "who": {"a": ["\u00e9"]}})
 
+    flood = Rtm(d, "member_in2")
+    flood.read()
+    for _ in range(20):
+        flood.ws.sock.sendall(b"".join(frame(TEXT, b'{"type":"presence_query","id":7,"ids":["U0ALICE"]}') for _ in range(100)))
+    flood.until(lambda f: f.get("reply_to") == 7)
+    check("too many requests at once are refused", flood.seen[-1]["error"]["msg"] == "ratelimited", flood.seen[-1])
+    check("and what follows is served", flood.sync() is not None)
+    flood.close()
     limited = Rtm(d, d.env["TAUT_LIMITED_TOKEN"])
     limited.read()
     number = limited.send("message", channel="C0GENERAL", text="x")
