@@ -58,7 +58,6 @@ static void run_tasks(struct ws_loop *l)
     for (t = take_tasks(l); t; t = next) {
         next = t->next;
         t->run(t);
-        ws_see_to_ended(l);
     }
 }
 
@@ -153,7 +152,7 @@ static void *loop_main(void *arg)
                 ws_event(events[i].data.ptr, events[i].events);
         }
         ws_due(l);
-        ws_see_to_ended(l);
+        ws_see_to_ended(l); /* not before: what is freed here may have had an event in this turn */
     }
     finish(l);
     return NULL;

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """WebSockets from outside: the handshake, every rule of RFC 6455 and what breaking it closes with, slow and silent peers."""
+import socket
 import ssl
 import struct
 import subprocess
@@ -241,6 +242,19 @@ def stopping():
         c.send(CLOSE, close_payload(1001))
         check(c.ended(), "and the end of the stream")
         c.close()
+    with server() as running:
+        clients = [connect(running.port) for _ in range(100)]
+        busy = connect(running.port)
+        busy.send(TEXT, b"!send 200000 10")  # the order to close and what the others do wait behind this, in this order
+        time.sleep(0.05)
+        running.process.terminate()
+        time.sleep(0.05)
+        for c in clients[1::2]:
+            c.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            c.close()
+        check(all(c.close_code() == 1001 for c in clients[::2]), "at the end, in the midst of others that leave: 1001")
+        for c in clients[::2] + [busy]:
+            c.close()
     with server() as running:
         c = connect(running.port)
         start = time.monotonic()
