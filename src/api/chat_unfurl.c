@@ -72,31 +72,6 @@ static bool holds(struct arena *a, const struct message_row *m, struct str url)
     return m->blocks.n && str_find(m->blocks, url) >= 0;
 }
 
-static struct str host_of(struct str url)
-{
-    ptrdiff_t at = str_find(url, S("://"));
-    struct str rest = at < 0 ? url : str_skip(url, (size_t)at + 3);
-    size_t n = 0;
-
-    while (n < rest.n && !strchr("/?#:", rest.p[n]))
-        n++;
-    return str_head(rest, n);
-}
-
-/* A registered domain covers the hosts below it. */
-static bool is_registered(const struct manifest *m, struct str host)
-{
-    for (int i = 0; i < m->unfurl_domains.n; i++) {
-        struct str domain = m->unfurl_domains.v[i];
-        if (str_eq_nocase(host, domain))
-            return true;
-        if (host.n > domain.n && host.p[host.n - domain.n - 1] == '.' &&
-            str_eq_nocase(str_skip(host, host.n - domain.n), domain))
-            return true;
-    }
-    return false;
-}
-
 static enum err open_manifest(struct call *c, struct manifest *out)
 {
     struct app_row app;
@@ -146,12 +121,13 @@ static enum err read_previews(struct call *c, const struct json *unfurls, const 
     struct buf b = buf_in(c->arena, ATTACHMENTS_MAX_BYTES);
     struct json_out o = {.b = &b};
     const struct json *url = json_child(unfurls), *list;
+    struct str domain;
 
     if (unfurls->kind != JSON_OBJECT || unfurls->count > UNFURLS_MAX)
         return ERR_INVALID_UNFURLS_FORMAT;
     json_open(&o, S(""), '[');
     for (uint32_t i = 0; i < unfurls->count; i++, url = json_next(json_next(url))) {
-        if (!is_registered(manifest, host_of(url->text)))
+        if (!manifest_unfurls(&manifest->unfurl_domains, url->text, &domain))
             return ERR_CANNOT_UNFURL_URL;
         if (!holds(c->arena, m, url->text))
             return ERR_CANNOT_UNFURL_MESSAGE;

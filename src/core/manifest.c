@@ -156,3 +156,33 @@ bool manifest_read(struct arena *a, struct str text, struct manifest *out, struc
            read_oauth(&r, json_get(root, S("oauth_config")), out) &&
            read_settings(&r, json_get(root, S("settings")), out);
 }
+
+static struct str host_of(struct str url)
+{
+    ptrdiff_t at = str_find(url, S("://"));
+    struct str rest = at < 0 ? url : str_skip(url, (size_t)at + 3);
+    size_t n = 0;
+
+    while (n < rest.n && !strchr("/?#:", rest.p[n]))
+        n++;
+    return str_head(rest, n);
+}
+
+/* A registered domain covers the hosts below it. */
+static bool covers(struct str domain, struct str host)
+{
+    return str_eq_nocase(host, domain) || (host.n > domain.n && host.p[host.n - domain.n - 1] == '.' &&
+                                           str_eq_nocase(str_skip(host, host.n - domain.n), domain));
+}
+
+bool manifest_unfurls(const struct str_list *domains, struct str url, struct str *domain)
+{
+    struct str host = host_of(url);
+
+    for (int i = 0; i < domains->n; i++)
+        if (covers(domains->v[i], host)) {
+            *domain = domains->v[i];
+            return true;
+        }
+    return false;
+}

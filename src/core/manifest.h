@@ -21,4 +21,7 @@ struct manifest {
  * empty text is a manifest that says nothing. */
 bool manifest_read(struct arena *a, struct str text, struct manifest *out, struct str *why);
 
+/* Is the address below one of the domains whose links an app previews?  *domain is that one. */
+bool manifest_unfurls(const struct str_list *domains, struct str url, struct str *domain);
+
 #endif

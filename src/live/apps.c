@@ -7,7 +7,6 @@
 #include "base/log.h"
 #include "base/rand.h"
 #include "core/auth.h"
-#include "core/manifest.h"
 #include "sql.h"
 
 enum { ARENA_BYTES = 1 << 12 };
@@ -66,6 +65,7 @@ static void read_app(struct arena *a, const unsigned char *key, const struct lis
     note_events(&m.user_events, out->user_events);
     if (!m.bot_events.n && !m.user_events.n)
         return;
+    out->unfurl_domains = m.unfurl_domains;
     out->socket = m.socket_mode;
     out->url = m.socket_mode ? S("") : m.event_url;
     out->signing_secret = unseal(a, key, row->signing_secret);

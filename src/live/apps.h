@@ -5,6 +5,7 @@
 #define TAUT_LIVE_APPS_H
 
 #include "core/call.h"
+#include "core/manifest.h"
 #include "subscription.h" /* generated */
 
 struct apps;
@@ -23,6 +24,7 @@ struct app {
     bool socket;   /* it wants them through Socket Mode instead */
     bool verified; /* it answered the challenge at this URL */
     bool disabled; /* it failed too often there */
+    struct str_list unfurl_domains;
     uint64_t bot_events[SUBSCRIPTION_WORDS], user_events[SUBSCRIPTION_WORDS];
 };
 

@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "core/channel.h"
 #include "live/envelope.h"
+#include "live/links.h"
 #include "sql.h"
 
 /* One event on its way to all apps. */
@@ -15,7 +16,9 @@ struct post {
     int subscription;        /* its name's; -1: apps hear none of this name */
     struct str json;         /* the event */
     struct str mention_json; /* the same as app_mention; empty: it mentions nobody */
-    struct str text;         /* of a message that may mention */
+    struct str text;         /* of a message that may mention, or hold links */
+    bool has_links;
+    struct link_message link;
 };
 
 static const char PLAIN[] = "{\"type\":\"message\",";
@@ -55,19 +58,33 @@ static bool can_mention(struct str subtype)
     return false;
 }
 
-static void read_mentions(struct post *p)
+static bool anybody_hears(const struct post *p, struct str name)
+{
+    return subscription_in(p->set->heard, subscription_find(name));
+}
+
+/* Whom a new message may mention, and the links in it. */
+static void read_text(struct post *p, bool in_im)
 {
     struct str json = p->event->json, head = str_of(PLAIN, sizeof(PLAIN) - 1);
+    bool may_mention = !in_im && anybody_hears(p, S("app_mention")) && str_find(json, S("<@")) >= 0;
+    bool may_link = anybody_hears(p, S("link_shared")) && str_find(json, S("<http")) >= 0;
     const struct json *root;
 
-    if (!subscription_in(p->set->heard, subscription_find(S("app_mention"))) || str_find(json, S("<@")) < 0 ||
-        !str_starts(json, head))
+    if ((!may_mention && !may_link) || !str_starts(json, head))
         return;
     root = json_parse(p->c->arena, json, NULL);
     if (!can_mention(json_get_str(root, S("subtype"))))
         return;
     p->text = json_get_str(root, S("text"));
-    p->mention_json = ARENA_JOIN(p->c->arena, S("{\"type\":\"app_mention\","), str_skip(json, head.n));
+    if (may_mention)
+        p->mention_json = ARENA_JOIN(p->c->arena, S("{\"type\":\"app_mention\","), str_skip(json, head.n));
+    p->has_links = may_link;
+    p->link = (struct link_message){.channel = json_get_str(root, S("channel")),
+                                    .user = json_get_str(root, S("user")),
+                                    .ts = json_get_str(root, S("ts")),
+                                    .thread_ts = json_get_str(root, S("thread_ts")),
+                                    .text = p->text};
 }
 
 static enum err read_event(struct post *p)
@@ -82,8 +99,7 @@ static enum err read_event(struct post *p)
     if (p->event->target != TO_CHANNEL) /* ephemeral ones are for clients */
         return OK;
     TRY(name_message(p, &kind));
-    if (kind != CHANNEL_IM)
-        read_mentions(p);
+    read_text(p, kind == CHANNEL_IM);
     return OK;
 }
 
@@ -155,16 +171,40 @@ static enum err post_to(struct post *p, const struct app_install *in)
     return OK;
 }
 
+/* Links that this app previews; not those of its own messages. */
+static enum err post_links(struct post *p, const struct app_install *in)
+{
+    int subscription = subscription_find(S("link_shared"));
+    bool sees = false;
+
+    for (int i = 0; i < in->n_ears && p->has_links && !sees; i++) {
+        const struct ear *ear = &in->ears[i];
+        struct str json;
+
+        if (!subscription_in(ear->hears, subscription) || p->c->who.user == ear->user)
+            continue;
+        json = links_event(p->c->arena, &p->link, &in->app->unfurl_domains, ear->is_bot);
+        if (!json.n)
+            return OK;
+        TRY(may_see(p, in, ear, &sees));
+        if (sees)
+            TRY(add_row(p, in, ear, json));
+    }
+    return OK;
+}
+
 static enum err post_event(const struct outbox *outbox, struct call *c, const struct app_set *set,
                            const struct event *e)
 {
     struct post p = {.c = c, .outbox = outbox, .set = set, .event = e};
 
     TRY(read_event(&p));
-    if (!p.mention_json.n && (p.subscription < 0 || !subscription_in(set->heard, p.subscription)))
+    if (!p.mention_json.n && !p.has_links && (p.subscription < 0 || !subscription_in(set->heard, p.subscription)))
         return OK;
-    for (int i = 0; i < set->n_installs; i++)
+    for (int i = 0; i < set->n_installs; i++) {
         TRY(post_to(&p, &set->installs[i]));
+        TRY(post_links(&p, &set->installs[i]));
+    }
     return OK;
 }
 

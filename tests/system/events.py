@@ -366,6 +366,31 @@ def test_disabling(*args):
         check("it hears nothing more", len(r.of("bad")) == n and "after" not in r.texts("bad"), r.texts("bad")[-3:])
 
 
+def test_links(*args):
+    r = Receiver()
+    viewer = app("view", r.url + "view", ["link_shared", "message.channels"])
+    viewer["manifest"]["features"] = {"unfurl_domains": ["example.com"]}
+    with Dev(seed([viewer]), *args) as dev:
+        listening(dev, r, "view")
+        m = dev.post("general", "<https://example.com/a?x=1&y=2> <http://www.example.com/b|b> <https://example.com/a?x=1&y=2> "
+                                "<https://example.org/> <https://notexample.com/>")
+        dev.post("general", "<https://example.org/>")
+        dev.post("C0DEV", "<https://example.com/elsewhere>")
+        dev.call("chat.postMessage", "xoxb-1-view", channel="general", text="<https://example.com/own>")
+        dev.post("general", "end")
+        until("all is heard", lambda: "end" in r.texts("view"))
+        shared = [e for e in r.events("view") if e["type"] == "link_shared"]
+        check("once, with the links of its domains, each once", len(shared) == 1 and shared[0]["links"] == [
+            {"url": "https://example.com/a?x=1&y=2", "domain": "example.com"},
+            {"url": "http://www.example.com/b", "domain": "example.com"}], shared)
+        check("and where they stand", all(shared[0][k] == v for k, v in {
+            "channel": m["channel"], "user": "U0ANN", "message_ts": m["ts"], "is_bot_user_member": True, "event_ts": m["ts"],
+            "source": "conversations_history"}.items()), shared)
+        done = dev.call("chat.unfurl", "xoxb-1-view", unfurl_id=shared[0]["unfurl_id"], source=shared[0]["source"],
+                        unfurls=json.dumps({"https://example.com/a?x=1&y=2": {"text": "A"}}))
+        check("so that it can preview them", done["ok"], done)
+
+
 class Serve:
     """`taut serve` on a folder."""
 
@@ -449,6 +474,7 @@ def main():
         test_retries(*args)
         test_challenge(*args)
         test_disabling(*args)
+        test_links(*args)
     test_crash()
     print("%d passed, %d failed" % (passed, failed))
     return failed != 0
