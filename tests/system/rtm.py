@@ -12,6 +12,7 @@ import threading
 import time
 import urllib.parse
 
+sys.dont_write_bytecode = True  # tests/all takes what lies beside this for tests
 sys.path[:0] = [os.path.join(os.path.dirname(__file__), "..", "net")]
 BUILD = sys.argv[1] if len(sys.argv) > 1 else "build"
 
@@ -313,6 +314,7 @@ def test_presence(d):
     check("and back", [f["presence"] for f in changes(owner)] == ["active"])
     owner.send("presence_sub", ids=[carol])
     settled(owner)
+    batch.sync()
     second.close()
     c.close()
     batch.until(lambda f: f.get("type") == "presence_change" and f["presence"] == "away")
