@@ -199,6 +199,12 @@ static const struct filetype *type_of(struct call *c, const struct http_part *pa
     return filetype_detect(name, str_head(head, FILETYPE_HEAD_BYTES), reads);
 }
 
+static bool put_body(struct call *c, const struct http_part *part, struct blob *body)
+{
+    return part->fd >= 0 ? blob_put_file(c->blobs, part->fd, part->sha256, part->size_bytes, body)
+                         : blob_put_bytes(c->blobs, part->data, body);
+}
+
 enum err upload_take(struct call *c, const struct http_part *part, struct str name, struct str type, struct upload *u)
 {
     const struct filetype *t;
@@ -207,7 +213,7 @@ enum err upload_take(struct call *c, const struct http_part *part, struct str na
 
     *u = (struct upload){0};
     t = type_of(c, part, name, type, &text);
-    if (!(part->fd >= 0 ? blob_put_file(c->blobs, part->fd, &body) : blob_put_bytes(c->blobs, part->data, &body)))
+    if (!put_body(c, part, &body))
         return ERR_SERVICE_UNAVAILABLE;
     u->row.body = add_body(c, u, &body, S("body"));
     u->row.size_bytes = body.size_bytes;

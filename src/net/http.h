@@ -32,6 +32,7 @@ struct http_part {
     struct str data;                         /* when fd < 0 */
     int fd;
     int64_t size_bytes;
+    struct str sha256; /* of a part in a file: the 32 bytes, taken while it came; else empty */
 };
 
 /* status 0 is a fault of the server (answers 500). */

@@ -2,10 +2,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <openssl/evp.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/rand.h"
 
 enum { SPILL_BYTES = 65536, WRITEBACK_BYTES = 8 << 20 };
 
@@ -37,8 +39,11 @@ static int open_unnamed(struct arena *a, const char *dir)
     return fd;
 }
 
+/* Every byte of the file passes here once. */
 static void write_all(struct part_sink *s, struct str bytes)
 {
+    if (!s->fault && !EVP_DigestUpdate(s->hash, bytes.p, bytes.n))
+        fail(s, "hash");
     while (bytes.n && !s->fault) {
         ssize_t n = write(s->fd, bytes.p, bytes.n);
 
@@ -54,6 +59,9 @@ static void open_file(struct part_sink *s)
     s->fd = open_unnamed(s->arena, s->temp_dir);
     if (s->fd < 0)
         fail(s, "open");
+    s->hash = EVP_MD_CTX_new();
+    if (!s->hash || !EVP_DigestInit_ex(s->hash, EVP_sha256(), NULL))
+        fail(s, "hash");
 }
 
 void part_sink_begin(struct part_sink *s, bool to_file)
@@ -61,6 +69,7 @@ void part_sink_begin(struct part_sink *s, bool to_file)
     s->memory = buf_in(s->arena, (size_t)s->memory_bytes);
     s->size_bytes = 0;
     s->flushed_bytes = 0;
+    s->hash = NULL;
     s->fd = -1;
     if (to_file)
         open_file(s);
@@ -110,10 +119,22 @@ void part_sink_put(struct part_sink *s, struct str bytes)
         put_in_file(s, bytes);
 }
 
+static void end_file(struct part_sink *s, struct http_part *part)
+{
+    char *digest = arena_bytes(s->arena, SHA256_BYTES);
+
+    flush(s);
+    if (!s->fault && !EVP_DigestFinal_ex(s->hash, (unsigned char *)digest, NULL))
+        fail(s, "hash");
+    part->sha256 = str_of(digest, s->fault ? 0 : SHA256_BYTES);
+}
+
 void part_sink_end(struct part_sink *s, struct http_part *part)
 {
     if (s->fd >= 0)
-        flush(s);
+        end_file(s, part);
+    EVP_MD_CTX_free(s->hash);
+    s->hash = NULL;
     part->fd = s->fd;
     part->size_bytes = s->size_bytes;
     if (s->fd < 0)

@@ -24,9 +24,10 @@ struct blob {
 struct blobs *blobs_open(struct str folder, bool throwaway, struct arena *a, struct str *why);
 void blobs_close(struct blobs *b);
 
-/* Stores a whole file, from its beginning, or bytes.  A file without a name in the same file system (O_TMPFILE) is not
- * copied.  False: it could not be stored (logged).  Thread-safe, and takes as long as the disk does. */
-bool blob_put_file(struct blobs *b, int fd, struct blob *out);
+/* Stores a whole file whose SHA-256 (32 bytes) is known, or bytes.  A file without a name in the same file system
+ * (O_TMPFILE) is not copied.  False: it could not be stored (logged).  Thread-safe, and takes as long as the disk does.
+ */
+bool blob_put_file(struct blobs *b, int fd, struct str sha256, int64_t size_bytes, struct blob *out);
 bool blob_put_bytes(struct blobs *b, struct str bytes, struct blob *out);
 /* Ends what blob_put began.  keep false: nothing came of it; a body that was not there before is removed. */
 void blob_unpin(struct blobs *b, struct str hash, bool keep);

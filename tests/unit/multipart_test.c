@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include "check.h"
+#include "base/rand.h"
 #include "net/multipart.h"
 
 #define FIELD(name) "Content-Disposition: form-data; name=\"" name "\"\r\n"
@@ -22,6 +23,7 @@ static struct str parts_of(struct arena *a, struct str body, size_t piece)
 {
     struct multipart *m = multipart_new(a, S("B"), &limits, "/tmp");
     struct http_part *parts;
+    unsigned char hash[SHA256_BYTES];
     struct str out;
     int n;
 
@@ -34,6 +36,9 @@ static struct str parts_of(struct arena *a, struct str body, size_t piece)
         struct str data = parts[i].fd >= 0 ? file_bytes(a, parts[i].fd) : parts[i].data;
 
         CHECK((int64_t)data.n == parts[i].size_bytes);
+        if (parts[i].fd >= 0)
+            sha256(data, hash);
+        CHECK(str_eq(parts[i].sha256, str_of((char *)hash, parts[i].fd >= 0 ? SHA256_BYTES : 0)));
         out = arena_printf(a, "%.*s%.*s|%.*s|%.*s|%s|%.*s\n", STR_FMT(out), STR_FMT(parts[i].name),
                            STR_FMT(parts[i].filename), STR_FMT(parts[i].content_type),
                            parts[i].fd >= 0 ? "file" : "memory", STR_FMT(data));
