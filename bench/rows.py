@@ -10,7 +10,7 @@ import sqlite3
 
 TIME_US_MIN = 10**15  # larger integers are times or message timestamps
 
-# What the indexer writes some time after a post.  The bare program does not: taut carries its index against it.
+# What the indexer writes some time after a post; the bare program writes it at once.
 INDEXERS = ("message_fts", "search_mark")
 
 
@@ -102,6 +102,18 @@ def _inserts(first, second, seqs, int_parameter):
     return lines
 
 
+def _index(first, second, seqs, int_parameter):
+    """The words of the message of each post, as the indexer has them or nearly."""
+    s = _Statement(seqs, int_parameter)
+    rows = [{table: dict(zip(columns, row)) for table, _, columns, row in post} for post in (first, second)]
+    if any("search_doc" not in post or "message" not in post for post in rows):
+        raise RowsError("a post adds no message for the index")
+    one, two = rows
+    rowid = s.value(one["search_doc"]["id"], two["search_doc"]["id"])
+    words = s.value(one["message"]["text"], two["message"]["text"])
+    return s.lines(f"insert into message_fts (rowid, words, tags) values ({rowid}, {words}, 'vp1 vc2 vu3')")
+
+
 def _updates(first, second, seqs, int_parameter):
     lines = []
     for (table, key_columns, key, one), (_, _, key_two, two) in zip(first, second):
@@ -131,7 +143,8 @@ def commit_plan(snapshots, seqs):
         return max(one, two) + step, step
 
     one, two = _matched(snapshots)
-    return "\n".join(_inserts(one[0], two[0], seqs, after) + _updates(one[1], two[1], seqs, after)) + "\n"
+    return "\n".join(_inserts(one[0], two[0], seqs, after) + _updates(one[1], two[1], seqs, after) +
+                     _index(one[0], two[0], seqs, after)) + "\n"
 
 
 def fill_plan(snapshots, seqs, first_us, step_us):

@@ -84,8 +84,8 @@ bool first_start(struct server *s, struct first_start *out, struct str *why)
 void first_start_tell(struct server *s, const struct first_start *f, struct str origin)
 {
     if (!f->made) {
-        printf("taut serves the workspace \"%.*s\" at %.*s (new tokens: %s token create %.*s)\n",
-               STR_FMT(f->workspace), STR_FMT(origin), program_invocation_name, STR_FMT(s->settings.owner_name));
+        printf("taut serves the workspace \"%.*s\" at %.*s (new tokens: %s token create %.*s)\n", STR_FMT(f->workspace),
+               STR_FMT(origin), program_invocation_name, STR_FMT(s->settings.owner_name));
         fflush(stdout);
         return;
     }
@@ -94,8 +94,8 @@ void first_start_tell(struct server *s, const struct first_start *f, struct str 
            STR_FMT(f->bot_token), STR_FMT(f->app_token));
     printf("  signing secret %.*s   client id %.*s   client secret %.*s\n\n", STR_FMT(f->signing_secret),
            STR_FMT(f->client_id), STR_FMT(f->client_secret));
-    printf("They are shown this once, and kept hashed.  New ones: %s token create %.*s\n\n",
-           program_invocation_name, STR_FMT(s->settings.owner_name));
+    printf("They are shown this once, and kept hashed.  New ones: %s token create %.*s\n\n", program_invocation_name,
+           STR_FMT(s->settings.owner_name));
     printf("A first call from the shell:\n\n"
            "curl -H 'Authorization: Bearer %.*s' -d 'channel=#general' -d 'text=Hello' %.*s/api/chat.postMessage\n\n",
            STR_FMT(f->bot_token), STR_FMT(origin));

@@ -21,12 +21,10 @@
  *   cost queries<=4 arena<=96K
  *                   what the last call spent, at most; an actor seen before costs no query
  *   fail db 2       the second query of the next call, on each connection, finds the disk full
- *   wait 5m         the clock moves (s, m, h, d) due jobs run, messages are indexed; else it stands still, but for a millisecond before
- *                   each call
- *   set $x TEXT     binds a variable
- *   setting NAME VALUE
- *                   the server has another setting from here on (strings and words; over HTTP the file ends here)
- *   times N … end   the lines between run N times; what they bind is forgotten after each, $n counts from 1 */
+ *   wait 5m         the clock moves (s, m, h, d) due jobs run, messages are indexed; else it stands still, but for a
+ * millisecond before each call set $x TEXT     binds a variable setting NAME VALUE the server has another setting from
+ * here on (strings and words; over HTTP the file ends here) times N … end   the lines between run N times; what they
+ * bind is forgotten after each, $n counts from 1 */
 #ifndef TAUT_TESTS_RUN_CASE_H
 #define TAUT_TESTS_RUN_CASE_H
 

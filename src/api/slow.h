@@ -1,5 +1,5 @@
-/* Threads for calls that take long: files to be hashed, stored and made pictures of, searches.  The workers stay free for
- * everybody else. */
+/* Threads for calls that take long: files to be hashed, stored and made pictures of, searches.  The workers stay free
+ * for everybody else. */
 #ifndef TAUT_API_SLOW_H
 #define TAUT_API_SLOW_H
 

@@ -9,7 +9,16 @@
 
 /* A small batch does not hold the posts of its commit up; it grows with what waits, so that indexing keeps pace with
  * posting.  BACKLOG is what a search reads besides the index. */
-enum { BATCH_MIN = 32, BATCH_MAX = 256, BATCH_SHARE = 16, BACKLOG = 1024, TICK_MS = 25, IDLE_TICK_MS = 250, PATIENCE_TICKS = 20, ARENA_BYTES = 1 << 18 };
+enum {
+    BATCH_MIN = 32,
+    BATCH_MAX = 256,
+    BATCH_SHARE = 16,
+    BACKLOG = 1024,
+    TICK_MS = 25,
+    IDLE_TICK_MS = 250,
+    PATIENCE_TICKS = 20,
+    ARENA_BYTES = 1 << 18
+};
 
 struct search_indexer {
     struct lane_job job; /* first: a lane_job * is a search_indexer * */
