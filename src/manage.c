@@ -162,9 +162,9 @@ static int finish(struct manage *m, const struct verb *v, enum err e)
     return 1;
 }
 
-int manage_run(enum command command, const char *name, const struct verb *verbs, int argc, char **argv)
+static int run_words(struct manage *m, enum command command, const char *name, const struct verb *verbs, int argc,
+                     char **argv)
 {
-    struct manage m = {.server = {.arena = arena_new(1 << 14), .lock_fd = -1}};
     const struct verb *v;
     struct str why = S("");
     char **words;
@@ -172,22 +172,31 @@ int manage_run(enum command command, const char *name, const struct verb *verbs,
 
     if (argc && strcmp(argv[0], "--help") == 0)
         return usage(name, verbs, command, stdout);
-    if (!config_read(m.server.arena, command, argc, argv, &m.server.settings, &words, &n_words, &why)) {
+    if (!config_read(m->server.arena, command, argc, argv, &m->server.settings, &words, &n_words, &why)) {
         fprintf(stderr, "taut %s: %.*s\n", name, STR_FMT(why));
         return 2;
     }
     v = find_verb(verbs, n_words, words);
     if (!v)
         return usage(name, verbs, command, stderr);
-    m.words = words + 1;
-    m.n_words = n_words - 1;
+    m->words = words + 1;
+    m->n_words = n_words - 1;
     log_set_level(LOG_WARN);
     rand_init();
     id_set_node((int)(rand_u64() % 64));
-    if (!open_all(&m, &why)) {
+    if (!open_all(m, &why)) {
         fprintf(stderr, "taut: %.*s\n", STR_FMT(why));
-        server_stop(&m.server);
+        server_stop(&m->server);
         return 1;
     }
-    return finish(&m, v, run_verb(&m, v));
+    return finish(m, v, run_verb(m, v));
+}
+
+int manage_run(enum command command, const char *name, const struct verb *verbs, int argc, char **argv)
+{
+    struct manage m = {.server = {.arena = arena_new(1 << 14), .lock_fd = -1}};
+    int status = run_words(&m, command, name, verbs, argc, argv);
+
+    arena_free(m.server.arena);
+    return status;
 }
