@@ -95,7 +95,7 @@ enum err install_token(struct call *c, const struct token_new *t, bool rotates, 
     token.expires_us = c->now_us + (int64_t)INSTALL_TOKEN_S * US_PER_S;
     out->expires_in_s = INSTALL_TOKEN_S;
     TRY(token_create(c, &token, &out->token));
-    out->refresh = arena_printf(c->arena, "xoxe-1-%.*s", STR_FMT(rand_token(c->arena, REFRESH_CHARS)));
+    out->refresh = ARENA_JOIN(c->arena, S("xoxe-1-"), rand_token(c->arena, REFRESH_CHARS));
     return sql_refresh_add(c->db, c->arena, hash_of(c->arena, out->refresh), token.id, &changed);
 }
 
