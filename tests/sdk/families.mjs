@@ -101,7 +101,7 @@ await family('presence, rtm', async () => {
   await owner.users.setPresence({ presence: 'away' });
   check((await owner.users.getPresence({ user: me })).presence === 'away', 'users.getPresence');
   check((await bot.rtm.connect()).url.startsWith('ws'), 'rtm.connect');
-  check((await bot.rtm.start()).self.id === botUser, 'rtm.start');
+  check((await bot.apiCall('rtm.start')).self.id === botUser, 'rtm.start');
 });
 
 // The families that Slack has retired.
