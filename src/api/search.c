@@ -2,7 +2,9 @@
 #include "args_search.h"
 #include "base/id.h"
 #include "base/rand.h"
+#include "core/file.h"
 #include "core/message.h"
+#include "core/search_files.h"
 #include "core/search_find.h"
 #include "core/team.h"
 #include "objects.h"
@@ -178,10 +180,30 @@ static enum err put_messages(struct call *c, const struct search_in *in, int64_t
     return OK;
 }
 
-/* This server keeps no files yet, so none is found. */
-static void put_no_files(struct call *c, const struct search_in *in, struct str key)
+/* Files have no score: they come newest first unless the oldest are asked for. */
+static enum err put_files(struct call *c, const struct search_in *in)
 {
-    json_open(&c->out, key, '{');
+    bool oldest_first = str_eq(in->sort, S("timestamp")) && str_eq(in->sort_dir, S("asc"));
+    struct search_files found;
+
+    TRY(search_files_find(c, in->query, oldest_first, (in->page - 1) * in->count, in->count, &found));
+    json_open(&c->out, S("files"), '{');
+    put_place(c, in, found.total, found.n);
+    json_open(&c->out, S("matches"), '[');
+    for (int i = 0; i < found.n; i++) {
+        if (in->highlight)
+            found.rows[i].title = search_query_mark(c->arena, &found.query, found.rows[i].title);
+        TRY(file_put(c, &c->out, S(""), &found.rows[i]));
+    }
+    json_close(&c->out, ']');
+    json_close(&c->out, '}');
+    return OK;
+}
+
+/* Posts are a kind of document that this server does not make. */
+static void put_no_posts(struct call *c, const struct search_in *in)
+{
+    json_open(&c->out, S("posts"), '{');
     put_place(c, in, 0, 0);
     json_open(&c->out, S("matches"), '[');
     json_close(&c->out, ']');
@@ -226,8 +248,7 @@ enum err search_files(struct call *c, const struct search_files_args *a)
 
     TRY(check(c, &in));
     json_str(&c->out, S("query"), in.query);
-    put_no_files(c, &in, S("files"));
-    return OK;
+    return put_files(c, &in);
 }
 
 enum err search_all(struct call *c, const struct search_all_args *a)
@@ -238,7 +259,7 @@ enum err search_all(struct call *c, const struct search_all_args *a)
     TRY(check(c, &in));
     json_str(&c->out, S("query"), in.query);
     TRY(put_messages(c, &in, &total));
-    put_no_files(c, &in, S("files"));
-    put_no_files(c, &in, S("posts"));
+    TRY(put_files(c, &in));
+    put_no_posts(c, &in);
     return OK;
 }

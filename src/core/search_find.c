@@ -7,26 +7,15 @@
 #include "base/utf8.h"
 #include "core/channel.h"
 #include "core/search_index.h"
+#include "core/search_names.h"
 #include "store/db.h"
 
-enum {
-    TAIL_MAX = 20000,
-    CHUNK = 200,
-    SCANNED_MAX = 4000,
-    HIDDEN_IN_MATCH = 300,
-    MATCH_MAX_BYTES = 64 << 10,
-    IDS_MAX = 64
-};
-
-struct ids {
-    int64_t v[IDS_MAX];
-    int n;
-};
+enum { TAIL_MAX = 20000, CHUNK = 200, SCANNED_MAX = 4000, HIDDEN_IN_MATCH = 300, MATCH_MAX_BYTES = 64 << 10 };
 
 struct finder {
     struct call *c;
     const struct search_query *q;
-    struct ids from, not_from, in, not_in;
+    struct search_ids from, not_from, in, not_in;
     bool to_me;
     bool nothing;    /* a name that there is not: nothing can be found */
     int64_t *hidden; /* conversations seen by being in them, sorted */
@@ -40,110 +29,19 @@ struct finder {
 
 /* --- names ---------------------------------------------------------------------------------------------------- */
 
-static void add_id(struct ids *ids, int64_t id)
-{
-    if (id && ids->n < IDS_MAX)
-        ids->v[ids->n++] = id;
-}
-
-static bool has_id(const struct ids *ids, int64_t id)
-{
-    for (int i = 0; i < ids->n; i++)
-        if (ids->v[i] == id)
-            return true;
-    return false;
-}
-
-/* <@U1>, <@U1|ann>, <#C1|general>, @ann, #general: what stands in it. */
-static struct str bare(struct str name)
-{
-    if (str_starts(name, S("<")) && str_ends(name, S(">")))
-        name = str_of(name.p + 1, name.n - 2);
-    if (name.n && (name.p[0] == '@' || name.p[0] == '#'))
-        name = str_skip(name, 1);
-    return str_chr(name, '|') >= 0 ? str_head(name, (size_t)str_chr(name, '|')) : name;
-}
-
-static enum err find_user(struct call *c, struct str text, int64_t *id)
-{
-    struct str name = bare(text);
-    bool found = true;
-
-    if (str_eq_nocase(name, S("me")))
-        *id = c->who.user;
-    else if ((*id = id_parse_kind(name, "UWB")) == 0)
-        TRY(sql_user_by_name(c->db, c->arena, c->team, utf8_fold(c->arena, name), id, &found));
-    if (!found)
-        *id = 0;
-    return OK;
-}
-
-/* The im of the caller with somebody; 0 when there is none. */
-static enum err find_im(struct call *c, int64_t user, int64_t *id)
-{
-    struct channel_row *im = NULL;
-    bool created;
-
-    if (user && user != c->who.user)
-        TRY(channel_open_people(c, &user, 1, false, &im, &created));
-    *id = im ? im->id : 0;
-    return OK;
-}
-
-/* What the caller may not see, or stands in another workspace, is not there. */
-static enum err only_visible(struct call *c, int64_t *id)
-{
-    struct channel_row *ch;
-    enum err e = channel_get(c, *id, &ch);
-
-    if (e != OK && e != ERR_CHANNEL_NOT_FOUND)
-        return e;
-    if (e != OK || ch->team_id != c->team)
-        *id = 0;
-    return OK;
-}
-
-static enum err find_place(struct call *c, struct str text, int64_t *id)
-{
-    struct str name = bare(text);
-    int64_t user;
-    bool found = true;
-
-    if (str_starts(text, S("@")) || str_starts(text, S("<@")) || id_parse_kind(name, "UW")) {
-        TRY(find_user(c, text, &user));
-        return find_im(c, user, id);
-    }
-    *id = id_parse_kind(name, "CGD");
-    if (!*id)
-        TRY(sql_channel_named(c->db, c->arena, c->team, utf8_fold(c->arena, name), id, &found));
-    if (!found)
-        *id = 0;
-    return *id ? only_visible(c, id) : OK;
-}
-
-static enum err resolve(struct finder *f, const struct search_names *names, bool places, struct ids *out)
-{
-    for (int i = 0; i < names->n; i++) {
-        int64_t id;
-        TRY(places ? find_place(f->c, names->v[i], &id) : find_user(f->c, names->v[i], &id));
-        add_id(out, id);
-    }
-    return OK;
-}
-
 /* to:me is what others wrote into the caller's ims; to:@ann what the caller wrote to her. */
 static enum err resolve_to(struct finder *f)
 {
     for (int i = 0; i < f->q->to.n; i++) {
         int64_t user, im;
-        TRY(find_user(f->c, f->q->to.v[i], &user));
+        TRY(search_user(f->c, f->q->to.v[i], &user));
         if (user == f->c->who.user) {
             f->to_me = true;
             continue;
         }
-        TRY(find_im(f->c, user, &im));
-        add_id(&f->in, im);
-        add_id(&f->from, f->c->who.user);
+        TRY(search_im(f->c, user, &im));
+        search_add_id(&f->in, im);
+        search_add_id(&f->from, f->c->who.user);
         f->nothing |= !im;
     }
     return OK;
@@ -151,10 +49,10 @@ static enum err resolve_to(struct finder *f)
 
 static enum err resolve_all(struct finder *f)
 {
-    TRY(resolve(f, &f->q->from, false, &f->from));
-    TRY(resolve(f, &f->q->not_from, false, &f->not_from));
-    TRY(resolve(f, &f->q->in, true, &f->in));
-    TRY(resolve(f, &f->q->not_in, true, &f->not_in));
+    TRY(search_users(f->c, &f->q->from, &f->from));
+    TRY(search_users(f->c, &f->q->not_from, &f->not_from));
+    TRY(search_places(f->c, &f->q->in, &f->in));
+    TRY(search_places(f->c, &f->q->not_in, &f->not_in));
     f->nothing = (f->q->from.n && !f->from.n) || (f->q->in.n && !f->in.n);
     return resolve_to(f);
 }
@@ -331,11 +229,11 @@ static bool fits_message(const struct finder *f, const struct search_row *row, c
         return false;
     if (f->to_me && (row->kind != CHANNEL_IM || m->user_id == f->c->who.user))
         return false;
-    if (f->from.n && !has_id(&f->from, m->user_id) && !has_id(&f->from, m->bot_id))
+    if (f->from.n && !search_has_id(&f->from, m->user_id) && !search_has_id(&f->from, m->bot_id))
         return false;
-    if (has_id(&f->not_from, m->user_id) || (m->bot_id && has_id(&f->not_from, m->bot_id)))
+    if (search_has_id(&f->not_from, m->user_id) || (m->bot_id && search_has_id(&f->not_from, m->bot_id)))
         return false;
-    return (!f->in.n || has_id(&f->in, m->channel_id)) && !has_id(&f->not_in, m->channel_id);
+    return (!f->in.n || search_has_id(&f->in, m->channel_id)) && !search_has_id(&f->not_in, m->channel_id);
 }
 
 static bool fits_words(const struct finder *f, const struct message_row *m)
@@ -533,25 +431,15 @@ static enum err rank(struct finder *f, int64_t skip, int64_t count, struct searc
 
 /* --- all ------------------------------------------------------------------------------------------------------ */
 
-static enum err offset_of(struct call *c, int64_t *s)
-{
-    struct user_row u;
-    bool found;
-
-    TRY(sql_user_in_team(c->db, c->arena, c->who.user, c->team, &u, &found));
-    *s = found ? u.tz_offset_s : 0;
-    return OK;
-}
-
 enum err search_find(struct call *c, struct str text, enum search_order order, int64_t skip, int64_t count,
                      struct search_found *out)
 {
     struct finder f = {.c = c, .q = &out->query};
-    int64_t offset_s;
+    bool any;
 
     *out = (struct search_found){0};
-    TRY(offset_of(c, &offset_s));
-    if (!search_query_read(c->arena, text, c->now_us, offset_s, &out->query))
+    TRY(search_query_of(c, text, &out->query, &any));
+    if (!any)
         return OK;
     TRY(resolve_all(&f));
     if (f.nothing)
