@@ -88,6 +88,18 @@ update users set real_name = $2, display_name = $3, first_name = $4, last_name =
        pronouns = $9, status_text = $10, status_emoji = $11, status_expiration_us = $12, fields = $13, updated_us = $14
 where id = $1;
 
+-- user_set_photo: another avatar_hash.
+-- in user_id i64, avatar_hash str, updated_us i64
+update users set avatar_hash = $2, updated_us = $3 where id = $1;
+
+-- struct photo_row: hash str, part str
+
+-- user_photo: the body of one size of a person's photo, when this is still the hash of it.
+-- in user_id i64, avatar_hash str, png_part str, jpg_part str
+-- one photo_row
+select b.hash, b.part from users u join file_body b on b.owner_id = u.id
+where u.id = $1 and u.avatar_hash = $2 and b.part in ($3, $4);
+
 -- user_set_email: a new e-mail; ask user_by_email first.
 -- in user_id i64, email str, email_fold str
 update users set email = $2, email_fold = $3 where id = $1;

@@ -39,12 +39,22 @@ static struct str add_body(struct call *c, struct upload *u, const struct blob *
     return pin->hash;
 }
 
-enum err upload_name_bodies(struct call *c, int64_t file, const struct upload *u)
+enum err upload_add(struct call *c, struct upload *u, struct str bytes, struct str part, struct str *hash)
+{
+    struct blob blob;
+
+    if (!blob_put_bytes(c->blobs, bytes, &blob))
+        return ERR_SERVICE_UNAVAILABLE;
+    *hash = add_body(c, u, &blob, part);
+    return OK;
+}
+
+enum err upload_name_bodies(struct call *c, int64_t owner, const struct upload *u)
 {
     int64_t changed;
 
     for (int i = 0; i < u->n_bodies; i++)
-        TRY(sql_file_body_add(c->db, c->arena, u->bodies[i].hash, file, u->bodies[i].part, &changed));
+        TRY(sql_file_body_add(c->db, c->arena, u->bodies[i].hash, owner, u->bodies[i].part, &changed));
     return OK;
 }
 
@@ -143,18 +153,14 @@ static bool is_wanted(const struct image *im, int at)
     return longer > thumbs.sizes[at + 1].pixels;
 }
 
-static bool store_thumb(struct call *c, struct upload *u, const struct image_made *made, struct buf *list)
+static enum err store_thumb(struct call *c, struct upload *u, const struct image_made *made, struct buf *list)
 {
-    struct str part = arena_printf(c->arena, "%d", made->pixels);
-    struct blob blob;
     struct str hash;
 
-    if (!blob_put_bytes(c->blobs, made->bytes, &blob))
-        return false;
-    hash = add_body(c, u, &blob, part);
+    TRY(upload_add(c, u, made->bytes, arena_printf(c->arena, "%d", made->pixels), &hash));
     buf_printf(list, "%s%d,%d,%d,%s,%.*s", list->n ? ";" : "", made->pixels, made->w, made->h,
                made->jpeg ? "jpg" : "png", STR_FMT(hash));
-    return true;
+    return OK;
 }
 
 /* An image that cannot be read is a file without pictures. */
@@ -176,8 +182,8 @@ static enum err make_thumbs(struct call *c, const struct blob *body, struct uplo
     u->row.original_h = im.h;
     u->row.rotation = im.rotation;
     for (int i = 0; i < im.n; i++)
-        if (is_wanted(&im, i) && !store_thumb(c, u, &im.made[i], &list))
-            return ERR_SERVICE_UNAVAILABLE;
+        if (is_wanted(&im, i))
+            TRY(store_thumb(c, u, &im.made[i], &list));
     u->row.thumbs = buf_view(&list);
     return OK;
 }

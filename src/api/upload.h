@@ -22,14 +22,16 @@ struct upload {
  * service_unavailable when they could not be stored. */
 enum err upload_take(struct call *c, const struct http_part *part, struct str name, struct str type,
                      struct upload *out);
+/* Stores one more body, of a picture; it is pinned as those are.  service_unavailable. */
+enum err upload_add(struct call *c, struct upload *u, struct str bytes, struct str part, struct str *hash);
 /* A part of text, for those who send no file. */
 struct http_part upload_text(struct str text);
 
 /* The file that waits for this body; an address works for an hour, and until the file is completed. */
 enum err upload_promised(struct call *c, struct str ticket, struct file_row *out);
 
-/* Inside the transaction: tells that the file uses its bodies. */
-enum err upload_name_bodies(struct call *c, int64_t file, const struct upload *u);
+/* Inside the transaction: tells that a file, or the person whose photo it is, uses its bodies. */
+enum err upload_name_bodies(struct call *c, int64_t owner, const struct upload *u);
 /* Inside the transaction: it uses none any more; those that nobody else uses are removed after the commit. */
 enum err upload_drop_bodies(struct call *c, int64_t owner);
 

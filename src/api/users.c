@@ -69,7 +69,7 @@ static void put_pictures(struct call *c, const struct user_row *u)
     static const int sizes[] = {24, 32, 48, 72, 192, 512};
 
     for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++)
-        json_str(&c->out, arena_printf(c->arena, "image_%d", sizes[i]), picture_url(c, u->id, sizes[i]));
+        json_str(&c->out, arena_printf(c->arena, "image_%d", sizes[i]), person_picture_url(c, u, sizes[i]));
 }
 
 /* Grows with the identity scopes the token has. */

@@ -4,6 +4,7 @@
 #include "base/id.h"
 #include "base/rand.h"
 #include "base/utf8.h"
+#include "core/picture.h"
 
 void call_system(struct call *c, struct arena *a, struct db *db, int64_t org, int64_t team)
 {
@@ -34,15 +35,6 @@ static struct str color_of(int64_t id)
     return str_c(colors[(uint64_t)id * UINT64_C(0x9E3779B97F4A7C15) >> 60]);
 }
 
-static struct str avatar_hash(struct arena *a, int64_t id)
-{
-    unsigned char hash[SHA256_BYTES];
-    char text[ID_MAX];
-
-    sha256(str_of(text, id_format(id, text)), hash);
-    return arena_printf(a, "g%.*s", STR_FMT(hex_of(a, hash, 6)));
-}
-
 /* The last word is the family's. */
 static void split_name(struct str real_name, struct str *first, struct str *last)
 {
@@ -61,8 +53,8 @@ static enum err add_user(struct call *c, const struct person_new *p, int64_t id)
 
     split_name(p->real_name, &first, &last);
     TRY(sql_user_add(c->db, c->arena, id, c->who.org, c->team, p->name, p->email, utf8_fold(c->arena, p->email),
-                     p->real_name, p->is_bot ? S("") : p->name, first, last, color_of(id), avatar_hash(c->arena, id),
-                     p->is_bot, p->bot, p->app, c->now_us, &changed));
+                     p->real_name, p->is_bot ? S("") : p->name, first, last, color_of(id),
+                     picture_drawn_hash(c->arena, id), p->is_bot, p->bot, p->app, c->now_us, &changed));
     return changed ? OK : ERR_EMAIL_TAKEN;
 }
 

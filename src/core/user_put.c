@@ -32,7 +32,7 @@ enum err user_open(struct call *c, struct str id, struct user_row **out)
 
 static struct obj_user_profile profile_of(struct call *c, const struct user_row *u, bool email)
 {
-    bool status = user_has_status(c, u);
+    bool status = user_has_status(c, u), photo = photo_is(u);
 
     return (struct obj_user_profile){
         .title = u->title,
@@ -55,12 +55,15 @@ static struct obj_user_profile profile_of(struct call *c, const struct user_row 
         .first_name = u->first_name,
         .last_name = u->last_name,
         .pronouns = u->pronouns,
-        .image_24 = picture_url(c, u->id, 24),
-        .image_32 = picture_url(c, u->id, 32),
-        .image_48 = picture_url(c, u->id, 48),
-        .image_72 = picture_url(c, u->id, 72),
-        .image_192 = picture_url(c, u->id, 192),
-        .image_512 = picture_url(c, u->id, 512),
+        .image_24 = person_picture_url(c, u, 24),
+        .image_32 = person_picture_url(c, u, 32),
+        .image_48 = person_picture_url(c, u, 48),
+        .image_72 = person_picture_url(c, u, 72),
+        .image_192 = person_picture_url(c, u, 192),
+        .image_512 = person_picture_url(c, u, 512),
+        .image_1024 = photo ? person_picture_url(c, u, PHOTO_PIXELS_MAX) : S(""),
+        .image_original = photo ? photo_url(c, u, PHOTO_WHOLE) : S(""),
+        .is_custom_image = photo ? MAYBE_YES : MAYBE_UNSET,
         .team = u->team_id ? u->team_id : c->team, /* USLACKBOT is at home everywhere */
     };
 }

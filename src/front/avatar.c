@@ -1,10 +1,13 @@
-/* Pictures of people, bots and workspaces who have none of their own: a mirrored pattern of squares in a colour of
- * theirs, as PNG (ISO/IEC 15948), made when asked for. */
+/* Pictures of people, bots and workspaces: a person's photo, and for who has none a mirrored pattern of squares in a
+ * colour of theirs, as PNG (ISO/IEC 15948), made when asked for. */
 #include <zlib.h>
 
 #include "base/id.h"
 #include "base/rand.h"
 #include "front/front.h"
+#include "net/download.h"
+#include "sql.h"
+#include "store/blob.h"
 
 enum { PIXELS_MIN = 16, PIXELS_MAX = 512, CELLS = 5, PALETTE_BYTES = 6 };
 
@@ -62,19 +65,62 @@ static struct str png(struct arena *a, const unsigned char *hash, int pixels)
     return buf_view(&b);
 }
 
-enum http_verdict avatar_http(struct http_request *req, struct str name)
+static enum http_verdict no_picture(struct http_request *req)
+{
+    return front_text(req, 404, S("text/plain; charset=utf-8"), S("not found\n"));
+}
+
+static enum http_verdict drawn_http(struct http_request *req, struct str id, struct str name)
 {
     unsigned char hash[SHA256_BYTES];
-    struct str id;
     int64_t pixels;
 
-    str_cut(&name, '-', &id);
-    if (!id_parse(id) || !str_ends(name, S(".png")) || !str_to_i64(str_head(name, name.n - 4), &pixels) ||
-        pixels < PIXELS_MIN || pixels > PIXELS_MAX)
-        return front_text(req, 404, S("text/plain; charset=utf-8"), S("not found\n"));
+    if (!str_ends(name, S(".png")) || !str_to_i64(str_head(name, name.n - 4), &pixels) || pixels < PIXELS_MIN ||
+        pixels > PIXELS_MAX)
+        return no_picture(req);
     sha256(id, hash);
     front_text(req, 200, S("image/png"), png(req->arena, hash, (int)pixels));
     req->reply.no_gzip = true;
     req->reply.headers = S("Cache-Control: public, max-age=86400\r\nX-Content-Type-Options: nosniff\r\n");
     return HTTP_DONE;
+}
+
+/* Whoever knows the hash may look: clients load pictures without a token. */
+static enum http_verdict photo_http(struct front *front, struct http_request *req, int64_t user, struct str hash,
+                                    struct str size)
+{
+    struct photo_row photo;
+    int64_t bytes = 0;
+    bool found;
+    int fd;
+
+    if (sql_user_photo(front->api->readers[req->worker], req->arena, user, hash,
+                       ARENA_JOIN(req->arena, size, S(".png")), ARENA_JOIN(req->arena, size, S(".jpg")), &photo,
+                       &found) != OK)
+        return front_text(req, 503, S("text/plain; charset=utf-8"), S("try again later\n"));
+    fd = found ? blob_open(front->api->blobs, photo.hash, &bytes) : -1;
+    if (fd < 0)
+        return no_picture(req);
+    download_reply(
+        req, &(struct download){.fd = fd,
+                                .bytes = bytes,
+                                .etag = arena_printf(req->arena, "\"%.*s\"", STR_FMT(photo.hash)),
+                                .content_type = str_ends(photo.part, S(".jpg")) ? S("image/jpeg") : S("image/png"),
+                                .headers = S("Cache-Control: public, max-age=31536000, immutable\r\n"
+                                             "X-Content-Type-Options: nosniff\r\n"
+                                             "Content-Security-Policy: default-src 'none'; sandbox\r\n")});
+    return HTTP_DONE;
+}
+
+enum http_verdict avatar_http(struct front *front, struct http_request *req, struct str name)
+{
+    struct str id, hash;
+
+    str_cut(&name, '-', &id);
+    if (!id_parse(id))
+        return no_picture(req);
+    if (str_chr(name, '-') < 0)
+        return drawn_http(req, id, name);
+    str_cut(&name, '-', &hash);
+    return photo_http(front, req, id_parse(id), hash, name);
 }

@@ -59,7 +59,7 @@ enum http_verdict upload_http(struct front *front, struct http_request *req, str
 /* A short answer of the front itself. */
 enum http_verdict front_text(struct http_request *req, int status, struct str content_type, struct str body);
 
-/* /avatars/ID-PIXELS.png: a picture drawn from the id. */
-enum http_verdict avatar_http(struct http_request *req, struct str name);
+/* /avatars/ID-PIXELS.png: a picture drawn from the id; /avatars/ID-HASH-SIZE: a person's photo. */
+enum http_verdict avatar_http(struct front *front, struct http_request *req, struct str name);
 
 #endif

@@ -109,7 +109,7 @@ static enum http_verdict page(struct front *front, struct http_request *req)
     if (str_starts(req->path, S("/archives/")))
         return archive(req);
     if (str_starts(req->path, S("/avatars/")))
-        return avatar_http(req, str_skip(req->path, 9));
+        return avatar_http(front, req, str_skip(req->path, 9));
     return front_text(req, 404, S("text/plain; charset=utf-8"), S("not found\n"));
 }
 

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Files over HTTP: uploads, downloads, ranges, public pages, thumbnails, files that lie, and bodies that nobody names.
+"""Files over HTTP: uploads, downloads, ranges, public pages, thumbnails, photos of people, files that lie, and bodies that nobody names.
 
     tests/system/files.py [BUILD]
 """
+import base64
 import hashlib
 import http.client
 import json
@@ -22,6 +23,14 @@ from dev import check  # noqa: E402
 BOB, CAROL, DAVE, OTHER, GUEST, NOSCOPE = ("xoxp-0-" + n for n in ("bob", "carol", "dave", "other-ws", "guest-single", "noscope"))
 BOUNDARY = "files-py-boundary"
 BIG = 24 << 20
+JPEG = base64.b64decode(  # 8 x 8, black
+    "/9j/4AAQSkZJRgABAQEAYABgAAD/2wBDAP//////////////////////////////////////////////////////////////////////////////////////"
+    "2wBDAf//////////////////////////////////////////////////////////////////////////////////////wAARCAAIAAgDASIAAhEBAxEB/8QA"
+    "HwAAAQUBAQEBAQEAAAAAAAAAAAECAwQFBgcICQoL/8QAtRAAAgEDAwIEAwUFBAQAAAF9AQIDAAQRBRIhMUEGE1FhByJxFDKBkaEII0KxwRVS0fAkM2JyggkK"
+    "FhcYGRolJicoKSo0NTY3ODk6Q0RFRkdISUpTVFVWV1hZWmNkZWZnaGlqc3R1dnd4eXqDhIWGh4iJipKTlJWWl5iZmqKjpKWmp6ipqrKztLW2t7i5usLDxMXG"
+    "x8jJytLT1NXW19jZ2uHi4+Tl5ufo6erx8vP09fb3+Pn6/8QAHwEAAwEBAQEBAQEBAQAAAAAAAAECAwQFBgcICQoL/8QAtREAAgECBAQDBAcFBAQAAQJ3AAEC"
+    "AxEEBSExBhJBUQdhcRMiMoEIFEKRobHBCSMzUvAVYnLRChYkNOEl8RcYGRomJygpKjU2Nzg5OkNERUZHSElKU1RVVldYWVpjZGVmZ2hpanN0dXZ3eHl6goOE"
+    "hYaHiImKkpOUlZaXmJmaoqOkpaanqKmqsrO0tba3uLm6wsPExcbHyMnK0tPU1dbX2Nna4uPk5ebn6Onq8vP09fb3+Pn6/9oADAMBAAIRAxEAPwCOiiigD//Z")
 
 
 def png(w, h, rows=None, colour=2):
@@ -58,13 +67,17 @@ class Site:
         body = urllib.parse.urlencode({k: v if isinstance(v, str) else json.dumps(v) for k, v in args.items()})
         return json.loads(self.ask("POST", "/api/" + method, body, token, Content_Type="application/x-www-form-urlencoded")[2])
 
-    def upload(self, data, name, token=BOB, **args):
+    def send(self, method, part, data, name, token=BOB, **args):
+        """A call with a file in its form."""
         parts = [b'--%s\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n' % (BOUNDARY.encode(), k.encode(), v.encode())
                  for k, v in args.items()]
-        parts.append(b'--%s\r\nContent-Disposition: form-data; name="file"; filename="%s"\r\nContent-Type: text/html\r\n\r\n%s\r\n--%s--\r\n'
-                     % (BOUNDARY.encode(), name.encode(), data, BOUNDARY.encode()))
-        reply = json.loads(self.ask("POST", "/api/files.upload", b"".join(parts), token,
-                                    Content_Type="multipart/form-data; boundary=" + BOUNDARY)[2])
+        parts.append(b'--%s\r\nContent-Disposition: form-data; name="%s"; filename="%s"\r\nContent-Type: text/html\r\n\r\n%s\r\n--%s--\r\n'
+                     % (BOUNDARY.encode(), part.encode(), name.encode(), data, BOUNDARY.encode()))
+        return json.loads(self.ask("POST", "/api/" + method, b"".join(parts), token,
+                                   Content_Type="multipart/form-data; boundary=" + BOUNDARY)[2])
+
+    def upload(self, data, name, token=BOB, **args):
+        reply = self.send("files.upload", "file", data, name, token, **args)
         check("upload of %s" % name, reply.get("ok"), reply)
         return reply["file"]
 
@@ -225,6 +238,31 @@ def test_bodies(site, server):
     check("a refused call leaves no body", not site.call("files.upload", **parts)["ok"] and bodies(server.folder()) == now)
 
 
+def test_photo(site, server):
+    folder = server.folder()
+    before = bodies(folder)
+    profile = site.send("users.setPhoto", "image", png(600, 300), "me.png", crop_x="0", crop_y="10", crop_w="200")["profile"]
+    for n in (24, 32, 48, 72, 192, 512, 1024):
+        status, headers, body = site.get(profile["image_%d" % n])
+        check("image_%d, without a token" % n, status == 200 and size_of(body) == (n, n), (status, body[:30]))
+    check("it may be kept for ever", "immutable" in headers["Cache-Control"] and headers["X-Content-Type-Options"] == "nosniff" and
+          headers["Content-Type"] == "image/png", headers)
+    check("image_original is the part that was cut out", size_of(site.get(profile["image_original"])[2]) == (200, 200))
+    key = profile["avatar_hash"]
+    check("another key opens nothing", site.get(profile["image_72"].replace(key, "0" * len(key)))[0] == 404)
+    check("nor does another size", site.get(profile["image_72"].replace("-72", "-73"))[0] == 404)
+    again = site.send("users.setPhoto", "image", png(300, 600), "me.png")["profile"]
+    check("image_original is all of the picture", size_of(site.get(again["image_original"])[2]) == (300, 600))
+    check("the first photo is gone", site.get(profile["image_72"])[0] == 404)
+    camera = site.send("users.setPhoto", "image", JPEG, "me.jpg")["profile"]
+    status, headers, body = site.get(camera["image_48"])
+    check("a photograph stays one", status == 200 and headers["Content-Type"] == "image/jpeg" and body[:2] == b"\xff\xd8", headers)
+    check("users.deletePhoto", site.call("users.deletePhoto")["ok"])
+    check("its pictures are gone", site.get(camera["image_72"])[0] == 404 and bodies(folder) == before, bodies(folder))
+    drawn = site.get(site.call("users.profile.get")["profile"]["image_72"])
+    check("a drawn one is in their place", drawn[0] == 200 and size_of(drawn[2]) == (72, 72))
+
+
 def serve(folder):
     """A `taut serve` on a folder: its process, its site, and the owner's token when it is the first start."""
     process = subprocess.Popen([dev.TAUT, "serve", "--data-dir", folder, "--listen", "127.0.0.1:0"], stdout=subprocess.PIPE,
@@ -264,6 +302,7 @@ def main():
             test(site)
         test_files_that_lie(site, server)
         test_bodies(site, server)
+        test_photo(site, server)
         check("it ends as it should", server.stop() == 0)
     with tempfile.TemporaryDirectory() as folder:
         test_crash(folder)
