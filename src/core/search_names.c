@@ -84,24 +84,25 @@ static enum err find_place(struct call *c, struct str text, int64_t *id)
     return *id ? only_visible(c, id) : OK;
 }
 
-enum err search_users(struct call *c, const struct search_names *names, struct search_ids *out)
+static enum err find_all(struct call *c, const struct search_names *names,
+                         enum err (*find)(struct call *, struct str, int64_t *), struct search_ids *out)
 {
     for (int i = 0; i < names->n; i++) {
         int64_t id;
-        TRY(search_user(c, names->v[i], &id));
+        TRY(find(c, names->v[i], &id));
         search_add_id(out, id);
     }
     return OK;
 }
 
+enum err search_users(struct call *c, const struct search_names *names, struct search_ids *out)
+{
+    return find_all(c, names, search_user, out);
+}
+
 enum err search_places(struct call *c, const struct search_names *names, struct search_ids *out)
 {
-    for (int i = 0; i < names->n; i++) {
-        int64_t id;
-        TRY(find_place(c, names->v[i], &id));
-        search_add_id(out, id);
-    }
-    return OK;
+    return find_all(c, names, find_place, out);
 }
 
 static enum err offset_of(struct call *c, int64_t *s)
