@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/id.h"
 #include "base/log.h"
+#include "core/access_log.h"
 #include "core/file_body.h"
 #include "core/page_cache.h"
 #include "core/search_index.h"
@@ -71,6 +72,7 @@ static bool open_jobs(struct server *s, struct str *why)
         .db = db_open(s->database, &db, s->arena, why),
         .bus = s->api.bus,
         .settings = &s->settings,
+        .accesses = s->api.accesses,
         .base_url = s->api.public_url.n ? s->api.public_url
                                         : arena_printf(s->arena, "http://%.*s/", STR_FMT(s->settings.listen)),
         .thread = true,
@@ -162,6 +164,7 @@ static bool open_api(struct server *s, struct str *why)
         return false;
     file_bodies_sweep(api->blobs, s->writer);
     api->slow = slow_new();
+    api->accesses = access_log_new();
     if (search_index_open(s->writer, s->arena) != OK) {
         *why = S("The search index cannot be read; the log says why.");
         return false;
@@ -320,6 +323,7 @@ void server_stop(struct server *s)
     blobs_close(s->api.blobs);
     page_cache_free(s->api.pages);
     limiter_free(s->api.limiter);
+    access_log_free(s->api.accesses);
     if (s->lock_fd > 0)
         close(s->lock_fd);
 }

@@ -12,6 +12,7 @@
 #include "core/page_cache.h"
 #include "core/search_index.h"
 #include "jobs/runner.h"
+#include "core/access_log.h"
 #include "jobs/search_indexer.h"
 #include "run_fixture.h"
 #include "run_http.h"
@@ -202,12 +203,14 @@ static bool open_api(struct world *w, struct str url, struct str *why)
         .pages = page_cache_new(PAGES_BYTES),
         .bus = {.ctx = w, .publish = heard}, /* so that events are made */
         .live = &no_connections,
+        .accesses = access_log_new(),
         .dev = true,
     };
     w->api.jobs = job_runner_new(&(struct job_options){.lane = w->api.lane,
                                                        .db = jobs_db,
                                                        .bus = w->api.bus,
                                                        .settings = &w->settings,
+                                                       .accesses = w->api.accesses,
                                                        .base_url = S("http://127.0.0.1:8065/")});
     if (sqlite)
         w->indexer = search_indexer_new(w->api.lane, NULL, false);
@@ -310,6 +313,7 @@ void world_close(struct world *w)
     db_close(w->reader);
     auth_cache_free(w->actors);
     page_cache_free(w->api.pages);
+    access_log_free(w->api.accesses);
     pthread_cond_destroy(&w->done);
     pthread_mutex_destroy(&w->lock);
     if (w->folder)

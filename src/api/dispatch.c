@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/rand.h"
+#include "core/access_log.h"
 #include "core/channel.h"
 #include "core/page_cache.h"
 #include "methods.h"
@@ -54,6 +55,7 @@ static void call_open(struct flight *f)
     c->pages = f->api->pages;
     c->blobs = f->api->blobs;
     c->jobs = f->api->jobs;
+    c->accesses = f->api->accesses;
     c->live = f->api->live;
     c->origin = f->req->origin;
     c->now_us = clock_now_us();
@@ -127,6 +129,8 @@ static enum err before_work(struct flight *f)
     TRY(input_read(&f->call, f->req, in));
     f->call.input = in;
     TRY(authenticate(f, in->token));
+    if (!f->call.method->dev) /* those are the test's, not the person's */
+        access_log_note(f->api->accesses, &f->call);
     TRY(check_rate(f));
     f->call.paged = f->call.method->paged;
     return args_read(&f->call, in, &f->args);

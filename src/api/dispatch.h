@@ -19,6 +19,7 @@ struct fault_rules;
 struct slow;
 struct blobs;
 struct job_runner;
+struct access_log;
 struct live;
 
 /* What all calls share; owned by whoever opened it. */
@@ -30,15 +31,16 @@ struct api {
     struct slow *slow;   /* NULL: what takes long runs on the worker */
     struct blobs *blobs; /* bodies of files */
     struct lane *lane;
-    bool lane_inline;           /* PostgreSQL: a write runs on the worker that submits it */
-    struct bus bus;             /* publish may be NULL */
-    struct limiter *limiter;    /* NULL: no limits */
-    struct page_cache *pages;   /* NULL: none */
-    struct fault_rules *faults; /* NULL: none (taut dev --fault) */
-    struct str public_url;      /* with a trailing slash; empty: from the request's Host */
-    struct job_runner *jobs;    /* NULL: none */
-    const struct live *live;    /* who is connected in real time; NULL: nobody can be */
-    bool dev;                   /* methods of `taut dev` exist */
+    bool lane_inline;            /* PostgreSQL: a write runs on the worker that submits it */
+    struct bus bus;              /* publish may be NULL */
+    struct limiter *limiter;     /* NULL: no limits */
+    struct page_cache *pages;    /* NULL: none */
+    struct fault_rules *faults;  /* NULL: none (taut dev --fault) */
+    struct str public_url;       /* with a trailing slash; empty: from the request's Host */
+    struct job_runner *jobs;     /* NULL: none */
+    struct access_log *accesses; /* who used which workspace; NULL: not counted, without team.accessLogs */
+    const struct live *live;     /* who is connected in real time; NULL: nobody can be */
+    bool dev;                    /* methods of `taut dev` exist */
 };
 
 struct api_reply {

@@ -21,6 +21,7 @@ struct page_cache;
 struct page_key;
 struct blobs;
 struct job_runner;
+struct access_log;
 struct live;
 struct move;
 
@@ -73,6 +74,7 @@ struct call {
     struct page_cache *pages;      /* NULL: none */
     struct blobs *blobs;           /* bodies of files */
     struct job_runner *jobs;       /* for who moves the clock; NULL: none */
+    struct access_log *accesses;   /* who used which workspace */
     const struct live *live;       /* who is connected; NULL: nobody can be */
     struct page *ready;            /* a whole reply from the cache, held for the caller; `out` is then unused */
     struct page_key *keep_as;      /* the finished reply is put into the cache under this key; NULL: it is not */

@@ -13,7 +13,7 @@
 #include "jobs/kinds.h"
 #include "sql.h"
 
-enum { ARENA_BYTES = 1 << 14, LOOK_EACH_S = 1, TRIES_MAX = 24, LONGEST_WAIT_S = 3600 };
+enum { ARENA_BYTES = 1 << 14, LOOK_EACH_S = 1, LOOKS_A_STORE = 5, TRIES_MAX = 24, LONGEST_WAIT_S = 3600 };
 
 struct job_runner {
     struct job_options opt;
@@ -35,6 +35,7 @@ struct run {
     bool claimed;
     enum err result;
     int64_t put_off_to_us; /* 0: run it */
+    struct access_batch accesses;
 };
 
 static void open_call(struct run *u, struct db *db, int64_t org)
@@ -143,6 +144,32 @@ static void put_off(struct run *u)
     submit(u, run_put_off);
 }
 
+static bool run_accesses(struct lane_job *job, struct db *db)
+{
+    struct run *u = (struct run *)job;
+
+    u->result = access_log_store(db, u->runner->arena, &u->accesses);
+    return u->result == OK;
+}
+
+static void store_accesses(struct job_runner *r)
+{
+    struct run *u;
+
+    if (!r->opt.accesses)
+        return;
+    pthread_mutex_lock(&r->running);
+    arena_reset(r->arena);
+    u = ARENA_NEW(r->arena, struct run);
+    u->runner = r;
+    u->accesses = access_log_take(r->opt.accesses, r->arena);
+    if (u->accesses.n)
+        submit(u, run_accesses);
+    if (u->result != OK)
+        access_log_give_back(r->opt.accesses, &u->accesses);
+    pthread_mutex_unlock(&r->running);
+}
+
 /* False: nothing is due, or the database does not answer. */
 static bool run_one(struct job_runner *r)
 {
@@ -192,8 +219,11 @@ static void *runner_main(void *arg)
 {
     struct job_runner *r = arg;
 
-    while (rest(r))
+    for (int look = 1; rest(r); look++) {
         job_runner_settle(r);
+        if (look % LOOKS_A_STORE == 0)
+            store_accesses(r);
+    }
     return NULL;
 }
 
@@ -236,6 +266,7 @@ void job_runner_free(struct job_runner *r)
     pthread_mutex_unlock(&r->lock);
     if (r->opt.thread)
         pthread_join(r->thread, NULL);
+    store_accesses(r);
     pthread_cond_destroy(&r->told);
     pthread_mutex_destroy(&r->lock);
     pthread_mutex_destroy(&r->running);

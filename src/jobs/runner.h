@@ -6,6 +6,7 @@
 #ifndef TAUT_JOBS_RUNNER_H
 #define TAUT_JOBS_RUNNER_H
 
+#include "core/access_log.h"
 #include "core/bus.h"
 #include "store/lane.h"
 
@@ -15,9 +16,10 @@ struct job_options {
     struct lane *lane;
     struct db *db; /* the runner's own, closed with it: asks what is due, and on PostgreSQL runs the jobs */
     struct bus bus;
-    const void *settings; /* struct settings * of config */
-    struct str base_url;  /* what jobs put into links; with a trailing slash */
-    bool thread;          /* looks by itself, each second; else only when told to */
+    const void *settings;        /* struct settings * of config */
+    struct str base_url;         /* what jobs put into links; with a trailing slash */
+    struct access_log *accesses; /* stored now and then, and when the runner is freed; NULL: none */
+    bool thread;                 /* looks by itself, each second; else only when told to */
 };
 
 struct job_runner *job_runner_new(const struct job_options *opt);
