@@ -3,7 +3,7 @@ import tempfile
 import threading
 import time
 
-from harness import (Reader, ask, certificate, check, connect_tls, finish, get, server, small_window,
+from harness import (SERVER, Reader, ask, certificate, check, connect_tls, finish, get, server, small_window,
                      wait_until)
 
 LETTERS = bytes(97 + i % 26 for i in range(26))
@@ -98,7 +98,8 @@ def slow_readers(s, connect):
         sock.sendall(get("/download?n=%d" % n))
     check([status_on(connect) for _ in range(20)] == [200] * 20, "others are served beside slow readers")
     each = (s.resident_kb() - before) / 20
-    check(each < 150, "a slow reader costs little memory", "%d KB" % each)
+    # The sanitizer keeps what was freed.
+    check("asan" in SERVER or each < 150, "a slow reader costs little memory", "%d KB" % each)
     settled = wait_until(lambda: idle(s))
     check(settled, "a slow reader costs no time")
     good = []
