@@ -13,6 +13,8 @@ enum {
     TEXT_MAX_CHARS = 255,
     STATUS_MAX_CHARS = 100,
     FIELD_MAX_CHARS = 256,
+    FIELD_NAME_MAX_CHARS = 255,
+    FIELDS_MAX = 50, /* of one call */
     FIELDS_MAX_BYTES = 64 << 10
 };
 
@@ -111,7 +113,7 @@ static enum err set_fields(struct call *c, struct user_row *u, const struct json
     struct buf b = buf_in(c->arena, FIELDS_MAX_BYTES);
     struct json_out o = {.b = &b};
 
-    if (value->kind != JSON_OBJECT)
+    if (value->kind != JSON_OBJECT || value->count > FIELDS_MAX)
         return ERR_INVALID_PROFILE;
     json_open(&o, S(""), '{');
     key = old ? json_child(old) : NULL;
@@ -126,7 +128,8 @@ static enum err set_fields(struct call *c, struct user_row *u, const struct json
         const struct json *field = json_next(key);
         struct str text = field->kind == JSON_STRING ? field->text : json_get_str(field, S("value"));
         struct str alt = json_get_str(field, S("alt"));
-        if (utf8_count(text) > FIELD_MAX_CHARS || utf8_count(alt) > FIELD_MAX_CHARS)
+        if (utf8_count(text) > FIELD_MAX_CHARS || utf8_count(alt) > FIELD_MAX_CHARS ||
+            utf8_count(key->text) > FIELD_NAME_MAX_CHARS)
             return ERR_TOO_LONG;
         if (text.n == 0) /* an empty value clears the field */
             continue;
