@@ -37,6 +37,10 @@ update search_mark set upto = $1 where one = 1;
 -- many search_doc_row
 select id, channel_id, ts from search_doc where id > $1 order by id limit $2;
 
+-- search_doc_oldest: the first document.
+-- value i64
+select id from search_doc order by id limit 1;
+
 -- search_newest: documents that match, newest first.
 -- in match str, from_id i64, to_id i64, limit i64, skip i64
 -- many search_row

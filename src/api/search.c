@@ -171,6 +171,8 @@ static enum err put_messages(struct call *c, const struct search_in *in, int64_t
     TRY(search_find(c, in->query, order, (in->page - 1) * in->count, in->count, &found));
     json_open(&c->out, S("messages"), '{');
     put_place(c, in, found.total, found.n);
+    if (found.more)
+        json_bool(&c->out, S("total_capped"), true);
     json_open(&c->out, S("matches"), '[');
     for (int i = 0; i < found.n; i++)
         TRY(put_hit(c, &found, &found.hits[i], in->highlight));

@@ -26,6 +26,11 @@ int64_t clock_mono_us(void)
     return read_clock(CLOCK_MONOTONIC);
 }
 
+int64_t clock_thread_us(void)
+{
+    return read_clock(CLOCK_THREAD_CPUTIME_ID);
+}
+
 bool clock_frozen(void)
 {
     return atomic_load(&frozen_us) >= 0;

@@ -10,6 +10,8 @@ enum { US_PER_S = 1000000 };
 int64_t clock_now_us(void);
 /* The machine's monotonic clock, for deadlines and durations; tests do not move it. */
 int64_t clock_mono_us(void);
+/* What this thread has used of a processor. */
+int64_t clock_thread_us(void);
 /* Moves clock_now_us; for `taut dev --clock` and tests. */
 void clock_shift(int64_t by_us);
 /* Stops the clock at a time (or lets it run from there, when frozen is false). */

@@ -9,8 +9,8 @@
 enum search_order { SEARCH_BY_SCORE, SEARCH_NEWEST, SEARCH_OLDEST };
 
 /* Relevance is told apart among the newest SEARCH_RANKED that match; what lies behind them follows in order of time.
- * Counts end at SEARCH_COUNTED. */
-enum { SEARCH_RANKED = 500, SEARCH_COUNTED = 10000 };
+ * Counts end at SEARCH_COUNTED, or when they have taken a few milliseconds. */
+enum { SEARCH_RANKED = 300, SEARCH_COUNTED = 10000 };
 
 struct search_hit {
     struct search_row row;
@@ -22,6 +22,7 @@ struct search_found {
     struct search_hit *hits;
     int n;
     int64_t total;
+    bool more; /* there may be more than total */
 };
 
 /* The hits [skip, skip + count) of a text in the caller's workspace (c->team). */

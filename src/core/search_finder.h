@@ -1,0 +1,35 @@
+/* One search under way: private to search_find.c, search_match.c and search_walk.c. */
+#ifndef TAUT_CORE_SEARCH_FINDER_H
+#define TAUT_CORE_SEARCH_FINDER_H
+
+#include "core/search_find.h"
+#include "core/search_names.h"
+
+struct finder {
+    struct call *c;
+    const struct search_query *q;
+    int64_t began_us; /* of the thread's clock */
+    struct search_ids from, not_from, in, not_in;
+    bool to_me;
+    bool nothing;    /* a name that there is not: nothing can be found */
+    int64_t *hidden; /* conversations seen by being in them, sorted */
+    int n_hidden;
+    int64_t upto;     /* the index has come so far */
+    struct str match; /* the query as the engine takes it */
+    bool exact;       /* the match tells all: nothing has to be looked at afterwards */
+    struct search_row *tail;
+    int n_tail; /* of what waits, what fits: newest first */
+};
+
+/* Fills match and exact from the query, the names and the conversations. */
+void search_match_make(struct finder *f);
+
+/* Reads what waits for the index. */
+enum err search_walk_tail(struct finder *f);
+/* The hits [skip, skip + count) in order of time, and their total as far as they were passed; *end: there are no more. */
+enum err search_walk(struct finder *f, bool oldest_first, int64_t skip, int64_t count, struct search_found *out,
+                     bool *end);
+/* How many there are, counted to SEARCH_COUNTED at most, and while the search has not taken long. */
+enum err search_walk_count(struct finder *f, struct search_found *out);
+
+#endif

@@ -1,0 +1,129 @@
+/* A query as the engines take it: FTS5 expressions, or tsquery. */
+#include "core/search_finder.h"
+#include "core/search_index.h"
+#include "store/db.h"
+
+enum { HIDDEN_IN_MATCH = 300, MATCH_MAX_BYTES = 64 << 10 };
+
+static void put_term(struct buf *b, bool pg, const struct search_term *t)
+{
+    buf_str(b, pg ? S("(") : S("words : \""));
+    for (int i = 0; i < t->n; i++) {
+        if (i)
+            buf_str(b, pg ? S(" <-> ") : S(" "));
+        if (pg)
+            buf_char(b, '\'');
+        buf_str(b, t->words[i].text);
+        if (pg)
+            buf_str(b, t->prefix && i == t->n - 1 ? S("':*A") : S("':A"));
+    }
+    buf_str(b, pg ? S(")") : t->prefix ? S("\" *") : S("\""));
+}
+
+static void put_tag(struct buf *b, bool pg, struct str tag)
+{
+    buf_str(b, pg ? S("'") : S("\""));
+    buf_str(b, tag);
+    buf_str(b, pg ? S("':B") : S("\""));
+}
+
+/* Any of the tags of these ids, and one more. */
+static void put_any(struct finder *f, struct buf *b, bool pg, const char *kind, const int64_t *ids, int n,
+                    struct str more)
+{
+    bool first = true;
+
+    buf_str(b, pg ? S("(") : S("tags : ("));
+    for (int i = 0; i < n; i++, first = false) {
+        if (!first)
+            buf_str(b, pg ? S(" | ") : S(" OR "));
+        put_tag(b, pg, search_tag(f->c->arena, kind, ids[i]));
+    }
+    if (more.n) {
+        if (!first)
+            buf_str(b, pg ? S(" | ") : S(" OR "));
+        put_tag(b, pg, more);
+    }
+    buf_str(b, S(")"));
+}
+
+static void put_and(struct buf *b, bool pg)
+{
+    if (b->n)
+        buf_str(b, pg ? S(" & ") : S(" AND "));
+}
+
+static void put_positive(struct finder *f, struct buf *b, bool pg)
+{
+    const struct search_query *q = f->q;
+
+    for (int i = 0; i < q->n_terms; i++)
+        if (!q->terms[i].without) {
+            put_and(b, pg);
+            put_term(b, pg, &q->terms[i]);
+        }
+    if (f->from.n) {
+        put_and(b, pg);
+        put_any(f, b, pg, "vu", f->from.v, f->from.n, S(""));
+    }
+    if (f->in.n) {
+        put_and(b, pg);
+        put_any(f, b, pg, "vc", f->in.v, f->in.n, S(""));
+    }
+    if (q->has & SEARCH_HAS_LINK) {
+        put_and(b, pg);
+        put_any(f, b, pg, "", NULL, 0, S("vhlink"));
+    }
+    if (q->has & SEARCH_HAS_FILE) {
+        put_and(b, pg);
+        put_any(f, b, pg, "", NULL, 0, S("vhfile"));
+    }
+    /* Not even the count may tell of what is not seen.  in: names visible conversations alone (only_visible), and the
+     * tag of all that is public would cost a look at nearly every message.  Whoever is in very many conversations is
+     * looked after row by row (may_see). */
+    if (f->in.n)
+        return;
+    if (f->n_hidden <= HIDDEN_IN_MATCH) {
+        put_and(b, pg);
+        put_any(f, b, pg, "vc", f->hidden, f->n_hidden,
+                f->c->who.guest == GUEST_NONE ? search_tag(f->c->arena, "vp", f->c->team) : S("vnone"));
+    } else if (b->n == 0) {
+        put_any(f, b, pg, "", NULL, 0, search_tag(f->c->arena, "vp", f->c->team));
+    }
+}
+
+static void put_negative(struct finder *f, struct buf *b, bool pg)
+{
+    const struct search_query *q = f->q;
+    struct str not = pg ? S(" & !") : S(" NOT ");
+
+    for (int i = 0; i < q->n_terms; i++)
+        if (q->terms[i].without) {
+            buf_str(b, not );
+            put_term(b, pg, &q->terms[i]);
+        }
+    if (f->not_from.n) {
+        buf_str(b, not );
+        put_any(f, b, pg, "vu", f->not_from.v, f->not_from.n, S(""));
+    }
+    if (f->not_in.n) {
+        buf_str(b, not );
+        put_any(f, b, pg, "vc", f->not_in.v, f->not_in.n, S(""));
+    }
+}
+
+void search_match_make(struct finder *f)
+{
+    struct buf all = buf_in(f->c->arena, MATCH_MAX_BYTES), positive = buf_in(f->c->arena, MATCH_MAX_BYTES);
+    bool pg = db_engine(f->c->db) == DB_POSTGRES;
+
+    put_positive(f, &positive, pg);
+    buf_char(&all, '(');
+    buf_str(&all, buf_view(&positive));
+    buf_char(&all, ')');
+    put_negative(f, &all, pg);
+    f->match = buf_view(&all);
+    f->exact = !f->to_me && !((f->q->has | f->q->has_not) & ~(unsigned)(SEARCH_HAS_LINK | SEARCH_HAS_FILE)) &&
+               !f->q->has_not && (f->in.n || f->n_hidden <= HIDDEN_IN_MATCH) && f->q->from_us == 0 &&
+               f->q->to_us == INT64_MAX;
+}

@@ -1,0 +1,240 @@
+/* Matches of the index, and of what waits for it, in order of time. */
+#include "base/clock.h"
+#include "core/channel.h"
+#include "core/search_finder.h"
+#include "core/search_index.h"
+#include "store/db.h"
+
+enum { TAIL_MAX = 20000, CHUNK = 200, SCANNED_MAX = 4000, COUNT_PARTS = 64, SEARCH_US = 12000 };
+
+/* --- what may be seen ----------------------------------------------------------------------------------------- */
+
+static bool is_hidden_one(const struct finder *f, int64_t channel)
+{
+    int low = 0, high = f->n_hidden;
+
+    while (low < high) {
+        int mid = (low + high) / 2;
+        if (f->hidden[mid] == channel)
+            return true;
+        if (f->hidden[mid] < channel)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return false;
+}
+
+/* The last word, whatever an index says. */
+static bool may_see(const struct finder *f, const struct search_row *row)
+{
+    if (row->team_id != f->c->team)
+        return false;
+    if (row->kind == CHANNEL_PUBLIC && f->c->who.guest == GUEST_NONE)
+        return true;
+    return is_hidden_one(f, row->channel_id);
+}
+
+/* --- looking at a message ------------------------------------------------------------------------------------- */
+
+static unsigned bits_of(const struct message_row *m)
+{
+    return (search_has_link(m) ? SEARCH_HAS_LINK : 0u) | (str_eq(m->subtype, S("file_share")) ? SEARCH_HAS_FILE : 0u) |
+           (m->has_reactions ? SEARCH_HAS_REACTION : 0u) | (m->pinned ? SEARCH_HAS_PIN : 0u) |
+           (m->thread_ts ? SEARCH_IS_THREAD : 0u);
+}
+
+/* All that is no word. */
+static bool fits_message(const struct finder *f, const struct search_row *row, const struct message_row *m)
+{
+    const struct search_query *q = f->q;
+    unsigned bits = bits_of(m);
+
+    if (m->ts < q->from_us || m->ts >= q->to_us || (bits & q->has) != q->has || (bits & q->has_not))
+        return false;
+    if (f->to_me && (row->kind != CHANNEL_IM || m->user_id == f->c->who.user))
+        return false;
+    if (f->from.n && !search_has_id(&f->from, m->user_id) && !search_has_id(&f->from, m->bot_id))
+        return false;
+    if (search_has_id(&f->not_from, m->user_id) || (m->bot_id && search_has_id(&f->not_from, m->bot_id)))
+        return false;
+    return (!f->in.n || search_has_id(&f->in, m->channel_id)) && !search_has_id(&f->not_in, m->channel_id);
+}
+
+static bool fits_words(const struct finder *f, const struct message_row *m)
+{
+    struct search_word *words;
+    int n = search_words(f->c->arena, search_text_of(f->c->arena, m), SEARCH_WORDS_MAX, true, &words);
+
+    return search_query_fits(f->q, words, n);
+}
+
+/* --- what waits for the index --------------------------------------------------------------------------------- */
+
+static int64_t last_id(const struct finder *f)
+{
+    return f->q->to_us == INT64_MAX ? INT64_MAX : f->q->to_us + 4096; /* ids lie a little behind their ts */
+}
+
+enum err search_walk_tail(struct finder *f)
+{
+    struct call *c = f->c;
+    struct message_row m;
+    struct search_row *rows;
+    bool found;
+    int n;
+
+    TRY(sql_search_mark_get(c->db, c->arena, &f->upto, &found));
+    TRY(sql_search_tail(c->db, c->arena, f->upto, f->q->from_us, last_id(f), TAIL_MAX, &rows, &n));
+    f->tail = rows;
+    for (int i = 0; i < n; i++) {
+        if (!may_see(f, &rows[i]))
+            continue;
+        TRY(sql_message_get(c->db, c->arena, rows[i].channel_id, rows[i].ts, &m, &found));
+        if (found && fits_message(f, &rows[i], &m) && fits_words(f, &m))
+            f->tail[f->n_tail++] = rows[i];
+    }
+    return OK;
+}
+
+/* --- going through what matches ------------------------------------------------------------------------------- */
+
+/* Matches of the index and of what waits, as one list in one direction. */
+struct walk {
+    struct finder *f;
+    bool oldest_first;
+    int64_t at_tail, at_index; /* how many were taken */
+    struct search_row *rows;
+    int n, next;
+    bool end;
+};
+
+static enum err refill(struct walk *w, int64_t limit)
+{
+    struct finder *f = w->f;
+    struct call *c = f->c;
+
+    TRY((w->oldest_first ? sql_search_oldest : sql_search_newest)(c->db, c->arena, f->match, f->q->from_us, last_id(f),
+                                                                  limit, w->at_index, &w->rows, &w->n));
+    w->at_index += w->n;
+    w->next = 0;
+    w->end = w->n < limit;
+    return OK;
+}
+
+static bool take_tail(struct walk *w, struct search_row *out)
+{
+    struct finder *f = w->f;
+
+    if (w->at_tail == f->n_tail)
+        return false;
+    *out = f->tail[w->oldest_first ? f->n_tail - 1 - w->at_tail : w->at_tail];
+    w->at_tail++;
+    return true;
+}
+
+static enum err take(struct walk *w, int64_t limit, struct search_row *out, bool *found)
+{
+    *found = true;
+    if (!w->oldest_first && take_tail(w, out))
+        return OK;
+    if (w->next == w->n && !w->end)
+        TRY(refill(w, limit));
+    if (w->next < w->n) {
+        *out = w->rows[w->next++];
+        return OK;
+    }
+    *found = w->oldest_first && take_tail(w, out);
+    return OK;
+}
+
+/* Passes over the first skip matches where nothing has to be looked at; *passed tells how many it were. */
+static enum err jump(struct walk *w, int64_t skip, int64_t *passed)
+{
+    struct finder *f = w->f;
+    struct call *c = f->c;
+    int64_t indexed = skip;
+    bool found;
+
+    *passed = f->exact ? skip : 0;
+    if (!*passed)
+        return OK;
+    if (w->oldest_first) /* the index comes first */
+        TRY(sql_search_count(c->db, c->arena, f->match, f->q->from_us, last_id(f), skip, &indexed, &found));
+    else
+        indexed = skip - (skip < f->n_tail ? skip : f->n_tail);
+    w->at_index = indexed;
+    w->at_tail = skip - indexed < f->n_tail ? skip - indexed : f->n_tail;
+    return OK;
+}
+
+enum err search_walk(struct finder *f, bool oldest_first, int64_t skip, int64_t count, struct search_found *out, bool *end)
+{
+    struct walk w = {.f = f, .oldest_first = oldest_first};
+    struct search_row row;
+    int64_t passed;
+    bool found = true, kept;
+
+    TRY(jump(&w, skip, &passed));
+    out->hits = ARENA_ARRAY(f->c->arena, struct search_hit, count);
+    for (int scanned = 0; out->n < count && (f->exact || scanned < SCANNED_MAX); scanned++) {
+        struct search_hit *hit = &out->hits[out->n];
+        TRY(take(&w, f->exact ? count : CHUNK, &row, &found));
+        if (!found)
+            break;
+        if (!may_see(f, &row))
+            continue;
+        TRY(sql_message_get(f->c->db, f->c->arena, row.channel_id, row.ts, &hit->m, &kept));
+        if (!kept || !fits_message(f, &row, &hit->m) || passed++ < skip)
+            continue;
+        hit->row = row;
+        out->n++;
+    }
+    /* A jump behind the last one tells nothing of how many there are. */
+    *end = !found && (out->n || !f->exact || !skip);
+    out->total = passed;
+    return OK;
+}
+
+/* --- counting ------------------------------------------------------------------------------------------------- */
+
+/* Words that stand together now and then, but each of them everywhere, cost a look at every message.  So SQLite is asked
+ * for pieces of time, newest first and each twice as long as the one before, until
+ * the whole search has taken SEARCH_US; PostgreSQL, which
+ * looks at all that matches whatever the piece, is asked once. */
+static enum err count_indexed(struct finder *f, int64_t *n, bool *all)
+{
+    struct call *c = f->c;
+    int64_t high = last_id(f) < f->upto ? last_id(f) : f->upto, low = f->q->from_us, oldest = 0, part;
+    int64_t span;
+    bool found, whole = db_engine(c->db) == DB_POSTGRES;
+
+    TRY(sql_search_doc_oldest(c->db, c->arena, &oldest, &found));
+    low = low > oldest ? low : oldest;
+    span = whole || high <= low ? high - low : (high - low) / COUNT_PARTS;
+    *all = false;
+    *n = 0;
+    do {
+        int64_t from = high - low <= span ? low : high - span;
+        TRY(sql_search_count(c->db, c->arena, f->match, from, high, SEARCH_COUNTED - *n, &part, &found));
+        *n += part;
+        *all = from == low;
+        high = from - 1;
+        span *= 2;
+    } while (!*all && *n < SEARCH_COUNTED && clock_thread_us() - f->began_us < SEARCH_US);
+    return OK;
+}
+
+enum err search_walk_count(struct finder *f, struct search_found *out)
+{
+    int64_t indexed = 0, total;
+    bool all;
+
+    TRY(count_indexed(f, &indexed, &all));
+    total = indexed + f->n_tail;
+    if (total > SEARCH_COUNTED)
+        total = SEARCH_COUNTED;
+    out->total = out->n && out->total > total ? out->total : total;
+    out->more = !all || total == SEARCH_COUNTED;
+    return OK;
+}
