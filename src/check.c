@@ -9,6 +9,7 @@
 #include "base/rand.h"
 #include "commands.h"
 #include "config.h"
+#include "core/geo.h"
 #include "server.h"
 #include "store/migrate.h"
 
@@ -115,6 +116,16 @@ static void check_public_url(struct server *s)
                : S("an origin begins with http:// or https://"));
 }
 
+static void check_geoip(struct server *s)
+{
+    struct str why;
+    struct geo *geo = geo_open(s->arena, s->settings.geoip_database, &why);
+
+    if (s->settings.geoip_database.n)
+        say(geo != NULL, "geoip", geo ? s->settings.geoip_database : why);
+    geo_free(geo);
+}
+
 int check_main(int argc, char **argv)
 {
     struct server s = {.arena = arena_new(1 << 14), .lock_fd = -1};
@@ -136,6 +147,7 @@ int check_main(int argc, char **argv)
         check_key(&s);
     check_database(&s, folder_exists);
     check_public_url(&s);
+    check_geoip(&s);
     check_listener(&s, folder_exists && lock_is_held(&s));
     printf("%d wrong\n", faults);
     arena_free(s.arena);

@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "core/access_log.h"
 #include "core/file_body.h"
+#include "core/geo.h"
 #include "core/page_cache.h"
 #include "core/search_index.h"
 #include "jobs/runner.h"
@@ -165,6 +166,9 @@ static bool open_api(struct server *s, struct str *why)
     file_bodies_sweep(api->blobs, s->writer);
     api->slow = slow_new();
     api->accesses = access_log_new();
+    api->geo = s->geo = geo_open(s->arena, s->settings.geoip_database, why);
+    if (why->n)
+        return false;
     if (search_index_open(s->writer, s->arena) != OK) {
         *why = S("The search index cannot be read; the log says why.");
         return false;
@@ -324,6 +328,7 @@ void server_stop(struct server *s)
     page_cache_free(s->api.pages);
     limiter_free(s->api.limiter);
     access_log_free(s->api.accesses);
+    geo_free(s->geo);
     if (s->lock_fd > 0)
         close(s->lock_fd);
 }

@@ -17,6 +17,7 @@ struct server {
     struct str database; /* URL */
     bool throwaway;      /* taut dev: nothing survives, so nothing is fsynced */
     int lock_fd;
+    struct geo *geo;       /* NULL: no geoip_database */
     unsigned char key[32]; /* of the key file */
     struct db *writer;     /* until server_start gives it to the lane */
     struct api api;

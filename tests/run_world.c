@@ -23,6 +23,7 @@
 #include "store/migrate.h"
 
 enum { CALL_ARENA_BYTES = 1 << 14, WORLD_ARENA_BYTES = 1 << 16, PAGES_BYTES = 4 << 20, FILE_MAX_BYTES = 16 << 20 };
+#define ACCESS_RETENTION_MS (INT64_C(365) * 86400 * 1000)
 
 struct world {
     struct arena *arena, *call_arena;
@@ -192,6 +193,7 @@ static bool open_api(struct world *w, struct str url, struct str *why)
     if (sqlite)
         w->actors = auth_cache_new();
     w->settings.max_file_bytes = FILE_MAX_BYTES;
+    w->settings.access_retention_ms = ACCESS_RETENTION_MS;
     w->api = (struct api){
         .settings = &w->settings,
         .readers = &w->reader,

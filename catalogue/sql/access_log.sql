@@ -10,6 +10,16 @@ on conflict (team_id, user_id, ip, agent) do update set calls = access_log.calls
 first_us = case when excluded.first_us < access_log.first_us then excluded.first_us else access_log.first_us end,
 last_us = case when excluded.last_us > access_log.last_us then excluded.last_us else access_log.last_us end;
 
+-- access_expire: rows of a workspace whose last call was before this time, at most so many.
+-- in team_id i64, before_us i64, limit i64
+delete from access_log where team_id = $1 and last_us < $2 and id in
+(select id from access_log where team_id = $1 and last_us < $2 order by last_us limit $3);
+
+-- access_oldest: when the row that ends first was last used.
+-- in team_id i64
+-- value i64
+select last_us from access_log where team_id = $1 order by last_us limit 1;
+
 -- access_page: the latest first, up to a time and behind a row (its time and id).
 -- in team_id i64, until_us i64, last_us i64, id i64, limit i64, skip i64
 -- many access_row

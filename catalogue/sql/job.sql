@@ -7,6 +7,10 @@
 insert into job (kind, team_id, subject, due_us, tries) values ($1, $2, $3, $4, 0)
 on conflict (kind, team_id, subject) do update set due_us = excluded.due_us, tries = 0;
 
+-- job_see_to: at this time, unless it is set already.
+-- in kind str, team_id i64, subject i64, due_us i64
+insert into job (kind, team_id, subject, due_us, tries) values ($1, $2, $3, $4, 0) on conflict do nothing;
+
 -- job_drop: it is not to happen any more.
 -- in kind str, team_id i64, subject i64
 delete from job where kind = $1 and team_id = $2 and subject = $3;

@@ -56,6 +56,7 @@ static void call_open(struct flight *f)
     c->blobs = f->api->blobs;
     c->jobs = f->api->jobs;
     c->accesses = f->api->accesses;
+    c->geo = f->api->geo;
     c->live = f->api->live;
     c->origin = f->req->origin;
     c->now_us = clock_now_us();

@@ -20,6 +20,7 @@ struct slow;
 struct blobs;
 struct job_runner;
 struct access_log;
+struct geo;
 struct live;
 
 /* What all calls share; owned by whoever opened it. */
@@ -39,6 +40,7 @@ struct api {
     struct str public_url;       /* with a trailing slash; empty: from the request's Host */
     struct job_runner *jobs;     /* NULL: none */
     struct access_log *accesses; /* who used which workspace; NULL: not counted, without team.accessLogs */
+    const struct geo *geo;       /* where addresses are; NULL: not known */
     const struct live *live;     /* who is connected in real time; NULL: nobody can be */
     bool dev;                    /* methods of `taut dev` exist */
 };

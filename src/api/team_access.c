@@ -2,6 +2,7 @@
 #include "args_team.h"
 #include "base/clock.h"
 #include "core/access_log.h"
+#include "core/geo.h"
 #include "core/page_old.h"
 #include "core/team.h"
 #include "objects.h"
@@ -39,6 +40,8 @@ enum err team_access_logs_prepare(struct call *c, const struct team_access_logs_
 
 static void put_line(struct call *c, const struct access_row *r)
 {
+    struct geo_place place = geo_find(c->geo, c->arena, r->ip);
+
     put_access_log(&c->out, S(""),
                    &(struct obj_access_log){
                        .user_id = r->user_id,
@@ -48,6 +51,9 @@ static void put_line(struct call *c, const struct access_row *r)
                        .count = r->calls,
                        .ip = r->ip,
                        .user_agent = r->agent,
+                       .isp = place.isp,
+                       .country = place.country,
+                       .region = place.region,
                    });
 }
 

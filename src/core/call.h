@@ -22,6 +22,7 @@ struct page_key;
 struct blobs;
 struct job_runner;
 struct access_log;
+struct geo;
 struct live;
 struct move;
 
@@ -75,6 +76,7 @@ struct call {
     struct blobs *blobs;           /* bodies of files */
     struct job_runner *jobs;       /* for who moves the clock; NULL: none */
     struct access_log *accesses;   /* who used which workspace */
+    const struct geo *geo;         /* where addresses are; NULL: not known */
     const struct live *live;       /* who is connected; NULL: nobody can be */
     struct page *ready;            /* a whole reply from the cache, held for the caller; `out` is then unused */
     struct page_key *keep_as;      /* the finished reply is put into the cache under this key; NULL: it is not */

@@ -1,15 +1,14 @@
 #include "jobs/kinds.h"
 
+#include "core/access_log.h"
 #include "core/dnd.h"
 #include "core/profile.h"
 #include "core/reminder.h"
 #include "core/scheduled.h"
 
 static const struct job_kind kinds[] = {
-    {{"status", 6}, profile_end_status},
-    {{"snooze", 6}, dnd_snooze_over},
-    {{"reminder", 8}, reminder_fire},
-    {{"scheduled", 9}, scheduled_fire},
+    {{"status", 6}, profile_end_status},  {{"snooze", 6}, dnd_snooze_over},   {{"reminder", 8}, reminder_fire},
+    {{"accesses", 8}, access_log_expire}, {{"scheduled", 9}, scheduled_fire},
 };
 
 const struct job_kind *job_kind_find(struct str name)

@@ -13,7 +13,15 @@
 #include "jobs/kinds.h"
 #include "sql.h"
 
-enum { ARENA_BYTES = 1 << 14, LOOK_EACH_S = 1, LOOKS_A_STORE = 5, TRIES_MAX = 24, LONGEST_WAIT_S = 3600 };
+enum {
+    ARENA_BYTES = 1 << 14,
+    LOOK_EACH_S = 1,
+    LOOKS_A_STORE = 5,
+    STORED_EARLY = 1024,
+    STORED_AT_ONCE = 512,
+    TRIES_MAX = 24,
+    LONGEST_WAIT_S = 3600
+};
 
 struct job_runner {
     struct job_options opt;
@@ -152,8 +160,10 @@ static bool run_accesses(struct lane_job *job, struct db *db)
     return u->result == OK;
 }
 
+/* In portions, so that the calls of others do not wait behind a long list. */
 static void store_accesses(struct job_runner *r)
 {
+    struct access_batch left;
     struct run *u;
 
     if (!r->opt.accesses)
@@ -162,12 +172,21 @@ static void store_accesses(struct job_runner *r)
     arena_reset(r->arena);
     u = ARENA_NEW(r->arena, struct run);
     u->runner = r;
-    u->accesses = access_log_take(r->opt.accesses, r->arena);
-    if (u->accesses.n)
+    left = access_log_take(r->opt.accesses, r->arena);
+    while (left.n && u->result == OK) {
+        u->accesses = (struct access_batch){left.rows, left.n < STORED_AT_ONCE ? left.n : STORED_AT_ONCE};
         submit(u, run_accesses);
-    if (u->result != OK)
-        access_log_give_back(r->opt.accesses, &u->accesses);
+        if (u->result == OK)
+            left = (struct access_batch){left.rows + u->accesses.n, left.n - u->accesses.n};
+    }
+    access_log_give_back(r->opt.accesses, &left);
     pthread_mutex_unlock(&r->running);
+}
+
+/* Every few looks, and at once when many wait. */
+static bool is_time_to_store(struct job_runner *r, int look)
+{
+    return look % LOOKS_A_STORE == 0 || (r->opt.accesses && access_log_waiting(r->opt.accesses) >= STORED_EARLY);
 }
 
 /* False: nothing is due, or the database does not answer. */
@@ -221,7 +240,7 @@ static void *runner_main(void *arg)
 
     for (int look = 1; rest(r); look++) {
         job_runner_settle(r);
-        if (look % LOOKS_A_STORE == 0)
+        if (is_time_to_store(r, look))
             store_accesses(r);
     }
     return NULL;
