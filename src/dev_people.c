@@ -189,13 +189,14 @@ static enum err set_manifest(struct seed *s, const struct spot *at, const struct
 {
     struct spot manifest;
     struct manifest parts;
-    struct str why = S("");
+    const struct manifest_fault *faults;
 
     TRY(read_map(&s->reader, at, "manifest", &manifest));
     if (!manifest.json)
         return OK;
-    if (!manifest_read(s->reader.arena, json_raw(manifest.json), &parts, &why))
-        return read_fault(&s->reader, &manifest, "%.*s", STR_FMT(why));
+    if (!manifest_check(s->reader.arena, json_raw(manifest.json), &parts, &faults))
+        return read_fault(&s->reader, &manifest, "%.*s",
+                          STR_FMT(manifest_fault_text(s->reader.arena, manifest_first_fault(faults))));
     return install_manifest(&s->call, app->pub.id, app->pub.name, json_raw(manifest.json));
 }
 

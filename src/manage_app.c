@@ -41,10 +41,19 @@ static enum err find(struct manage *m, const char *text, struct app_row *out)
     return manage_refuse(m, "There is no app '%s'; 'taut app list' shows them.", text);
 }
 
+/* Faults and hints, a line each, to standard error. */
+static void tell_faults(struct manage *m, struct str path, const struct manifest_fault *faults)
+{
+    for (; faults; faults = faults->next)
+        fprintf(stderr, "%.*s: %s%.*s.\n", STR_FMT(path), faults->is_hint ? "hint: " : "",
+                STR_FMT(manifest_fault_text(m->call.arena, faults)));
+}
+
 /* The file of --manifest; *text stays empty without one. */
 static enum err read_manifest(struct manage *m, struct str *text, struct manifest *out)
 {
-    struct str path = m->server.settings.manifest, why = S("");
+    struct str path = m->server.settings.manifest;
+    const struct manifest_fault *faults;
     char *bytes = arena_bytes(m->call.arena, MANIFEST_MAX_BYTES);
     FILE *f;
 
@@ -57,9 +66,12 @@ static enum err read_manifest(struct manage *m, struct str *text, struct manifes
         return manage_refuse(m, "The manifest %.*s cannot be read: %s.", STR_FMT(path), strerror(errno));
     *text = str_of(bytes, fread(bytes, 1, MANIFEST_MAX_BYTES, f));
     fclose(f);
-    if (!manifest_read(m->call.arena, *text, out, &why))
-        return manage_refuse(m, "%.*s: %.*s.", STR_FMT(path), STR_FMT(why));
-    return OK;
+    if (manifest_check(m->call.arena, *text, out, &faults)) {
+        tell_faults(m, path, faults);
+        return OK;
+    }
+    tell_faults(m, path, faults);
+    return manage_refuse(m, "The manifest %.*s has faults.", STR_FMT(path));
 }
 
 static void tell_secrets(struct manage *m, const struct app_row *app, const struct app_secrets *s,

@@ -75,12 +75,11 @@ static bool holds(struct arena *a, const struct message_row *m, struct str url)
 static enum err open_manifest(struct call *c, struct manifest *out)
 {
     struct app_row app;
-    struct str why;
     bool found = false;
 
     if (c->who.app)
         TRY(sql_app_get(c->db, c->arena, c->who.app, &app, &found));
-    if (!found || !manifest_read(c->arena, app.manifest, out, &why) || !out->unfurl_domains.n)
+    if (!found || !manifest_read(c->arena, app.manifest, out) || !out->unfurl_domains.n)
         return ERR_CANNOT_FIND_SERVICE;
     return OK;
 }

@@ -91,7 +91,6 @@ static enum err find_redirect(const struct ask_in *in, struct ask *out)
 
 static enum err ask_read(struct call *c, const struct ask_in *in, struct ask *out)
 {
-    struct str why;
     bool found;
 
     *out = (struct ask){0};
@@ -102,7 +101,7 @@ static enum err ask_read(struct call *c, const struct ask_in *in, struct ask *ou
     TRY(sql_app_by_client_id(c->db, c->arena, in->client_id, &out->app, &found));
     if (!found || out->app.deleted || out->app.org_id != c->who.org)
         return ERR_INVALID_CLIENT_ID;
-    if (!manifest_read(c->arena, out->app.manifest, &out->manifest, &why))
+    if (!manifest_read(c->arena, out->app.manifest, &out->manifest))
         return ERR_INTERNAL_ERROR;
     TRY(find_redirect(in, out));
     if (in->scope.n == 0 && in->user_scope.n == 0)

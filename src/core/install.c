@@ -26,7 +26,6 @@ static struct str handle_of(struct arena *a, struct str name)
 enum err install_client(struct call *c, struct str id, struct str secret, struct app_row *app, struct manifest *m)
 {
     char hash[SHA256_HEX];
-    struct str why;
     bool found;
 
     TRY(sql_app_by_client_id(c->db, c->arena, id, app, &found));
@@ -36,7 +35,7 @@ enum err install_client(struct call *c, struct str id, struct str secret, struct
     if (!secret_eq(str_of(hash, sizeof(hash)), app->client_secret_hash))
         return ERR_BAD_CLIENT_SECRET;
     c->who.org = app->org_id;
-    return manifest_read(c->arena, app->manifest, m, &why) ? OK : ERR_INTERNAL_ERROR;
+    return manifest_read(c->arena, app->manifest, m) ? OK : ERR_INTERNAL_ERROR;
 }
 
 enum err install_manifest(struct call *c, int64_t app, struct str name, struct str manifest)

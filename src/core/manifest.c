@@ -1,160 +1,108 @@
 #include "core/manifest.h"
 
-#include "core/redirect.h"
-#include "scope.h" /* generated */
+#include "core/manifest_reader.h"
 
-enum { LIST_MAX = 1000, NAME_MAX_CHARS = 35 };
+enum { NAME_MAX_CHARS = 35, DESCRIPTION_MAX_CHARS = 140, LONG_MIN_CHARS = 175, LONG_MAX_CHARS = 4000 };
 
-struct reader {
-    struct arena *a;
-    struct str *why;
-};
-
-static bool fault(struct reader *r, const char *place, const char *what)
+/* "#000" or "#a1b2c3". */
+static bool is_color(struct str color)
 {
-    *r->why = arena_printf(r->a, "%s: %s", place, what);
-    return false;
-}
-
-/* A list of strings at obj.key; absent is empty. */
-static bool read_list(struct reader *r, const struct json *obj, struct str key, const char *place, struct str_list *out)
-{
-    const struct json *list = json_get(obj, key), *item;
-
-    *out = (struct str_list){0};
-    if (!list || list->kind == JSON_NULL)
-        return true;
-    if (list->kind != JSON_ARRAY || list->count > LIST_MAX)
-        return fault(r, place, "has to be a list of texts");
-    out->v = ARENA_ARRAY(r->a, struct str, list->count);
-    item = json_child(list);
-    for (uint32_t i = 0; i < list->count; i++, item = json_next(item)) {
-        if (item->kind != JSON_STRING || item->text.n == 0)
-            return fault(r, place, "has to be a list of texts");
-        out->v[out->n++] = item->text;
-    }
-    return true;
-}
-
-static bool read_scopes(struct reader *r, const struct json *scopes, struct str key, const char *place, struct str *out)
-{
-    struct str_list list;
-    struct buf b = buf_in(r->a, 1 << 16);
-
-    if (!read_list(r, scopes, key, place, &list))
+    if ((color.n != 4 && color.n != 7) || color.p[0] != '#')
         return false;
-    for (int i = 0; i < list.n; i++) {
-        if (scope_find(list.v[i]) == SCOPES_N)
-            return fault(r, place,
-                         arena_cstr(r->a, arena_printf(r->a, "there is no scope '%.*s'", STR_FMT(list.v[i]))));
-        if (i)
-            buf_char(&b, ',');
-        buf_str(&b, list.v[i]);
+    for (size_t i = 1; i < color.n; i++)
+        if (!strchr("0123456789abcdefABCDEF", color.p[i]))
+            return false;
+    return true;
+}
+
+static void read_display(struct manifest_reader *r, const struct place *root, struct manifest *m)
+{
+    struct place at =
+        reader_object(r, root, "display_information", "name description long_description background_color");
+    struct place color = reader_at(r, &at, "background_color"), name = reader_at(r, &at, "name");
+
+    if (!reader_at(r, root, "display_information").json)
+        reader_fault(r, &at, "missing_required_property", "has to be there");
+    m->name = str_trim(reader_text(r, &at, "name", 1, NAME_MAX_CHARS));
+    if (json_get_str(at.json, S("name")).n && !str_trim(json_get_str(at.json, S("name"))).n)
+        reader_fault(r, &name, "string_too_short", "is blank");
+    m->description = reader_text(r, &at, "description", 0, DESCRIPTION_MAX_CHARS);
+    m->long_description = reader_maybe_text(r, &at, "long_description", LONG_MIN_CHARS, LONG_MAX_CHARS);
+    m->background_color = reader_text(r, &at, "background_color", 0, LONG_MAX_CHARS);
+    if (m->background_color.n && !is_color(m->background_color)) {
+        reader_fault(r, &color, "invalid_color", "is a color as #a1b2c3");
+        m->background_color = S("");
     }
-    *out = buf_view(&b);
-    return true;
 }
 
-static bool read_url(struct reader *r, const struct json *obj, struct str key, const char *place, struct str *out)
+static void read_metadata(struct manifest_reader *r, const struct place *root)
 {
-    *out = json_get_str(obj, key);
-    if (out->n && !redirect_is_url(*out))
-        return fault(r, place, "has to be an http:// or https:// address");
-    return true;
+    struct place at = reader_object(r, root, "_metadata", "major_version minor_version");
+    struct place major = reader_at(r, &at, "major_version");
+    int64_t version;
+
+    if (major.json && (!json_i64(major.json, &version) || version < 1 || version > 2))
+        reader_fault(r, &major, "invalid_value", "is 1 or 2");
 }
 
-static bool read_flag(const struct json *obj, struct str key)
+static bool read_all(struct manifest_reader *r, struct str text, struct manifest *m)
 {
-    const struct json *flag = json_get(obj, key);
+    size_t byte = 0;
+    struct place root = {json_parse(r->a, text, &byte), S("")};
+    struct place functions;
 
-    return flag && flag->kind == JSON_TRUE;
-}
-
-/* A list of objects at obj.key, each with these texts; absent is NULL. */
-static bool read_objects(struct reader *r, const struct json *obj, struct str key, const char *place,
-                         const struct str *needs, int n_needs, const struct json **out)
-{
-    const struct json *item;
-
-    *out = json_get(obj, key);
-    if (!*out || (*out)->kind == JSON_NULL) {
-        *out = NULL;
-        return true;
-    }
-    if ((*out)->kind != JSON_ARRAY || (*out)->count > LIST_MAX)
-        return fault(r, place, "has to be a list of objects");
-    item = json_child(*out);
-    for (uint32_t i = 0; i < (*out)->count; i++, item = json_next(item))
-        for (int k = 0; k < n_needs; k++)
-            if (json_get_str(item, needs[k]).n == 0)
-                return fault(r, place, arena_cstr(r->a, arena_printf(r->a, "each needs a '%.*s'", STR_FMT(needs[k]))));
-    return true;
-}
-
-static bool read_features(struct reader *r, const struct json *features, struct manifest *m)
-{
-    static const struct str command[] = {{"command", 7}};
-    static const struct str shortcut[] = {{"name", 4}, {"type", 4}, {"callback_id", 11}};
-    const struct json *bot = json_get(features, S("bot_user"));
-
-    m->bot_name = json_get_str(bot, S("display_name"));
-    return read_objects(r, features, S("slash_commands"), "features.slash_commands", command, 1, &m->commands) &&
-           read_objects(r, features, S("shortcuts"), "features.shortcuts", shortcut, 3, &m->shortcuts) &&
-           read_list(r, features, S("unfurl_domains"), "features.unfurl_domains", &m->unfurl_domains);
-}
-
-static bool read_oauth(struct reader *r, const struct json *oauth, struct manifest *m)
-{
-    const struct json *scopes = json_get(oauth, S("scopes"));
-
-    if (!read_list(r, oauth, S("redirect_urls"), "oauth_config.redirect_urls", &m->redirect_urls))
+    *m = (struct manifest){0};
+    if (!root.json || root.json->kind != JSON_OBJECT) {
+        if (root.json)
+            reader_fault(r, &root, "invalid_json", "a manifest is a JSON object");
+        else
+            reader_fault(r, &root, "invalid_json", "it is no JSON: byte %zu", byte);
         return false;
-    for (int i = 0; i < m->redirect_urls.n; i++)
-        if (!redirect_is_url(m->redirect_urls.v[i]))
-            return fault(r, "oauth_config.redirect_urls", "has to hold http:// or https:// addresses");
-    return read_scopes(r, scopes, S("bot"), "oauth_config.scopes.bot", &m->bot_scopes) &&
-           read_scopes(r, scopes, S("user"), "oauth_config.scopes.user", &m->user_scopes);
+    }
+    reader_is_object(r, &root,
+                     "_metadata display_information features oauth_config settings functions workflows datastores "
+                     "outgoing_domains types events external_auth_providers");
+    read_metadata(r, &root);
+    read_display(r, &root, m);
+    manifest_features(r, &root, m);
+    manifest_oauth(r, &root, m);
+    manifest_settings(r, &root, m);
+    functions = reader_at(r, &root, "functions");
+    if (functions.json)
+        reader_hint(r, &functions, "not_supported", "this server has no custom functions");
+    manifest_together(r, &root, m);
+    return true;
 }
 
-static bool read_settings(struct reader *r, const struct json *settings, struct manifest *m)
+bool manifest_read(struct arena *a, struct str text, struct manifest *out)
 {
-    const struct json *events = json_get(settings, S("event_subscriptions"));
-    const struct json *interactivity = json_get(settings, S("interactivity"));
+    struct manifest_reader r = {.a = a};
 
-    m->socket_mode = read_flag(settings, S("socket_mode_enabled"));
-    m->token_rotation = read_flag(settings, S("token_rotation_enabled"));
-    m->org_deploy = read_flag(settings, S("org_deploy_enabled"));
-    m->interactive = read_flag(interactivity, S("is_enabled"));
-    return read_url(r, events, S("request_url"), "settings.event_subscriptions.request_url", &m->event_url) &&
-           read_list(r, events, S("bot_events"), "settings.event_subscriptions.bot_events", &m->bot_events) &&
-           read_list(r, events, S("user_events"), "settings.event_subscriptions.user_events", &m->user_events) &&
-           read_url(r, interactivity, S("request_url"), "settings.interactivity.request_url", &m->interactivity_url) &&
-           read_url(r, interactivity, S("message_menu_options_url"), "settings.interactivity.message_menu_options_url",
-                    &m->options_url);
-}
-
-bool manifest_read(struct arena *a, struct str text, struct manifest *out, struct str *why)
-{
-    struct reader r = {a, why};
-    const struct json *root, *display;
-    size_t at = 0;
-
+    r.tail = &r.first;
     *out = (struct manifest){0};
-    if (text.n == 0)
-        return true;
-    root = json_parse(a, text, &at);
-    if (!root || root->kind != JSON_OBJECT) {
-        *why = arena_printf(a, "it is no JSON object (byte %zu)", at);
-        return false;
-    }
-    display = json_get(root, S("display_information"));
-    out->name = str_trim(json_get_str(display, S("name")));
-    out->description = json_get_str(display, S("description"));
-    if (out->name.n == 0 || out->name.n > NAME_MAX_CHARS * 4)
-        return fault(&r, "display_information.name", "has to be there, with 1 to 35 characters");
-    return read_features(&r, json_get(root, S("features")), out) &&
-           read_oauth(&r, json_get(root, S("oauth_config")), out) &&
-           read_settings(&r, json_get(root, S("settings")), out);
+    return text.n == 0 || read_all(&r, text, out);
+}
+
+bool manifest_check(struct arena *a, struct str text, struct manifest *out, const struct manifest_fault **faults)
+{
+    struct manifest_reader r = {.a = a};
+
+    r.tail = &r.first;
+    read_all(&r, text, out);
+    *faults = r.first;
+    return r.errors_n == 0;
+}
+
+struct str manifest_fault_text(struct arena *a, const struct manifest_fault *fault)
+{
+    return arena_printf(a, "%.*s: %.*s", STR_FMT(fault->pointer.n ? fault->pointer : S("/")), STR_FMT(fault->message));
+}
+
+const struct manifest_fault *manifest_first_fault(const struct manifest_fault *faults)
+{
+    while (faults && faults->is_hint)
+        faults = faults->next;
+    return faults;
 }
 
 static struct str host_of(struct str url)

@@ -54,10 +54,9 @@ static void note_events(const struct str_list *names, uint64_t *out)
 static void read_app(struct arena *a, const unsigned char *key, const struct listener_row *row, struct app *out)
 {
     struct manifest m;
-    struct str why = S("");
 
     *out = (struct app){.id = row->id, .org = row->org_id};
-    if (!manifest_read(a, row->manifest, &m, &why)) {
+    if (!manifest_read(a, row->manifest, &m)) {
         log_error("manifest_unreadable", "app=%lld", (long long)row->id);
         return;
     }
