@@ -252,9 +252,11 @@ enum err users_prefs_set(struct call *c, const struct users_prefs_set_args *a)
     struct user_row *u;
     bool dnd = false;
 
+    if (a->has_muted_channels)
+        TRY(set_pref(c, S("muted_channels"), a->muted_channels, &dnd));
     if (a->prefs)
         TRY(set_prefs(c, a->prefs, &dnd));
-    else
+    else if (!a->has_muted_channels || a->name.n)
         TRY(set_pref(c, a->name, a->value, &dnd));
     if (dnd) {
         TRY(user_open(c, S(""), &u));

@@ -16,8 +16,8 @@ static const path countries[] = {
     {"country", "iso_code"}, {"registered_country", "iso_code"}, {"country_code"}, {"country"}, {NULL}};
 static const path regions[] = {
     {"subdivisions", "0", "iso_code"}, {"subdivisions", "0", "names", "en"}, {"region"}, {NULL}};
-static const path isps[] = {
-    {"isp"}, {"traits", "isp"}, {"autonomous_system_organization"}, {"as_name"}, {"organization"}, {NULL}};
+static const path isps[] = {{"isp"},     {"traits", "isp"}, {"autonomous_system_organization"},
+                            {"as_name"}, {"organization"},  {NULL}};
 
 static bool add_file(struct geo *g, struct arena *a, struct str file, struct str *why)
 {

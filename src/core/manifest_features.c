@@ -135,8 +135,8 @@ static void read_assistant(struct manifest_reader *r, const struct place *featur
 
 static void read_home(struct manifest_reader *r, const struct place *features, struct manifest *m)
 {
-    struct place home = reader_object(r, features, "app_home",
-                                      "home_tab_enabled messages_tab_enabled messages_tab_read_only_enabled");
+    struct place home =
+        reader_object(r, features, "app_home", "home_tab_enabled messages_tab_enabled messages_tab_read_only_enabled");
 
     m->home_tab = reader_flag(r, &home, "home_tab_enabled");
     m->messages_tab = reader_flag(r, &home, "messages_tab_enabled");

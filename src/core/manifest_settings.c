@@ -147,8 +147,8 @@ void manifest_settings(struct manifest_reader *r, const struct place *root, stru
         "allowed_ip_address_ranges event_subscriptions incoming_webhooks interactivity org_deploy_enabled "
         "socket_mode_enabled token_rotation_enabled is_hosted function_runtime hermes_app_type siws_links "
         "background_color description long_description");
-    struct place events = reader_object(r, &settings, "event_subscriptions",
-                                        "request_url bot_events user_events metadata_subscriptions");
+    struct place events =
+        reader_object(r, &settings, "event_subscriptions", "request_url bot_events user_events metadata_subscriptions");
     struct place webhooks = reader_object(r, &settings, "incoming_webhooks", "incoming_webhooks_enabled");
     struct place hosted = reader_at(r, &settings, "is_hosted");
 

@@ -26,7 +26,8 @@ void search_match_make(struct finder *f);
 
 /* Reads what waits for the index. */
 enum err search_walk_tail(struct finder *f);
-/* The hits [skip, skip + count) in order of time, and their total as far as they were passed; *end: there are no more. */
+/* The hits [skip, skip + count) in order of time, and their total as far as they were passed; *end: there are no more.
+ */
 enum err search_walk(struct finder *f, bool oldest_first, int64_t skip, int64_t count, struct search_found *out,
                      bool *end);
 /* How many there are, counted to SEARCH_COUNTED at most, and while the search has not taken long. */

@@ -168,7 +168,8 @@ static enum err jump(struct walk *w, int64_t skip, int64_t *passed)
     return OK;
 }
 
-enum err search_walk(struct finder *f, bool oldest_first, int64_t skip, int64_t count, struct search_found *out, bool *end)
+enum err search_walk(struct finder *f, bool oldest_first, int64_t skip, int64_t count, struct search_found *out,
+                     bool *end)
 {
     struct walk w = {.f = f, .oldest_first = oldest_first};
     struct search_row row;
@@ -198,10 +199,9 @@ enum err search_walk(struct finder *f, bool oldest_first, int64_t skip, int64_t 
 
 /* --- counting ------------------------------------------------------------------------------------------------- */
 
-/* Words that stand together now and then, but each of them everywhere, cost a look at every message.  So SQLite is asked
- * for pieces of time, newest first and each twice as long as the one before, until
- * the whole search has taken SEARCH_US; PostgreSQL, which
- * looks at all that matches whatever the piece, is asked once. */
+/* Words that stand together now and then, but each of them everywhere, cost a look at every message.  So SQLite is
+ * asked for pieces of time, newest first and each twice as long as the one before, until the whole search has taken
+ * SEARCH_US; PostgreSQL, which looks at all that matches whatever the piece, is asked once. */
 static enum err count_indexed(struct finder *f, int64_t *n, bool *all)
 {
     struct call *c = f->c;

@@ -150,7 +150,50 @@ await family('files', async () => {
   check((await owner.files.comments.delete({ file: file.id, id: comment.id })).ok, 'files.comments.delete');
 });
 
+await family('groups, old and new', async () => {
+  const { group } = await owner.apiCall('groups.create', { name: 'sdk-secret' });
+  await owner.apiCall('groups.open', { channel: group.id });
+  const { group: child } = await owner.apiCall('groups.createChild', { channel: group.id });
+  check(child.id !== group.id && child.name === 'sdk-secret', 'groups.createChild');
+  await owner.apiCall('groups.invite', { channel: child.id, user: other });
+  await member.apiCall('groups.leave', { channel: child.id });
+  const { channel: open } = await owner.apiCall('channels.create', { name: 'sdk-open' });
+  check((await member.apiCall('channels.join', { name: 'sdk-open' })).channel.id === open.id, 'channels.join');
+  await member.apiCall('channels.leave', { channel: open.id });
+});
+
+await family('people', async () => {
+  const identity = new WebClient(env.TAUT_ADMIN_TOKEN, options);
+  check((await identity.users.identity()).user.id === me, 'users.identity');
+  await owner.apiCall('users.prefs.set', { name: 'highlight_words', value: 'quince' });
+  check((await owner.apiCall('users.prefs.get')).prefs.highlight_words === 'quince', 'users.prefs.get');
+  check((await owner.apiCall('users.setActive')).ok, 'users.setActive');
+  const bytes = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAACgAAAAeCAIAAADRv8uKAAAAK0lEQVR42u3NMQ0AAAgDsClBGIqRhQw4mvRvpvpExGKxWCwWi8VisVj8N15FL9xM9IxL+QAAAABJRU5ErkJggg==', 'base64');
+  check((await owner.users.setPhoto({ image: bytes })).profile.is_custom_image === true, 'users.setPhoto');
+  check((await owner.users.deletePhoto()).ok, 'users.deletePhoto');
+  check(Array.isArray((await owner.team.accessLogs()).logins), 'team.accessLogs');
+});
+
+await family('chat.unfurl', async () => {
+  const url = 'https://preview.example/a';
+  const { ts: linked } = await owner.chat.postMessage({ channel, text: url });
+  const { error } = await bot.chat.unfurl({ channel, ts: linked, unfurls: { [url]: { text: 'preview' } } }).catch((e) => e.data);
+  check(error === 'cannot_find_service', `chat.unfurl of an app that registered no domain: ${error}`);
+});
+
+await family('apps', async () => {
+  const app = new WebClient(env.TAUT_APP_TOKEN, options);
+  check((await app.apps.connections.open()).url.startsWith('ws'), 'apps.connections.open');
+  const none = await app.apps.event.authorizations.list({ event_context: 'nothing' }).catch((e) => e.data);
+  check(none.error === 'invalid_event_context', `apps.event.authorizations.list: ${none.error}`);
+});
+
 await family('oauth, revoke', async () => {
+  for (const method of ['oauth.access', 'oauth.token']) {
+    const { error } = await owner.apiCall(method, { client_id: env.TAUT_CLIENT_ID, client_secret: env.TAUT_CLIENT_SECRET, code: 'no' })
+      .catch((e) => e.data);
+    check(error === 'invalid_code', `${method}: ${error}`);
+  }
   const refused = await owner.oauth.v2.access({ client_id: env.TAUT_CLIENT_ID, client_secret: env.TAUT_CLIENT_SECRET, code: 'no' })
     .catch((e) => e.data);
   check(refused.error === 'invalid_code', `oauth.v2.access: ${refused.error}`);

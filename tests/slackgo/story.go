@@ -1,5 +1,7 @@
 // slack-go, as Debian packages it, unmodified but for its base URL, against `taut dev`: a story over every family that it has.
 //
+//	story [apps]      apps: the second story, of apps.go
+//
 // The environment is what `taut dev --env` writes.  Ends with "N passed, M failed".
 package main
 
@@ -307,10 +309,18 @@ func (s *story) workspace() {
 	refused("a revoked token", "token_revoked", err)
 }
 
-func main() {
+func families() {
 	s := &story{owner: client("TAUT_ADMIN_TOKEN"), bot: client("TAUT_BOT_TOKEN"), member: client("TAUT_USER2_TOKEN")}
 	for _, part := range []func(){s.auth, s.conversations, s.chat, s.marks, s.files, s.people, s.workspace} {
 		part()
+	}
+}
+
+func main() {
+	if len(os.Args) > 1 && os.Args[1] == "apps" {
+		apps()
+	} else {
+		families()
 	}
 	fmt.Printf("%d passed, %d failed\n", passed, failed)
 	if failed > 0 {

@@ -62,10 +62,11 @@ static void old(void)
 
     CHECK(manifest_read(a, S(""), &m) && m.name.n == 0);
     CHECK(!manifest_read(a, S("[]"), &m) && !manifest_read(a, S("{"), &m));
-    CHECK(manifest_read(a,
-                        S("{\"display_information\":{\"name\":\"x\"},\"features\":{\"slash_commands\":[{},{\"command\":"
-                          "\"/a\"}]},\"settings\":{\"event_subscriptions\":{\"bot_events\":[\"app_mention\",\"no\"]}}}"),
-                        &m));
+    CHECK(
+        manifest_read(a,
+                      S("{\"display_information\":{\"name\":\"x\"},\"features\":{\"slash_commands\":[{},{\"command\":"
+                        "\"/a\"}]},\"settings\":{\"event_subscriptions\":{\"bot_events\":[\"app_mention\",\"no\"]}}}"),
+                      &m));
     CHECK(str_eq(m.name, S("x")) && m.n_commands == 1 && m.bot_events.n == 1);
 }
 
@@ -98,7 +99,8 @@ static const struct {
      "invalid_domain /features/unfurl_domains"},
     {"{" DISPLAY ",\"features\":{\"unfurl_domains\":[\"a\",\"b\",\"c\",\"d\",\"e\",\"f\"]}}",
      "too_many_items /features/unfurl_domains"},
-    {"{" DISPLAY ",\"features\":{\"slash_commands\":[7,{\"command\":\"poll\",\"description\":\"d\",\"url\":\"http://a\"},"
+    {"{" DISPLAY
+     ",\"features\":{\"slash_commands\":[7,{\"command\":\"poll\",\"description\":\"d\",\"url\":\"http://a\"},"
      "{\"command\":\"/p\",\"url\":\"ftp://a\"}]},\"oauth_config\":{\"scopes\":{\"bot\":[\"commands\"]}}}",
      "invalid_type /features/slash_commands/0; invalid_command /features/slash_commands/1/command; "
      "missing_required_property /features/slash_commands/2/description; invalid_url "
@@ -110,7 +112,8 @@ static const struct {
     {"{" DISPLAY ",\"features\":{\"slash_commands\":[{\"command\":\"/p\",\"description\":\"d\"}]},\"oauth_config\":{"
      "\"scopes\":{\"bot\":[\"commands\"]}},\"settings\":{\"socket_mode_enabled\":true}}",
      ""},
-    {"{" DISPLAY ",\"features\":{\"shortcuts\":[{\"type\":\"other\",\"name\":\"n\",\"callback_id\":\"c\",\"description\""
+    {"{" DISPLAY
+     ",\"features\":{\"shortcuts\":[{\"type\":\"other\",\"name\":\"n\",\"callback_id\":\"c\",\"description\""
      ":\"d\"},{\"type\":\"global\",\"name\":\"1234567890123456789012345\",\"callback_id\":\"c\",\"description\":\"d\"}]"
      "},\"oauth_config\":{\"scopes\":{\"bot\":[\"commands\"]}}}",
      "invalid_value /features/shortcuts/0/type; ?string_too_long /features/shortcuts/1/name; duplicate_callback_id "
