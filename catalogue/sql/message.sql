@@ -73,6 +73,10 @@ update message set thread_ts = $3, reply_count = $4, latest_reply = $5, reply_us
 update message set text = $3, blocks = $4, attachments = $5, metadata = $6, edited_by = $7, edited_us = $8
 where channel_id = $1 and ts = $2;
 
+-- message_stream_set: what a streamed message says by now.
+-- in channel_id i64, ts i64, text str, blocks str, metadata str, extra str
+update message set text = $3, blocks = $4, metadata = $5, extra = $6 where channel_id = $1 and ts = $2;
+
 -- message_set_broadcast: a reply now stands in the conversation as well.
 -- in channel_id i64, ts i64, subtype str
 update message set broadcast = 1, subtype = $3 where channel_id = $1 and ts = $2;

@@ -11,15 +11,12 @@ enum { TEXT_MAX_CHARS = 40000 };
 
 /* --- who speaks ----------------------------------------------------------------------------------------------- */
 
-/* A name or picture of its own for one message: the scope chat:write.customize, or classic apps that do not post as
- * user. */
-static bool can_customize(const struct call *c, bool as_user)
+bool chat_can_customize(const struct call *c, bool as_user)
 {
     return !as_user && (scope_has(&c->who, SCOPE_CHAT_WRITE_CUSTOMIZE) || scope_has(&c->who, SCOPE_CHAT_WRITE_BOT));
 }
 
-/* A bot that speaks under another name is a bot_message without user; everybody else speaks as themselves. */
-static void author(const struct call *c, const struct content *content, struct message_draft *d)
+void chat_author(const struct call *c, const struct content *content, struct message_draft *d)
 {
     d->user = c->who.user;
     d->bot = c->who.bot;
@@ -59,7 +56,7 @@ enum err chat_post_message_prepare(struct call *c, const struct chat_post_messag
     };
 
     TRY(chat_check_as_user(c, a->as_user));
-    if (custom && can_customize(c, a->as_user)) {
+    if (custom && chat_can_customize(c, a->as_user)) {
         in.username = a->username;
         in.icon_emoji = a->icon_emoji;
         in.icon_url = a->icon_url;
@@ -116,7 +113,7 @@ enum err chat_post_message(struct call *c, const struct chat_post_message_args *
     d.blocks = content.blocks;
     d.attachments = content.attachments;
     d.metadata = content.metadata;
-    author(c, &content, &d);
+    chat_author(c, &content, &d);
     d.broadcast = d.thread_ts && a->reply_broadcast;
     if (d.broadcast && !d.subtype.n)
         d.subtype = S("thread_broadcast");
@@ -154,7 +151,7 @@ enum err chat_post_ephemeral_prepare(struct call *c, const struct chat_post_ephe
         .text_strict = true,
     };
 
-    if (can_customize(c, a->as_user)) {
+    if (chat_can_customize(c, a->as_user)) {
         in.username = a->username;
         in.icon_emoji = a->icon_emoji;
         in.icon_url = a->icon_url;
@@ -185,7 +182,7 @@ enum err chat_post_ephemeral(struct call *c, const struct chat_post_ephemeral_ar
     if (a->has_thread_ts)
         TRY(chat_find_thread(c, a->thread_ts, &d.thread_ts));
     TRY(content_link(c, &content));
-    author(c, &content, &d);
+    chat_author(c, &content, &d);
     m = (struct message_row){
         .channel_id = c->channel->id,
         .ts = c->now_us > c->channel->last_ts ? c->now_us : c->channel->last_ts + 1,

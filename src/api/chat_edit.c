@@ -6,6 +6,7 @@
 #include "core/message.h"
 #include "core/put.h"
 #include "core/search_index.h"
+#include "core/stream.h"
 #include "events.h"
 
 enum { UPDATE_MAX_CHARS = 4000 };
@@ -127,6 +128,8 @@ enum err chat_update(struct call *c, const struct chat_update_args *a)
     TRY(message_open(c, c->channel, a->ts, &before));
     if (!is_author(c, before) || !is_editable(before))
         return ERR_CANT_UPDATE_MESSAGE;
+    if (stream_is_open(before))
+        return ERR_STREAMING_STATE_CONFLICT;
     if (a->reply_broadcast && content_given)
         return ERR_NO_DUAL_BROADCAST_CONTENT_UPDATE;
     if (!a->reply_broadcast && !content_given)

@@ -1,6 +1,5 @@
 #include "core/attachments.h"
 
-#include "base/rand.h"
 #include "core/blocks.h"
 #include "core/mrkdwn.h"
 
@@ -190,15 +189,9 @@ static enum err put_actions(struct walk *w, struct str key, const struct json *v
     return OK;
 }
 
-static uint64_t random_bits(void *ctx)
-{
-    (void)ctx;
-    return rand_u64();
-}
-
 static enum err put_blocks(struct walk *w, struct str key, const struct json *v)
 {
-    struct blocks_in in = {.max_blocks = BLOCKS_PER_MESSAGE, .random = random_bits};
+    struct blocks_in in = {.max_blocks = BLOCKS_PER_MESSAGE};
     struct blocks_out out;
     enum err e;
 

@@ -1,6 +1,7 @@
 /* Checking blocks against the tables, and writing what is stored, in one walk. */
 #include "core/blocks.h"
 
+#include "base/rand.h"
 #include "base/utf8.h"
 #include "core/blocks_kinds.h"
 #include "core/mrkdwn.h"
@@ -235,7 +236,7 @@ static struct str id_make(struct walk *w, const struct id_list *taken)
     struct str id = {arena_bytes(w->arena, ID_CHARS), ID_CHARS};
 
     do {
-        uint64_t bits = w->in->random(w->in->ctx);
+        uint64_t bits = w->in->random ? w->in->random(w->in->ctx) : rand_u64();
         char *to = (char *)id.p;
         for (int i = 0; i < ID_CHARS; i++, bits /= 62)
             to[i] = digits[bits % 62];

@@ -16,7 +16,7 @@ enum {
 struct blocks_in {
     const char *pointer; /* where the blocks stand: "/blocks", "/attachments/0/blocks" */
     int max_blocks;
-    uint64_t (*random)(void *ctx); /* ids that are missing are made from it */
+    uint64_t (*random)(void *ctx); /* ids that are missing are made from it; NULL: rand_u64 */
     void *ctx;
 };
 

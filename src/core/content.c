@@ -1,7 +1,6 @@
 #include "core/content.h"
 
 #include "base/id.h"
-#include "base/rand.h"
 #include "base/utf8.h"
 #include "core/attachments.h"
 #include "core/blocks.h"
@@ -56,15 +55,9 @@ static enum err read_text(struct call *c, const struct content_in *in, struct co
 
 /* --- blocks --------------------------------------------------------------------------------------------------- */
 
-static uint64_t random_bits(void *ctx)
-{
-    (void)ctx;
-    return rand_u64();
-}
-
 static enum err read_blocks(struct call *c, const struct content_in *in, struct content *out)
 {
-    struct blocks_in how = {.pointer = "/blocks", .max_blocks = BLOCKS_PER_MESSAGE, .random = random_bits};
+    struct blocks_in how = {.pointer = "/blocks", .max_blocks = BLOCKS_PER_MESSAGE};
     struct blocks_out blocks;
     enum err e;
 

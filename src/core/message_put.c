@@ -160,6 +160,7 @@ static void fill_extra(struct call *c, const struct message_row *m, struct obj_m
     o->purpose = json_get_str(extra, S("purpose"));
     o->name = json_get_str(extra, S("name"));
     o->old_name = json_get_str(extra, S("old_name"));
+    o->streaming_state = json_get_str(extra, S("streaming_state"));
 }
 
 static enum err json_of(const struct message_view *like, const struct message_row *m, struct str *out);

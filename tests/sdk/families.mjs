@@ -21,7 +21,7 @@ async function family(name, run) {
   }
 }
 
-const { user_id: me } = await owner.auth.test();
+const { user_id: me, team_id: team } = await owner.auth.test();
 const { user_id: other } = await member.auth.test();
 const { user_id: botUser, bot_id: botId } = await bot.auth.test();
 const { channel: { id: channel } } = await owner.conversations.create({ name: 'sdk-families' });
@@ -31,6 +31,18 @@ const { ts } = await owner.chat.postMessage({ channel, text: 'quince jelly' });
 await family('auth, bots', async () => {
   check((await owner.auth.teams.list()).teams.length === 1, 'auth.teams.list');
   check((await bot.bots.info({ bot: botId })).bot.user_id === botUser, 'bots.info');
+});
+
+await family('streams', async () => {
+  const stream = bot.chatStream({ channel, thread_ts: ts, recipient_user_id: me, recipient_team_id: team, buffer_size: 8 });
+  await stream.append({ markdown_text: 'plum **jam' });
+  await stream.append({ markdown_text: ' recipe**' });
+  await stream.append({ chunks: [{ type: 'task_update', id: 'cook', title: 'Cook', status: 'complete' }] });
+  const { message } = await stream.stop({ metadata: { event_type: 'cooked', event_payload: { minutes: 40 } } });
+  check(message.text === 'plum *jam recipe*' && message.streaming_state === 'completed', 'chatStream');
+  check(message.blocks.map((b) => b.type).join() === 'markdown,task_card', 'chatStream: blocks');
+  const { messages } = await owner.conversations.replies({ channel, ts });
+  check(messages[1].text === message.text, 'chatStream: it stands in the thread');
 });
 
 await family('stars', async () => {
