@@ -79,8 +79,9 @@ bool ts_parse(struct str s, int64_t *us)
     if (i == 0)
         return false;
     if (i < s.n && s.p[i] == '.') {
-        for (i++; i < s.n && is_digit(s.p[i]) && decimals < 6; i++, decimals++)
-            fraction = fraction * 10 + (s.p[i] - '0');
+        for (i++; i < s.n && is_digit(s.p[i]); i++, decimals++)
+            if (decimals < 6)
+                fraction = fraction * 10 + (s.p[i] - '0');
         if (decimals == 0)
             return false;
         for (size_t d = decimals; d < 6; d++)
