@@ -9,6 +9,7 @@ int check_main(int argc, char **argv);
 int user_main(int argc, char **argv);
 int token_main(int argc, char **argv);
 int app_main(int argc, char **argv);
+int field_main(int argc, char **argv);
 int workspace_main(int argc, char **argv);
 
 #endif

@@ -19,6 +19,7 @@ static const struct command {
     {"token", token_main, "list, create and revoke tokens"},
     {"app", app_main, "list, create, show and remove apps"},
     {"workspace", workspace_main, "list and create workspaces of the organization"},
+    {"field", field_main, "list, create and remove the custom fields of profiles"},
     {IMAGE_COMMAND, image_main, NULL}, /* what the server runs to decode images */
 };
 

@@ -88,6 +88,10 @@ update users set real_name = $2, display_name = $3, first_name = $4, last_name =
        pronouns = $9, status_text = $10, status_emoji = $11, status_expiration_us = $12, fields = $13, updated_us = $14
 where id = $1;
 
+-- user_set_fields: what a person filled into custom fields.
+-- in user_id i64, fields str, updated_us i64
+update users set fields = $2, updated_us = $3 where id = $1;
+
 -- user_set_photo: another avatar_hash.
 -- in user_id i64, avatar_hash str, updated_us i64
 update users set avatar_hash = $2, updated_us = $3 where id = $1;

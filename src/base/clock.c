@@ -171,6 +171,34 @@ bool time_parse(struct str s, int64_t *us)
            read.tm_min == tm.tm_min && read.tm_sec == tm.tm_sec && *us >= 0;
 }
 
+/* The number that n digits are; -1 when not all of them are digits. */
+static int digits_at(const char *p, int n)
+{
+    int number = 0;
+
+    for (int i = 0; i < n; i++) {
+        if (p[i] < '0' || p[i] > '9')
+            return -1;
+        number = number * 10 + p[i] - '0';
+    }
+    return number;
+}
+
+bool date_valid(struct str s)
+{
+    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    int year, month, day;
+
+    if (s.n != 10 || s.p[4] != '-' || s.p[7] != '-')
+        return false;
+    year = digits_at(s.p, 4);
+    month = digits_at(s.p + 5, 2);
+    day = digits_at(s.p + 8, 2);
+    if (year < 1 || month < 1 || month > 12 || day < 1)
+        return false;
+    return day <= days[month - 1] || (month == 2 && day == 29 && year % 4 == 0 && (year % 100 != 0 || year % 400 == 0));
+}
+
 size_t ts_format(int64_t us, char out[TS_MAX])
 {
     int64_t seconds = us / US_PER_S, fraction = us % US_PER_S;

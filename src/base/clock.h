@@ -32,6 +32,8 @@ void clock_restore(struct clock_setting setting);
 bool ts_parse(struct str s, int64_t *us);
 /* Reads what ts_parse reads, and RFC 3339: "2026-11-24T09:00:00Z", "2026-11-24T10:00:00.5+01:00". */
 bool time_parse(struct str s, int64_t *us);
+/* A day that there is, of the years 1 to 9999: "2026-11-24". */
+bool date_valid(struct str s);
 enum { TS_MAX = 20 };
 /* Writes "1503435956.000247" to out (TS_MAX bytes at least); returns its length. */
 size_t ts_format(int64_t us, char out[TS_MAX]);

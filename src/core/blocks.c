@@ -1,6 +1,7 @@
 /* Checking blocks against the tables, and writing what is stored, in one walk. */
 #include "core/blocks.h"
 
+#include "base/clock.h"
 #include "base/rand.h"
 #include "base/utf8.h"
 #include "core/blocks_kinds.h"
@@ -109,12 +110,6 @@ static bool matches(struct str s, const char *shape)
     return s.n == strlen(shape);
 }
 
-static bool is_date(struct str s)
-{
-    return matches(s, "9999-99-99") && memcmp(s.p + 5, "00", 2) > 0 && memcmp(s.p + 5, "12", 2) <= 0 &&
-           memcmp(s.p + 8, "00", 2) > 0 && memcmp(s.p + 8, "31", 2) <= 0;
-}
-
 static bool is_time(struct str s)
 {
     return matches(s, "99:99") && memcmp(s.p, "23", 2) <= 0 && memcmp(s.p + 3, "59", 2) <= 0;
@@ -163,7 +158,7 @@ static void check_form(struct walk *w, const struct block_field *f, struct str s
             fault(w, "invalid url");
         return;
     case FIELD_DATE:
-        if (!is_date(s))
+        if (!date_valid(s))
             fault(w, "input must match regex pattern: ^\\d{4}-\\d{2}-\\d{2}$");
         return;
     case FIELD_TIME:

@@ -4,6 +4,7 @@
 #include "base/utf8.h"
 #include "core/emoji.h"
 #include "core/job.h"
+#include "core/profile_fields.h"
 #include "core/user_put.h"
 #include "events.h"
 
@@ -12,10 +13,6 @@ enum {
     PART_MAX_CHARS = 35,
     TEXT_MAX_CHARS = 255,
     STATUS_MAX_CHARS = 100,
-    FIELD_MAX_CHARS = 256,
-    FIELD_NAME_MAX_CHARS = 255,
-    FIELDS_MAX = 50, /* of one call */
-    FIELDS_MAX_BYTES = 64 << 10
 };
 
 /* The plain text keys: where each lies and how long it may be. */
@@ -106,47 +103,6 @@ static enum err set_expiration(struct user_row *u, const struct json *value, str
     return OK;
 }
 
-/* A new object of custom fields: {"Xf…": {"value": …, "alt": …}}; fields it does not name stay. */
-static enum err set_fields(struct call *c, struct user_row *u, const struct json *value, struct profile_change *change)
-{
-    const struct json *old = u->fields.n ? json_parse(c->arena, u->fields, NULL) : NULL, *key;
-    struct buf b = buf_in(c->arena, FIELDS_MAX_BYTES);
-    struct json_out o = {.b = &b};
-
-    if (value->kind != JSON_OBJECT || value->count > FIELDS_MAX)
-        return ERR_INVALID_PROFILE;
-    json_open(&o, S(""), '{');
-    key = old ? json_child(old) : NULL;
-    for (uint32_t i = 0; old && i < old->count; i++, key = json_next(json_next(key))) {
-        if (json_get(value, key->text))
-            continue;
-        json_key_text(&o, key->text);
-        json_text(&o, S(""), json_raw(json_next(key)));
-    }
-    key = json_child(value);
-    for (uint32_t i = 0; i < value->count; i++, key = json_next(json_next(key))) {
-        const struct json *field = json_next(key);
-        struct str text = field->kind == JSON_STRING ? field->text : json_get_str(field, S("value"));
-        struct str alt = json_get_str(field, S("alt"));
-        if (utf8_count(text) > FIELD_MAX_CHARS || utf8_count(alt) > FIELD_MAX_CHARS ||
-            utf8_count(key->text) > FIELD_NAME_MAX_CHARS)
-            return ERR_TOO_LONG;
-        if (text.n == 0) /* an empty value clears the field */
-            continue;
-        json_key_text(&o, key->text);
-        json_open(&o, S(""), '{');
-        json_str(&o, S("value"), text);
-        json_str(&o, S("alt"), alt);
-        json_close(&o, '}');
-    }
-    json_close(&o, '}');
-    if (b.over)
-        return ERR_TOO_LONG;
-    u->fields = buf_view(&b);
-    change->any = true;
-    return OK;
-}
-
 static enum err set_email(struct call *c, struct user_row *u, struct str value, struct profile_change *change)
 {
     ptrdiff_t at = str_chr(value, '@');
@@ -180,7 +136,7 @@ enum err profile_apply(struct call *c, struct user_row *u, struct str key, const
     if (str_eq(key, S("status_expiration")))
         return set_expiration(u, value, change);
     if (str_eq(key, S("fields")))
-        return set_fields(c, u, value, change);
+        return profile_fields_apply(c, u, value, change);
     if (value->kind != JSON_STRING && value->kind != JSON_NULL)
         return ERR_INVALID_PROFILE;
     if (str_eq(key, S("status_emoji")))

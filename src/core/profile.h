@@ -14,7 +14,7 @@ struct profile_change {
 
 /* Applies one key of a profile object to u; keys that no profile has are passed over, as Slack does.
  * Errors: invalid_profile, too_long, reserved_name, invalid_starts_with_at, name_not_allowed,
- * invalid_emoji_not_allowed, not_admin (e-mail by a member). */
+ * invalid_emoji_not_allowed, not_admin (e-mail by a member), and those of profile_fields_apply. */
 enum err profile_apply(struct call *c, struct user_row *u, struct str key, const struct json *value,
                        struct profile_change *change);
 /* Checks what only the whole tells (must_clear_both_status_text_and_status_emoji) and fills what follows from other

@@ -154,6 +154,32 @@ def people(s):
     check(len(s.call("auth.teams.list", s.manage("token", "--org", "create", "bob").stdout.strip())["teams"]) == 2, "it is one of the organization's")
 
 
+def fields(s):
+    """Custom fields of profiles: made, filled in, hidden, taken out."""
+    colour = s.manage("field", "create", "Colour").stdout.strip()
+    check(re.fullmatch(r"Xf[0-9A-Z]+", colour), "field create prints the id", colour)
+    house = s.manage("field", "create", "House", "options_list", "North, South").stdout.strip()
+    for words in (("create", "Colour"), ("create", "x", "number"), ("create", "House 2", "options_list"), ("create", "x", "text", "a,b"),
+                  ("create", " "), ("hide", "nothing"), ("remove", "Xf000")):
+        p = s.manage("field", *words)
+        check(p.returncode == 1 and p.stderr.startswith("taut: "), "refused: field " + " ".join(words), p)
+    s.manage("field", "hint", "Colour", "The one you like best")
+    s.manage("field", "hide", house)
+    told = s.call("team.profile.get")["profile"]["fields"]
+    check([(f["label"], f["type"], f["hint"], f["possible_values"], f["is_hidden"]) for f in told] ==
+          [("Colour", "text", "The one you like best", None, False), ("House", "options_list", "", ["North", "South"], True)],
+          "team.profile.get tells them", told)
+    p = s.call("users.profile.set", profile=json.dumps({"fields": {colour: {"value": "blue"}, house: {"value": "South"}}}))
+    check(p["ok"] and p["profile"]["fields"][house]["value"] == "South", "a person fills them in", p)
+    s.manage("field", "show", "House")
+    listed = s.manage("field", "list").stdout
+    check("Colour" in listed and "hidden" not in listed, "field list", listed)
+    s.manage("field", "remove", "Colour")
+    check(s.call("users.profile.get")["profile"]["fields"] == {house: {"value": "South", "alt": ""}}, "what is taken out is taken out of profiles")
+    s.manage("field", "remove", house)
+    check(s.call("users.profile.get")["profile"]["fields"] is None, "the last one as well")
+
+
 def apps(s, top):
     path = os.path.join(top, "manifest.json")
     with open(path, "w") as f:
@@ -220,6 +246,7 @@ def main():
         checks(top)
         s = Server(os.path.join(top, "main"), "--listen", "127.0.0.1:0")
         people(s)
+        fields(s)
         pages(s, apps(s, top))
         posted = s.call("chat.postMessage", channel="#general", text="before")
         token = s.token
