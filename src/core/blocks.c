@@ -24,6 +24,7 @@ struct walk {
     struct json_out out;
     struct buf path; /* JSON pointer of the value looked at */
     int faults;
+    unsigned surface;
     int chars;                      /* most characters of the text object looked at */
     bool verbatim;                  /* what it says about links */
     struct id_list blocks, actions; /* ids taken: in the message, in the block */
@@ -264,6 +265,11 @@ static void read_id(struct walk *w, const struct json *obj, const struct block_f
 
 /* --- objects -------------------------------------------------------------------------------------------------- */
 
+static bool on_surface(const struct walk *w, const struct block_kind *k)
+{
+    return !k->only || (k->only & w->surface);
+}
+
 static const struct block_kind *find_kind(struct walk *w, const struct block_kind *const *of, const struct json *v)
 {
     const struct json *type;
@@ -277,7 +283,7 @@ static const struct block_kind *find_kind(struct walk *w, const struct block_kin
         return NULL;
     }
     for (int i = 0; of[i]; i++)
-        if (type->kind == JSON_STRING && str_eq(type->text, str_c(of[i]->type)))
+        if (type->kind == JSON_STRING && str_eq(type->text, str_c(of[i]->type)) && on_surface(w, of[i]))
             return of[i];
     was = step_name(w, S("type"));
     if (type->kind != JSON_STRING)
@@ -505,25 +511,59 @@ static struct id_list new_list(struct arena *a, int cap)
     return (struct id_list){.v = ARENA_ARRAY(a, struct str, cap), .cap = cap};
 }
 
+static struct walk new_walk(struct arena *a, const struct blocks_in *in, struct blocks_out *out, struct buf *json,
+                            unsigned surface, int max_blocks)
+{
+    struct walk w = {.arena = a,
+                     .in = in,
+                     .result = out,
+                     .out = {.b = json},
+                     .path = buf_in(a, POINTER_MAX_BYTES),
+                     .surface = surface,
+                     .blocks = new_list(a, max_blocks * (1 + CHILD_BLOCKS)),
+                     .actions = new_list(a, ACTIONS_MAX)};
+
+    *out = (struct blocks_out){0};
+    buf_str(&w.path, str_c(in->pointer));
+    return w;
+}
+
 enum err blocks_read(struct arena *a, const struct json *blocks, const struct blocks_in *in, struct blocks_out *out)
 {
-    struct block_field all = {.type = FIELD_MANY, .max = in->max_blocks, .of = block_message_kinds, .ids = true};
+    struct block_field all = {.type = FIELD_MANY, .max = in->max_blocks, .of = block_kinds, .ids = true};
     struct buf json = buf_in(a, BLOCKS_MAX_BYTES);
-    struct walk w = {.arena = a, .in = in, .result = out, .out = {.b = &json}, .path = buf_in(a, POINTER_MAX_BYTES)};
+    struct walk w;
 
     *out = (struct blocks_out){0};
     if (!is_list_of_typed(blocks))
         return ERR_INVALID_BLOCKS_FORMAT;
     if (blocks->count == 0)
         return OK;
-    w.blocks = new_list(a, in->max_blocks * (1 + CHILD_BLOCKS));
-    w.actions = new_list(a, ACTIONS_MAX);
-    buf_str(&w.path, str_c(in->pointer));
+    w = new_walk(a, in, out, &json, SURFACE_MESSAGE, in->max_blocks);
     read_field(&w, &all, S(""), blocks);
     if (w.faults)
         return ERR_INVALID_BLOCKS;
     if (json.over)
         return ERR_MSG_BLOCKS_TOO_LONG;
+    out->json = buf_view(&json);
+    return OK;
+}
+
+enum err blocks_read_view(struct arena *a, const struct json *view, const struct blocks_in *in, struct blocks_out *out)
+{
+    static const struct block_field whole = {.type = FIELD_ONE, .of = block_view_kinds};
+    /* What is filled in makes it longer than what came. */
+    struct buf json = buf_in(a, 2 * VIEW_MAX_BYTES);
+    bool home = str_eq(json_get_str(view, S("type")), S("home"));
+    struct walk w = new_walk(a, in, out, &json, home ? SURFACE_HOME : SURFACE_MODAL, BLOCKS_PER_VIEW);
+
+    if (json_raw(view).n > VIEW_MAX_BYTES)
+        return ERR_VIEW_TOO_LARGE;
+    read_field(&w, &whole, S(""), view);
+    if (w.faults)
+        return ERR_INVALID_ARGUMENTS;
+    if (json.over)
+        return ERR_VIEW_TOO_LARGE;
     out->json = buf_view(&json);
     return OK;
 }

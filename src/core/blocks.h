@@ -7,6 +7,8 @@
 
 enum {
     BLOCKS_PER_MESSAGE = 50,
+    BLOCKS_PER_VIEW = 100,
+    VIEW_MAX_BYTES = 250 * 1000, /* serialized, as it comes */
     /* Serialized, all blocks of a message together.  The API names no number.  50 sections of 2,000 bytes fit; a page
      * of 100 such messages stays at 10 MB. */
     BLOCKS_MAX_BYTES = 100 * 1000,
@@ -31,6 +33,11 @@ struct blocks_out {
  * What is stored: unknown keys are refused and nulls left out; block_id and action_id are filled in; plain_text says
  * "emoji", mrkdwn says "verbatim"; texts are escaped and linked as message text is. */
 enum err blocks_read(struct arena *a, const struct json *blocks, const struct blocks_in *in, struct blocks_out *out);
+
+/* The same of a view, {"type": "modal", "title": …, "blocks": […]}; in->pointer is where it stands, max_blocks does not
+ * count.  Blocks and elements that its surface does not have are refused.  out->json is the whole view with the fields
+ * that came.  Errors: invalid_arguments, view_too_large. */
+enum err blocks_read_view(struct arena *a, const struct json *view, const struct blocks_in *in, struct blocks_out *out);
 
 /* The words of blocks, as stored message text (a line for each part; mentions and links as sequences): for search,
  * notifications and who is mentioned.  Takes what blocks_read took or gave; empty for anything else. */

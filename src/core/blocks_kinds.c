@@ -2,6 +2,8 @@
  * Kit reference. */
 #include "core/blocks_kinds.h"
 
+#include "core/blocks.h"
+
 #define FIELD(n, t, ...)                                                                                               \
     {                                                                                                                  \
         .name = {n, sizeof(n) - 1}, .type = FIELD_##t, __VA_ARGS__                                                     \
@@ -287,7 +289,8 @@ static const struct block_kind rich_text_input = {.type = "rich_text_input",
 static const struct block_kind file_input = {
     .type = "file_input",
     .fields = FIELDS(FIELD("filetypes", STRINGS, SIZE(0, 100)), FIELD("max_files", INT, SIZE(1, 10))),
-    .has = HAS_ACTION_ID};
+    .has = HAS_ACTION_ID,
+    .only = SURFACE_MODAL | SURFACE_MESSAGE};
 
 /* --- blocks --------------------------------------------------------------------------------------------------- */
 
@@ -319,7 +322,8 @@ static const struct block_kind context = {
 static const struct block_kind context_actions = {
     .type = "context_actions",
     .fields = FIELDS(FIELD("elements", MANY, MUST, SIZE(1, 5), .of = KINDS(&feedback_buttons, &icon_button))),
-    .has = HAS_BLOCK_ID};
+    .has = HAS_BLOCK_ID,
+    .only = SURFACE_MESSAGE};
 static const struct block_kind input = {
     .type = "input",
     .fields = FIELDS(
@@ -334,11 +338,16 @@ static const struct block_kind header = {
 static const struct block_kind file = {
     .type = "file",
     .fields = FIELDS(FIELD("external_id", STRING, MUST, SIZE(1, 255)), FIELD("source", WORD, MUST, .words = "remote")),
-    .has = HAS_BLOCK_ID};
-static const struct block_kind call = {
-    .type = "call", .fields = FIELDS(FIELD("call_id", STRING, MUST, SIZE(1, 255))), .has = HAS_BLOCK_ID};
-static const struct block_kind markdown = {
-    .type = "markdown", .fields = FIELDS(FIELD("text", STRING, MUST, SIZE(1, 12000))), .has = HAS_BLOCK_ID};
+    .has = HAS_BLOCK_ID,
+    .only = SURFACE_MESSAGE};
+static const struct block_kind call = {.type = "call",
+                                       .fields = FIELDS(FIELD("call_id", STRING, MUST, SIZE(1, 255))),
+                                       .has = HAS_BLOCK_ID,
+                                       .only = SURFACE_MESSAGE};
+static const struct block_kind markdown = {.type = "markdown",
+                                           .fields = FIELDS(FIELD("text", STRING, MUST, SIZE(1, 12000))),
+                                           .has = HAS_BLOCK_ID,
+                                           .only = SURFACE_MESSAGE};
 static const struct block_kind video = {
     .type = "video",
     .fields = FIELDS(FIELD("title", ONE, MUST, .of = PLAIN, .chars = 200), FIELD("video_url", URL, MUST, SIZE(1, 3000)),
@@ -364,7 +373,8 @@ static const struct block_kind card = {
 static const struct block_kind carousel = {.type = "carousel",
                                            .fields =
                                                FIELDS(FIELD("elements", MANY, MUST, SIZE(1, 10), .of = KINDS(&card))),
-                                           .has = HAS_BLOCK_ID};
+                                           .has = HAS_BLOCK_ID,
+                                           .only = SURFACE_MESSAGE | SURFACE_HOME};
 
 static const struct block_kind raw_text = {.type = "raw_text", .fields = FIELDS(FIELD("text", STRING, MUST, .min = 1))};
 static const struct block_kind raw_number = {
@@ -376,14 +386,16 @@ static const struct block_kind table = {
     .fields =
         FIELDS(FIELD("rows", ROWS, MUST, SIZE(1, 100), .of = KINDS(&raw_text, &raw_number, &rich_text), .cells = 20),
                FIELD("column_settings", MANY, SIZE(0, 20), .of = KINDS(&column_settings))),
-    .has = HAS_BLOCK_ID};
+    .has = HAS_BLOCK_ID,
+    .only = SURFACE_MESSAGE};
 static const struct block_kind data_table = {
     .type = "data_table",
     .fields =
         FIELDS(FIELD("rows", ROWS, MUST, SIZE(2, 201), .of = KINDS(&raw_text, &raw_number, &rich_text), .cells = 20),
                FIELD("caption", STRING, MUST, SIZE(1, 3000)), FIELD("page_size", INT, SIZE(1, 200)),
                FIELD("row_header_column_index", INT, SIZE(0, 19))),
-    .has = HAS_BLOCK_ID};
+    .has = HAS_BLOCK_ID,
+    .only = SURFACE_MESSAGE};
 
 static const struct block_kind task_source = {
     .type = "url",
@@ -395,11 +407,13 @@ static const struct block_kind task_card = {
                FIELD("details", ONE, .of = KINDS(&rich_text)), FIELD("output", ONE, .of = KINDS(&rich_text)),
                FIELD("sources", MANY, SIZE(0, 100), .of = KINDS(&task_source)), FIELD("icon", ONE, .of = KINDS(&icon)),
                FIELD("status", WORD, .words = "pending in_progress complete error")),
-    .has = HAS_BLOCK_ID};
+    .has = HAS_BLOCK_ID,
+    .only = SURFACE_MESSAGE};
 static const struct block_kind plan = {.type = "plan",
                                        .fields = FIELDS(FIELD("title", STRING, MUST, SIZE(1, 3000)),
                                                         FIELD("tasks", MANY, SIZE(0, 100), .of = KINDS(&task_card))),
-                                       .has = HAS_BLOCK_ID};
+                                       .has = HAS_BLOCK_ID,
+                                       .only = SURFACE_MESSAGE};
 static const struct block_kind container = {
     .type = "container",
     .fields = FIELDS(
@@ -411,9 +425,26 @@ static const struct block_kind container = {
               .ids = true),
         FIELD("width", WORD, .words = "narrow standard wide full"), FIELD("icon", ONE, .of = KINDS(&image_element)),
         FIELD("is_collapsible", BOOL), FIELD("default_collapsed", BOOL), FIELD("has_header_divider", BOOL)),
-    .has = HAS_BLOCK_ID};
+    .has = HAS_BLOCK_ID,
+    .only = SURFACE_MESSAGE};
 
-const struct block_kind *const block_message_kinds[] = {
-    &section,   &divider, &image,     &actions,  &context, &context_actions, &input, &header, &rich_text,
-    &file,      &call,    &video,     &markdown, &table,   &data_table,      &alert, &card,   &carousel,
-    &task_card, &plan,    &container, NULL};
+const struct block_kind *const block_kinds[] = {&section,   &divider, &image,      &actions, &context, &context_actions,
+                                                &input,     &header,  &rich_text,  &file,    &call,    &video,
+                                                &markdown,  &table,   &data_table, &alert,   &card,    &carousel,
+                                                &task_card, &plan,    &container,  NULL};
+
+/* --- views ---------------------------------------------------------------------------------------------------- */
+
+#define VIEW_FIELDS                                                                                                    \
+    FIELD("private_metadata", STRING, SIZE(0, 3000)), FIELD("callback_id", STRING, SIZE(0, 255)),                      \
+        FIELD("external_id", STRING, SIZE(0, 255)),                                                                    \
+        FIELD("blocks", MANY, MUST, SIZE(0, BLOCKS_PER_VIEW), .of = block_kinds, .ids = true)
+
+static const struct block_kind modal = {
+    .type = "modal",
+    .fields = FIELDS(FIELD("title", ONE, MUST, .of = PLAIN, .chars = 24), FIELD("close", ONE, .of = PLAIN, .chars = 24),
+                     FIELD("submit", ONE, .of = PLAIN, .chars = 24), FIELD("clear_on_close", BOOL),
+                     FIELD("notify_on_close", BOOL), FIELD("submit_disabled", BOOL), VIEW_FIELDS)};
+static const struct block_kind home = {.type = "home", .fields = FIELDS(VIEW_FIELDS)};
+
+const struct block_kind *const block_view_kinds[] = {&modal, &home, NULL};

@@ -52,15 +52,20 @@ enum {
 };
 extern const struct block_field block_shared_fields[SHARED_FIELDS];
 
+/* Where blocks are shown. */
+enum { SURFACE_MESSAGE = 1, SURFACE_MODAL = 2, SURFACE_HOME = 4 };
+
 struct block_kind {
     const char *type;                 /* what its "type" says; NULL: it has none */
     const struct block_field *fields; /* the last one has no name */
     unsigned has;
+    unsigned only;       /* the surfaces that have it; 0: all */
     const char *some_of; /* names separated by blanks: at least one must be there */
     const char *one_of;  /* exactly one */
 };
 
-/* Blocks that a message may hold; ends with NULL. */
-extern const struct block_kind *const block_message_kinds[];
+/* All blocks, and the views that hold them; both end with NULL. */
+extern const struct block_kind *const block_kinds[];
+extern const struct block_kind *const block_view_kinds[];
 
 #endif

@@ -347,6 +347,66 @@ static void many_faults(void)
         CHECK(out.lines[i].n > 0);
 }
 
+/* --- views ---------------------------------------------------------------------------------------------------- */
+
+static enum err read_view(const char *json)
+{
+    static uint64_t counter;
+    struct blocks_in in = {.pointer = "/view", .random = count_up, .ctx = &counter};
+
+    counter = 0;
+    return blocks_read_view(arena, json_parse(arena, str_c(json), NULL), &in, &out);
+}
+
+static bool view_refused(const char *json, const char *first)
+{
+    return read_view(json) == ERR_INVALID_ARGUMENTS && out.lines_n >= 1 && same(out.lines[0], first);
+}
+
+#define MODAL(rest) "{\"type\":\"modal\",\"title\":{\"type\":\"plain_text\",\"text\":\"T\"}," rest "}"
+
+static void views(void)
+{
+    CHECK(read_view(MODAL("\"blocks\":[{\"type\":\"divider\"}]")) == OK &&
+          same(out.json, "{\"type\":\"modal\",\"title\":{\"type\":\"plain_text\",\"text\":\"T\",\"emoji\":true},"
+                         "\"blocks\":[{\"type\":\"divider\",\"block_id\":\"10000\"}]}"));
+    CHECK(read_view("{\"type\":\"home\",\"blocks\":[]}") == OK);
+    CHECK(view_refused("{}", "[ERROR] missing required field: type [json-pointer:/view]"));
+    CHECK(view_refused("{\"type\":\"modal\"}", "[ERROR] missing required field: title [json-pointer:/view]"));
+    CHECK(view_refused("[]", "[ERROR] must provide an object [json-pointer:/view]"));
+    CHECK(view_refused(MODAL("\"blocks\":[],\"id\":\"V1\""),
+                       "[ERROR] invalid additional property: id [json-pointer:/view]"));
+    CHECK(view_refused(MODAL("\"blocks\":[{}]"), "[ERROR] missing required field: type [json-pointer:/view/blocks/0]"));
+    CHECK(view_refused(MODAL("\"blocks\":{}"), "[ERROR] must provide an array [json-pointer:/view/blocks]"));
+    CHECK(view_refused(print(MODAL("\"blocks\":[],\"private_metadata\":\"%s\""), text_of('x', 3001)),
+                       "[ERROR] must be less than 3001 characters [json-pointer:/view/private_metadata]"));
+    CHECK(read_view(print(MODAL("\"blocks\":[],\"private_metadata\":\"%s\""), text_of('x', 3000))) == OK);
+}
+
+/* Blocks and elements that only some surfaces have. */
+static void surfaces(void)
+{
+    CHECK(view_refused(MODAL("\"blocks\":[{\"type\":\"markdown\",\"text\":\"x\"}]"),
+                       "[ERROR] unsupported type: markdown [json-pointer:/view/blocks/0/type]"));
+    CHECK(read_json("[{\"type\":\"markdown\",\"text\":\"x\"}]") == OK);
+    CHECK(read_view(MODAL("\"blocks\":[{\"type\":\"input\",\"label\":{\"type\":\"plain_text\",\"text\":\"l\"},"
+                          "\"element\":{\"type\":\"file_input\"}}]")) == OK);
+    CHECK(view_refused("{\"type\":\"home\",\"blocks\":[{\"type\":\"input\",\"label\":{\"type\":\"plain_text\","
+                       "\"text\":\"l\"},\"element\":{\"type\":\"file_input\"}}]}",
+                       "[ERROR] unsupported type: file_input [json-pointer:/view/blocks/0/element/type]"));
+}
+
+static void view_sizes(void)
+{
+    const char *many = repeat("{\"type\":\"divider\"}", 100);
+
+    CHECK(read_view(print(MODAL("\"blocks\":[%s]"), many)) == OK);
+    CHECK(view_refused(print(MODAL("\"blocks\":[%s,{\"type\":\"divider\"}]"), many),
+                       "[ERROR] no more than 100 items allowed [json-pointer:/view/blocks]"));
+    CHECK(read_view(print(MODAL("\"blocks\":[],\"callback_id\":\"%s\""), text_of('x', VIEW_MAX_BYTES))) ==
+          ERR_VIEW_TOO_LARGE);
+}
+
 static struct str words(const char *json)
 {
     return blocks_text(arena, json_parse(arena, str_c(json), NULL));
@@ -389,6 +449,9 @@ int main(void)
     items();
     size();
     many_faults();
+    views();
+    surfaces();
+    view_sizes();
     in_words();
     arena_free(arena);
     return 0;
