@@ -1,5 +1,7 @@
 /* chat.update and chat.delete: changing and taking back what was said. */
 #include "api/chat.h"
+#include "api/chat_previews.h"
+#include "api/files_share.h"
 #include "args_chat.h"
 #include "base/id.h"
 #include "core/content.h"
@@ -45,8 +47,8 @@ enum err chat_update_prepare(struct call *c, const struct chat_update_args *a)
 }
 
 /* What was left out stays as it was; an empty list takes its part away. */
-static void merge(const struct chat_update_args *a, const struct content *content, const struct message_row *before,
-                  struct message_row *after)
+static enum err merge(struct call *c, const struct chat_update_args *a, const struct content *content,
+                      const struct message_row *before, struct message_row *after)
 {
     *after = *before;
     if (a->has_text || a->has_markdown_text)
@@ -59,6 +61,10 @@ static void merge(const struct chat_update_args *a, const struct content *conten
         after->attachments = content->attachments;
     if (a->has_metadata)
         after->metadata = content->metadata;
+    if (!a->has_unfurled_attachments)
+        return OK;
+    return chat_previews_merge(c, before->attachments, after->attachments, a->has_attachments, a->unfurled_attachments,
+                               &after->attachments);
 }
 
 static bool is_same(const struct message_row *a, const struct message_row *b)
@@ -67,14 +73,17 @@ static bool is_same(const struct message_row *a, const struct message_row *b)
            str_eq(a->metadata, b->metadata);
 }
 
-static enum err store_edit(struct call *c, const struct message_row *before, struct message_row *after)
+static enum err store_edit(struct call *c, const struct message_row *before, struct message_row *after,
+                           const struct files_change *files)
 {
     struct str before_json;
     int64_t changed;
 
-    if (is_same(before, after))
+    if (is_same(before, after) && !files->any)
         return OK;
     TRY(message_json(c, c->channel, before, &before_json));
+    if (files->any)
+        TRY(files_change_store(c, after, files));
     after->edited_by = c->who.user;
     after->edited_us = c->now_us;
     TRY(sql_message_edit(c->db, c->arena, after->channel_id, after->ts, after->text, after->blocks, after->attachments,
@@ -119,10 +128,16 @@ static enum err put_updated(struct call *c, const struct message_row *m)
     return message_put(&view, S("message"), m);
 }
 
+static bool gives_content(const struct chat_update_args *a)
+{
+    return a->has_text || a->has_markdown_text || a->has_blocks || a->has_attachments || a->has_metadata ||
+           a->has_file_ids || a->has_unfurled_attachments;
+}
+
 enum err chat_update(struct call *c, const struct chat_update_args *a)
 {
     struct content content = *(const struct content *)c->prepared;
-    bool content_given = a->has_text || a->has_markdown_text || a->has_blocks || a->has_attachments || a->has_metadata;
+    struct files_change files = {0};
     struct message_row *before, *after = ARENA_NEW(c->arena, struct message_row);
 
     TRY(message_open(c, c->channel, a->ts, &before));
@@ -130,15 +145,18 @@ enum err chat_update(struct call *c, const struct chat_update_args *a)
         return ERR_CANT_UPDATE_MESSAGE;
     if (stream_is_open(before))
         return ERR_STREAMING_STATE_CONFLICT;
-    if (a->reply_broadcast && content_given)
+    if (a->reply_broadcast && gives_content(a))
         return ERR_NO_DUAL_BROADCAST_CONTENT_UPDATE;
-    if (!a->reply_broadcast && !content_given)
+    if (!a->reply_broadcast && !gives_content(a))
         return ERR_NO_TEXT;
     TRY(content_link(c, &content));
-    merge(a, &content, before, after);
-    if (after->text.n == 0 && after->blocks.n == 0 && after->attachments.n == 0)
+    TRY(merge(c, a, &content, before, after));
+    if (a->has_file_ids)
+        TRY(files_change_plan(c, before, &a->file_ids, &files));
+    if (after->text.n == 0 && after->blocks.n == 0 && after->attachments.n == 0 &&
+        !(a->has_file_ids ? files.n_after > 0 : message_has_files(before)))
         return ERR_NO_TEXT;
-    TRY(store_edit(c, before, after));
+    TRY(store_edit(c, before, after, &files));
     if (a->reply_broadcast)
         TRY(broadcast(c, after));
     return put_updated(c, after);
@@ -146,12 +164,14 @@ enum err chat_update(struct call *c, const struct chat_update_args *a)
 
 /* --- delete --------------------------------------------------------------------------------------------------- */
 
-/* Admins delete what people wrote; notices of the conversation itself and other apps' messages stay theirs to keep. */
+/* Admins delete what others wrote in channels; what people say among themselves is theirs alone. */
 static bool may_delete(const struct call *c, const struct message_row *m)
 {
+    bool is_channel = c->channel->kind == CHANNEL_PUBLIC || c->channel->kind == CHANNEL_PRIVATE;
+
     if (str_eq(m->subtype, S("tombstone")))
         return false;
-    return is_author(c, m) || (c->who.kind != TOKEN_BOT && c->who.role >= ROLE_ADMIN);
+    return is_author(c, m) || (is_channel && c->who.kind != TOKEN_BOT && c->who.role >= ROLE_ADMIN);
 }
 
 /* The parent counts anew; the last reply takes the thread with it, and with the thread a parent that was deleted
@@ -202,11 +222,7 @@ static enum err unshare_files(struct call *c, const struct message_row *m)
     TRY(sql_file_of_messages(c->db, c->arena, m->channel_id, m->ts, m->ts, &files, &n));
     TRY(sql_file_share_remove(c->db, c->arena, m->channel_id, m->ts, &changed));
     for (int i = 0; i < n; i++)
-        emit_file_unshared(c, &(struct ev_file_unshared){.to = m->channel_id,
-                                                         .file_id = files[i].id,
-                                                         .user_id = m->user_id,
-                                                         .file = &(struct obj_file_ref){files[i].id},
-                                                         .channel_id = m->channel_id});
+        files_tell_unshared(c, m, &files[i]);
     return OK;
 }
 

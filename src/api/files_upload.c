@@ -11,7 +11,7 @@
 #include "core/filetype.h"
 #include "settings.h"
 
-enum { COMMENT_MAX_CHARS = 40000, SECRET_CHARS = 16, TICKET_CHARS = 40, TITLE_MAX_CHARS = 255, FILES_MAX = 100 };
+enum { COMMENT_MAX_CHARS = 40000, SECRET_CHARS = 16, TICKET_CHARS = 40, TITLE_MAX_CHARS = 255 };
 #define TICKET_LASTS_US (INT64_C(3600) * US_PER_S)
 
 static int64_t max_file(const struct call *c)

@@ -28,7 +28,8 @@ void clock_restore(struct clock_setting setting);
 #define TS_END_S INT64_C(253402300800)
 
 /* Reads a ts: "1669852800", "1669852800.0" or "1669852800.000000" (wire.md: clients send all three).
- * Decimals past the sixth are passed over: Python's time.time() has seven.  False on anything else, on a sign, and past the year 9999. */
+ * Decimals past the sixth are passed over: Python's time.time() has seven.  False on anything else, on a sign, and past
+ * the year 9999. */
 bool ts_parse(struct str s, int64_t *us);
 /* Reads what ts_parse reads, and RFC 3339: "2026-11-24T09:00:00Z", "2026-11-24T10:00:00.5+01:00". */
 bool time_parse(struct str s, int64_t *us);

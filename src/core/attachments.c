@@ -307,3 +307,31 @@ enum err attachments_read(struct call *c, const struct json *attachments, struct
         *out = buf_view(&b);
     return OK;
 }
+
+enum err attachments_join(struct call *c, const struct json *const *items, int n, struct str *out)
+{
+    struct buf b = buf_in(c->arena, ATTACHMENTS_MAX_BYTES);
+    struct json_out o = {.b = &b};
+
+    *out = S("");
+    if (n > ATTACHMENTS_MAX)
+        return ERR_TOO_MANY_ATTACHMENTS;
+    json_open(&o, S(""), '[');
+    for (int i = 0; i < n; i++) {
+        const struct json *key = json_child(items[i]);
+        json_open(&o, S(""), '{');
+        json_int(&o, S("id"), i + 1);
+        for (uint32_t k = 0; k < items[i]->count; k++, key = json_next(json_next(key)))
+            if (!str_eq(key->text, S("id"))) {
+                json_key_text(&o, key->text);
+                json_text(&o, S(""), json_raw(json_next(key)));
+            }
+        json_close(&o, '}');
+    }
+    json_close(&o, ']');
+    if (b.over)
+        return ERR_INVALID_ATTACHMENTS;
+    if (n)
+        *out = buf_view(&b);
+    return OK;
+}

@@ -108,7 +108,8 @@ static enum err put_field(struct call *c, struct json_out *o, const struct profi
 
     if (!is_filling(field))
         return ERR_INVALID_PROFILE;
-    if (utf8_count(text) > FIELD_MAX_CHARS || utf8_count(alt) > FIELD_MAX_CHARS || utf8_count(id) > FIELD_NAME_MAX_CHARS)
+    if (utf8_count(text) > FIELD_MAX_CHARS || utf8_count(alt) > FIELD_MAX_CHARS ||
+        utf8_count(id) > FIELD_NAME_MAX_CHARS)
         return ERR_TOO_LONG;
     if (text.n == 0) /* clears the field, one that was taken out meanwhile as well */
         return OK;

@@ -16,8 +16,8 @@ enum err profile_field_create(struct call *c, struct str label, struct str type,
 enum err profile_field_remove(struct call *c, struct str id);
 
 /* {"Xf…": {"value": …, "alt": …}}, or the value alone; fields it does not name stay, an empty value clears one.
- * Errors: invalid_profile (no such object), too_long, profile_set_failed (a field that the workspace does not define, or a
- * value that is none of its type). */
+ * Errors: invalid_profile (no such object), too_long, profile_set_failed (a field that the workspace does not define,
+ * or a value that is none of its type). */
 enum err profile_fields_apply(struct call *c, struct user_row *u, const struct json *value,
                               struct profile_change *change);
 
