@@ -81,6 +81,10 @@ update message set text = $3, blocks = $4, metadata = $5, extra = $6 where chann
 -- in channel_id i64, ts i64, subtype str
 update message set subtype = $3 where channel_id = $1 and ts = $2;
 
+-- message_set_extra: what only some messages carry.
+-- in channel_id i64, ts i64, extra str
+update message set extra = $3 where channel_id = $1 and ts = $2;
+
 -- message_set_broadcast: a reply now stands in the conversation as well.
 -- in channel_id i64, ts i64, subtype str
 update message set broadcast = 1, subtype = $3 where channel_id = $1 and ts = $2;

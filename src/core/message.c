@@ -2,7 +2,9 @@
 
 #include "base/clock.h"
 #include "base/id.h"
+#include "core/assistant.h"
 #include "core/search_index.h"
+#include "core/thread_status.h"
 
 enum { TS_TRIES = 8 };
 
@@ -68,7 +70,7 @@ static void row_of_draft(const struct channel_row *ch, const struct message_draf
         .app_id = d->app,
         .subtype = d->subtype,
         .text = d->text,
-        .thread_ts = d->thread_ts,
+        .thread_ts = d->opens_thread ? ts : d->thread_ts,
         .broadcast = d->broadcast,
         .client_msg_id = d->client_msg_id,
         .blocks = d->blocks,
@@ -87,6 +89,16 @@ static enum err add_files(struct call *c, const struct message_row *m, const str
     return OK;
 }
 
+/* Threads with apps that assist: what a person says there, and an app's answer, which ends what it showed meanwhile. */
+static enum err tell_agents(struct call *c, const struct channel_row *ch, struct message_row *m)
+{
+    bool is_said = !m->subtype.n || message_has_files(m);
+
+    if (m->bot_id)
+        return m->thread_ts ? thread_status_answered(c, ch, m->thread_ts, m->user_id ? m->user_id : c->who.user) : OK;
+    return ch->kind == CHANNEL_IM && is_said ? assistant_hear(c, ch, m->user_id, m->ts, &m->thread_ts) : OK;
+}
+
 enum err message_post(struct call *c, struct channel_row *ch, const struct message_draft *d, struct message_row **out)
 {
     struct message_row *m = ARENA_NEW(c->arena, struct message_row), parent = {0};
@@ -94,11 +106,13 @@ enum err message_post(struct call *c, struct channel_row *ch, const struct messa
 
     TRY(take_ts(c, ch, &ts));
     row_of_draft(ch, d, ts, m);
+    if (!d->silent)
+        TRY(tell_agents(c, ch, m));
     TRY(sql_message_add(c->db, c->arena, m->channel_id, m->ts, m->user_id, m->bot_id, m->app_id, m->subtype, m->text,
                         m->thread_ts, m->broadcast, m->client_msg_id, m->blocks, m->attachments, m->metadata, m->extra,
                         &changed));
     TRY(add_files(c, m, d));
-    if (m->thread_ts)
+    if (m->thread_ts && m->thread_ts != m->ts)
         TRY(count_reply(c, m, &parent));
     TRY(search_index_add(c, ch->team_id, ch->kind == CHANNEL_PUBLIC, m));
     if (!d->silent)

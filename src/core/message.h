@@ -14,6 +14,7 @@ struct message_draft {
     struct str text;
     int64_t thread_ts; /* 0, or the parent's ts (a reply's ts is resolved to its parent) */
     bool broadcast;
+    bool opens_thread; /* a thread of its own: thread_ts is its ts, before anybody answers */
     struct str client_msg_id;
     struct str blocks, attachments, metadata; /* JSON or empty */
     struct str extra;                         /* JSON object or empty: username, icons, topic, old_name … */

@@ -149,7 +149,7 @@ static enum err bot_profile(struct message_view *view, int64_t bot, const struct
 /* What only some subtypes carry lies in one JSON object; its members become members of the message. */
 static void fill_extra(struct call *c, const struct message_row *m, struct obj_message *o)
 {
-    const struct json *extra = m->extra.n ? json_parse(c->arena, m->extra, NULL) : NULL;
+    const struct json *extra = m->extra.n ? json_parse(c->arena, m->extra, NULL) : NULL, *thread;
 
     if (!extra)
         return;
@@ -161,6 +161,8 @@ static void fill_extra(struct call *c, const struct message_row *m, struct obj_m
     o->name = json_get_str(extra, S("name"));
     o->old_name = json_get_str(extra, S("old_name"));
     o->streaming_state = json_get_str(extra, S("streaming_state"));
+    thread = json_get(extra, S("assistant_app_thread"));
+    o->assistant_app_thread = thread ? json_raw(thread) : S("");
 }
 
 static enum err json_of(const struct message_view *like, const struct message_row *m, struct str *out);
