@@ -55,7 +55,7 @@ enum err auth_revoke(struct call *c, const struct auth_revoke_args *a)
     json_bool(&c->out, S("revoked"), changed > 0);
     if (!changed || !c->who.app)
         return OK;
-    emit_tokens_revoked(c, &(struct ev_tokens_revoked){.to = c->who.team, .tokens = revoked_json(c)});
+    emit_tokens_revoked(c, &(struct ev_tokens_revoked){.to = c->who.app, .tokens = revoked_json(c)});
     TRY(sql_app_user_tokens(c->db, c->arena, c->who.app, c->who.team, &left, &found));
     if (c->who.kind != TOKEN_USER || left > 0)
         return integration_log(c, &(struct integration_change){.app = c->who.app,

@@ -124,18 +124,27 @@ static const char *check_number(const struct chooser *w, struct str s)
     return NULL;
 }
 
-static const char *check_text(const struct chooser *w, struct str s)
+const char *block_value_check_form(struct arena *a, enum block_value_type type, struct str s)
 {
-    switch (w->k->value) {
+    double n;
+
+    switch (type) {
     case VALUE_EMAIL:
         return check_email(s);
     case VALUE_URL:
         return mrkdwn_is_url(s) ? NULL : "This is no address of a web page";
     case VALUE_NUMERAL:
-        return check_number(w, s);
+        return read_number(a, s, true, &n) ? NULL : "This is no number";
     default:
-        return check_length(w, s);
+        return NULL;
     }
+}
+
+static const char *check_text(const struct chooser *w, struct str s)
+{
+    if (w->k->value == VALUE_TEXT)
+        return check_length(w, s);
+    return w->k->value == VALUE_NUMERAL ? check_number(w, s) : block_value_check_form(w->c->arena, w->k->value, s);
 }
 
 static const char *put_text(const struct chooser *w, const struct json *v)
@@ -212,7 +221,7 @@ static const struct json *option_in(const struct json *options, struct str value
     return NULL;
 }
 
-static const struct json *find_option(const struct json *element, struct str value)
+const struct json *block_value_find_option(const struct json *element, struct str value)
 {
     const struct json *groups = json_get(element, S("option_groups")), *g,
                       *o = option_in(json_get(element, S("options")), value);
@@ -236,7 +245,7 @@ static bool external_option(const struct json *v)
 static const char *put_option(const struct chooser *w, struct str key, const struct json *v)
 {
     struct str value = json_get_str(v, S("value"));
-    const struct json *option = find_option(w->element, value);
+    const struct json *option = block_value_find_option(w->element, value);
 
     if (w->k->external && external_option(v)) {
         json_open(w->o, key, '{');
@@ -257,28 +266,33 @@ static const char *put_option(const struct chooser *w, struct str key, const str
 
 /* --- people, conversations, files ----------------------------------------------------------------------------- */
 
-static const char *put_user(const struct chooser *w, struct str key, const struct json *v)
+const char *block_value_check_user(struct call *c, struct str id)
 {
-    int64_t user = v->kind == JSON_STRING ? id_parse_kind(v->text, "UW") : 0;
+    int64_t user = id_parse_kind(id, "UW");
     struct user_row row;
     bool found = false;
 
-    if (!user || sql_user_in_team(w->c->db, w->c->arena, user, w->c->team, &row, &found) != OK || !found ||
-        !row.is_member)
+    if (!user || sql_user_in_team(c->db, c->arena, user, c->team, &row, &found) != OK || !found || !row.is_member)
         return "There is nobody of this id";
-    json_str(w->o, key, v->text);
     return NULL;
 }
 
-static const char *put_channel(const struct chooser *w, struct str key, const struct json *v)
+const char *block_value_check_channel(struct call *c, struct str id)
 {
-    int64_t id = v->kind == JSON_STRING ? id_parse_kind(v->text, "CDG") : 0;
+    int64_t channel = id_parse_kind(id, "CDG");
     struct channel_row *ch;
 
-    if (!id || channel_get(w->c, id, &ch) != OK)
-        return "There is no conversation of this id";
+    return channel && channel_get(c, channel, &ch) == OK ? NULL : "There is no conversation of this id";
+}
+
+/* The id, checked by check. */
+static const char *put_id_text(const struct chooser *w, struct str key, const struct json *v,
+                               const char *(*check)(struct call *, struct str))
+{
+    const char *fault = check(w->c, v->kind == JSON_STRING ? v->text : S(""));
+
     json_str(w->o, key, v->text);
-    return NULL;
+    return fault;
 }
 
 static bool filetype_fits(const struct json *element, struct str filetype)
@@ -318,11 +332,11 @@ static const char *put_one(const struct chooser *w, struct str key, const struct
         return put_option(w, key, v);
     case VALUE_USER:
     case VALUE_USERS:
-        return put_user(w, key, v);
+        return put_id_text(w, key, v, block_value_check_user);
     case VALUE_FILES:
         return put_file(w, key, v);
     default:
-        return put_channel(w, key, v);
+        return put_id_text(w, key, v, block_value_check_channel);
     }
 }
 

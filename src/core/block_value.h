@@ -44,4 +44,11 @@ bool block_value_empty(const struct json *v);
 const char *block_value_put(struct call *c, const struct json *element, const struct block_value_kind *k,
                             const struct json *v, bool strict, struct json_out *o);
 
+/* Parts of it, for forms of other kinds.  Texts of these types (e-mail, URL, numeral) by themselves; ids of people and
+ * of conversations, as far as c's person may know them; the option of a value in `options` or `option_groups`. */
+const char *block_value_check_form(struct arena *a, enum block_value_type type, struct str s);
+const char *block_value_check_user(struct call *c, struct str id);
+const char *block_value_check_channel(struct call *c, struct str id);
+const struct json *block_value_find_option(const struct json *element, struct str value);
+
 #endif

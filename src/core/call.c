@@ -62,6 +62,8 @@ enum event_target call_target(int64_t to)
         return TO_USER;
     case 'T':
         return TO_TEAM;
+    case 'A':
+        return TO_APP;
     default:
         return TO_CHANNEL;
     }

@@ -119,8 +119,9 @@ void call_line(struct call *c, struct str line);
 /* The fault of one argument: adds a line "[ERROR] …" and returns ERR_INVALID_ARGUMENTS. */
 enum err call_invalid(struct call *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-/* Writes one event's JSON; made by emit_NAME (generated).  to: the conversation, person or workspace that hears it. */
-enum event_target { TO_CHANNEL, TO_USER, TO_TEAM };
+/* Writes one event's JSON; made by emit_NAME (generated).  to: the conversation, person or workspace that hears it, or
+ * the app, in c->team. */
+enum event_target { TO_CHANNEL, TO_USER, TO_TEAM, TO_APP };
 struct event {
     struct event *next;
     enum event_target target;
@@ -128,7 +129,7 @@ struct event {
     const char *type;
     struct str json;
 };
-/* The target that an id names: a person, a workspace, or else a conversation. */
+/* The target that an id names: a person, a workspace, an app, or else a conversation. */
 enum event_target call_target(int64_t to);
 void call_emit(struct call *c, enum event_target target, int64_t to, const char *type, struct str json);
 

@@ -22,6 +22,6 @@ bool event_context_read(struct str text, struct event_context *out)
     if (!str_cut(&rest, '-', &team) || !str_cut(&rest, '-', &app) || !str_cut(&rest, '-', &to) || rest.n)
         return false;
     *out = (struct event_context){
-        .team = id_parse_kind(team, "T"), .app = id_parse_kind(app, "A"), .to = id_parse_kind(to, "CDGUWT")};
+        .team = id_parse_kind(team, "T"), .app = id_parse_kind(app, "A"), .to = id_parse_kind(to, "CDGUWTA")};
     return out->team && out->app && out->to;
 }

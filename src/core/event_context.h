@@ -7,7 +7,7 @@
 
 struct event_context {
     int64_t team, app;
-    int64_t to; /* a conversation, a person or a workspace */
+    int64_t to; /* a conversation, a person, a workspace or the app */
 };
 
 struct str event_context_write(struct arena *a, const struct event_context *context);

@@ -132,6 +132,6 @@ enum err install_end(struct call *c, int64_t app, int64_t team)
     TRY(integration_log(
         c, &(struct integration_change){.app = app, .user = c->who.user, .kind = S("removed"), .reason = S("user")}));
     c->touched_auth = true;
-    emit_app_uninstalled(c, &(struct ev_app_uninstalled){.to = team});
+    emit_app_uninstalled(c, &(struct ev_app_uninstalled){.to = app});
     return OK;
 }

@@ -105,6 +105,8 @@ static void deliver(const struct parcel *p, const struct notice *n)
     case TO_TEAM:
         to_team(p, n);
         break;
+    case TO_APP: /* apps hear by the outbox */
+        break;
     }
     if (strcmp(n->type, "manual_presence_change") == 0)
         set_away(p, n);

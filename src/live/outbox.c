@@ -129,6 +129,9 @@ static enum err may_see(struct post *p, const struct app_install *in, const stru
     case TO_USER:
         *yes = e->to == ear->user && p->c->team == in->team;
         return OK;
+    case TO_APP:
+        *yes = e->to == in->app->id && p->c->team == in->team;
+        return OK;
     }
     return OK;
 }

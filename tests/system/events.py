@@ -242,6 +242,21 @@ def test_who_hears(*args):
         check("nothing twice", len({g["data"]["event_id"] for g in r.of("talk")}) == len(r.of("talk")))
 
 
+def test_own_events(*args):
+    """What is about one app is told to that app, not to others in the workspace."""
+    r = Receiver()
+    heard = ["message.channels", "tokens_revoked", "app_uninstalled"]
+    world = seed([app("talk", r.url + "talk", heard), app("spy", r.url + "spy", heard)],
+                 [{"user": "ben", "app": "talk", "token": "xoxp-1-talk"}, {"user": "ann", "app": "talk", "token": "xoxp-1-talk2"}])
+    with Dev(world, *args) as dev:
+        listening(dev, r, "talk", "spy")
+        check("a token is revoked", dev.call("auth.revoke", "xoxp-1-talk")["ok"])
+        until("its app hears of it", lambda: [e["type"] for e in r.events("talk")] == ["tokens_revoked"])
+        dev.post("general", "end")
+        until("the other hears what comes later", lambda: "end" in r.texts("spy"))
+        check("and nothing of that", [e["type"] for e in r.events("spy")] == ["message"], r.events("spy"))
+
+
 def check_envelope(d):
     shape = {k: v for k, v in d.items() if k not in ("event", "event_id", "event_time", "event_context")}
     check("the envelope", shape == {
@@ -470,6 +485,7 @@ def main():
         engines.append(("--database", os.environ["TAUT_TEST_PG"]))
     for args in engines:
         test_who_hears(*args)
+        test_own_events(*args)
         test_order(*args)
         test_retries(*args)
         test_challenge(*args)

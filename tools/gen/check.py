@@ -190,7 +190,7 @@ class Check:
     def event(self, name):
         e, where = self.cat.events[name], self.path("events", name + ".json")
         keys(where, e, EVENT_KEYS, ("doc", "to", "fields"))
-        one_of(where, "to", e["to"], ("channel", "user", "team", "any"))
+        one_of(where, "to", e["to"], ("channel", "user", "team", "app", "any"))
         self.fields(where, e["fields"])
 
     # --- methods --------------------------------------------------------------------------------------------------

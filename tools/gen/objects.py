@@ -111,7 +111,7 @@ def make_objects(cat, out):
     write(out, "objects.c", "".join(c))
 
 
-TARGETS = {"channel": "TO_CHANNEL", "user": "TO_USER", "team": "TO_TEAM", "any": "call_target(v->to)"}
+TARGETS = {"channel": "TO_CHANNEL", "user": "TO_USER", "team": "TO_TEAM", "app": "TO_APP", "any": "call_target(v->to)"}
 
 
 # What an event says of its own time is the call's time, unless the emitter says otherwise.
