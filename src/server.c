@@ -21,6 +21,7 @@
 #include "jobs/search_indexer.h"
 #include "live/events_api.h"
 #include "live/hub.h"
+#include "live/interact.h"
 #include "live/rtm.h"
 #include "live/socket_hub.h"
 #include "net/address.h"
@@ -118,6 +119,8 @@ static bool open_events(struct server *s, struct str *why)
         return false;
     s->events = events_api_new(&opt);
     s->api.bus.outbox = events_api_outbox(s->events);
+    s->interact = interact_new(events_api_client(s->events), events_api_sockets(s->events), s->key);
+    s->api.asker = interact_asker(s->interact);
     return true;
 }
 
@@ -307,6 +310,7 @@ void server_stop(struct server *s)
     if (s->http)
         http_stop(s->http);
     rtm_stop(s->rtm);
+    interact_stop(s->interact);
     slow_free(s->api.slow);
     job_runner_free(s->api.jobs);
     search_indexer_free(s->indexer);
@@ -314,6 +318,7 @@ void server_stop(struct server *s)
     if (s->api.lane)
         lane_free(s->api.lane); /* completes what is still with it */
     events_api_free(s->events);
+    interact_free(s->interact);
     fault_free(s->api.faults); /* and this, what waits with them */
     http_free(s->http);
     rtm_free(s->rtm);

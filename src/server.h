@@ -9,6 +9,7 @@
 
 struct search_indexer;
 struct events_api;
+struct interact;
 
 struct server {
     struct arena *arena; /* what lives as long as the server */
@@ -23,6 +24,7 @@ struct server {
     struct api api;
     struct search_indexer *indexer;
     struct events_api *events;
+    struct interact *interact;
     struct rtm *rtm;
     struct live live; /* what calls see of it */
     struct front front;

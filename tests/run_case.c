@@ -224,6 +224,45 @@ static void step_event(struct runner *k, struct str text, bool exact)
         report_fail(k->report, "the event: %.*s", STR_FMT(event->json));
 }
 
+/* {"status": 200, "body": {…}, "text": …}, or late */
+static void step_app(struct runner *k, struct str text)
+{
+    const struct json *spec, *body;
+    struct app_answer answer = {.outcome = APP_ANSWERED, .status = 200};
+    int64_t status;
+
+    if (str_eq(text, S("late"))) {
+        world_app(k->world, &(struct app_answer){.outcome = APP_LATE, .trouble = S("late")});
+        return;
+    }
+    if (!fill_in(k, text, true, &text) || !(spec = read_wanted(k, text)))
+        return;
+    body = json_get(spec, S("body"));
+    answer.body = body ? json_raw(body) : json_get_str(spec, S("text"));
+    if (json_i64(json_get(spec, S("status")), &status))
+        answer.status = (int)status;
+    answer.trouble = arena_printf(k->arena, "the app answered with HTTP status %d", answer.status);
+    world_app(k->world, &answer);
+}
+
+static void step_asked(struct runner *k, struct str text)
+{
+    struct match m = {k->arena, &k->vars, k->report, false};
+    struct str asked = world_asked(k->world);
+    const struct json *want;
+
+    if (str_eq(text, S("nothing"))) {
+        if (asked.n)
+            report_fail(k->report, "expected that no app is asked, got %.*s", STR_FMT(asked));
+        return;
+    }
+    want = read_wanted(k, text);
+    if (want && !asked.n)
+        report_fail(k->report, "no app was asked");
+    else if (want && !match_json(&m, want, json_parse(k->arena, arena_dup(k->arena, asked), NULL)))
+        report_fail(k->report, "asked: %.*s", STR_FMT(asked));
+}
+
 /* "4", "96K". */
 static bool read_amount(struct str text, int64_t *out)
 {
@@ -341,7 +380,7 @@ static void step_header(struct runner *k, struct str text)
 /* Over HTTP only replies can be seen. */
 static bool is_out_of_sight(struct runner *k, struct str word)
 {
-    k->skip_rest |= str_eq(word, S("setting"));
+    k->skip_rest |= str_eq(word, S("setting")) || str_eq(word, S("app"));
     if (k->skip_rest)
         return true;
     if (str_eq(word, S(">"))) {
@@ -353,7 +392,8 @@ static bool is_out_of_sight(struct runner *k, struct str word)
         k->skip_next = true;
     if (str_eq(word, S("<")) || str_eq(word, S("<=")) || str_eq(word, S("header")))
         return k->skipping;
-    return str_eq(word, S("fail")) || str_eq(word, S("!")) || str_eq(word, S("!=")) || str_eq(word, S("cost"));
+    return str_eq(word, S("fail")) || str_eq(word, S("?")) || str_eq(word, S("!")) || str_eq(word, S("!=")) ||
+           str_eq(word, S("cost"));
 }
 
 static void run_step(struct runner *k, struct str line)
@@ -370,6 +410,10 @@ static void run_step(struct runner *k, struct str line)
         step_reply(k, rest, word.n == 2);
     else if (str_eq(word, S("!")) || str_eq(word, S("!=")))
         step_event(k, rest, word.n == 2);
+    else if (str_eq(word, S("?")))
+        step_asked(k, rest);
+    else if (str_eq(word, S("app")))
+        step_app(k, rest);
     else if (str_eq(word, S("as")))
         step_as(k, rest);
     else if (str_eq(word, S("cost")))
@@ -397,7 +441,7 @@ static void run_step(struct runner *k, struct str line)
 /* A step that looks at a call is explained by the whole reply. */
 static void show_reply(const struct runner *k, struct str line)
 {
-    if (k->reply && (strchr("><!", line.p[0]) || str_starts(line, S("cost "))))
+    if (k->reply && (strchr("><!?", line.p[0]) || str_starts(line, S("cost "))))
         printf("    reply of %.*s: %.*s\n", STR_FMT(k->last.req->method), STR_FMT(k->last.req->reply.body));
 }
 

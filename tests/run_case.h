@@ -18,6 +18,10 @@
  *   ! {…}           the next event the last call emitted, or the jobs of the last wait, compared as `<` does
  *   != {…}          the same, and no object of it has further keys
  *   ! nothing       it emitted no further one
+ *   app {…}         the next call asks an app, which answers: "status" (else 200), and "body" (JSON) or "text";
+ *                   `app late`: it does not answer in time.  Without this step there is none to ask
+ *   ? {…}           what the last call asked an app, compared as `<` does: "app", "to" (an URL, or "socket"), "form"
+ *                   ("command", "interaction"), "payload"
  *   cost queries<=4 arena<=96K
  *                   what the last call spent, at most; an actor seen before costs no query
  *   fail db 2       the second query of the next call, on each connection, finds the disk full
@@ -31,8 +35,8 @@
 #include "run_reach.h"
 #include "run_report.h"
 
-/* Runs it; db_url as world_open takes it (over HTTP without the lines about events, costs and failures).  False when
- * the file or the database could not be opened: that counts as a failed step. */
+/* Runs it; db_url as world_open takes it (over HTTP without the lines about events, costs and failures; a file that
+ * needs an app ends there).  False when the file or the database could not be opened: that counts as a failed step. */
 bool case_run(const char *path, struct str db_url, struct report *r, struct reach *reach);
 
 #endif

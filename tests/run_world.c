@@ -10,6 +10,7 @@
 #include "base/rand.h"
 #include "core/live.h"
 #include "core/page_cache.h"
+#include "core/put.h"
 #include "core/search_index.h"
 #include "jobs/runner.h"
 #include "core/access_log.h"
@@ -44,6 +45,8 @@ struct world {
     bool is_done;
     bool settling; /* jobs run: what they emit is kept for the case */
     struct event *happened, **happened_tail;
+    struct app_answer app; /* what an app answers to the next call */
+    struct str asked;
 };
 
 static struct str sqlite_url(struct world *w)
@@ -174,6 +177,44 @@ static struct live_presence presence_unknown(void *ctx, int64_t user)
 
 static const struct live no_connections = {.open = open_place, .presence = presence_unknown};
 
+/* --- an app --------------------------------------------------------------------------------------------------- */
+
+enum { ASKED_MAX_BYTES = 2 << 20 };
+
+/* Answers at once; a call under way is all there is. */
+static bool ask_app(void *ctx, struct app_ask *ask)
+{
+    struct world *w = ctx;
+    struct app_answer answer = w->app;
+    struct buf b = buf_in(w->arena, ASKED_MAX_BYTES);
+    struct json_out o = {.b = &b};
+
+    json_open(&o, S(""), '{');
+    put_id(&o, S("app"), ask->app);
+    json_str(&o, S("to"), ask->socket ? S("socket") : ask->url);
+    json_str(&o, S("form"), ask->form == ASK_COMMAND ? S("command") : S("interaction"));
+    json_text(&o, S("payload"), ask->payload);
+    json_close(&o, '}');
+    w->asked = buf_view(&b);
+    w->app = (struct app_answer){.outcome = APP_AWAY};
+    if (answer.outcome == APP_AWAY)
+        return false;
+    ask->done(ask, &answer);
+    return true;
+}
+
+void world_app(struct world *w, const struct app_answer *answer)
+{
+    w->app = *answer;
+    w->app.body = arena_dup(w->arena, answer->body);
+    w->app.trouble = arena_dup(w->arena, answer->trouble);
+}
+
+struct str world_asked(struct world *w)
+{
+    return w->asked;
+}
+
 /* As the server does it: on PostgreSQL the worker writes too, and asks for its actor each time. */
 static bool open_api(struct world *w, struct str url, struct str *why)
 {
@@ -205,6 +246,7 @@ static bool open_api(struct world *w, struct str url, struct str *why)
         .pages = page_cache_new(PAGES_BYTES),
         .bus = {.ctx = w, .publish = heard}, /* so that events are made */
         .live = &no_connections,
+        .asker = {.ctx = w, .ask = ask_app},
         .accesses = access_log_new(),
         .dev = true,
     };
@@ -268,6 +310,7 @@ struct world *world_open(struct str url, struct arena *a, struct str *why)
     if (!w)
         abort();
     w->arena = arena_new(WORLD_ARENA_BYTES);
+    w->app.outcome = APP_AWAY;
     w->call_arena = arena_new(CALL_ARENA_BYTES);
     pthread_mutex_init(&w->lock, NULL);
     pthread_cond_init(&w->done, NULL);
@@ -369,6 +412,7 @@ void world_run(struct world *w, const struct world_call *call, struct world_repl
         return;
     }
     w->is_done = false;
+    w->asked = S("");
     w->req = (struct api_request){
         .arena = w->call_arena,
         .method = call->method,

@@ -32,6 +32,11 @@ void world_run(struct world *w, const struct world_call *call, struct world_repl
 const struct event *world_wait(struct world *w, int64_t by_us);
 /* Another setting; false when none has this name, or it is no string and no word of its list. */
 bool world_setting(struct world *w, struct str name, struct str value);
+/* What the app answers that the next call asks (as struct app_answer); outcome APP_AWAY: there is none to ask. */
+void world_app(struct world *w, const struct app_answer *answer);
+/* What the last call asked: {"app", "to": an URL or "socket", "form": "command" or "interaction", "payload"}; empty:
+ * nothing. */
+struct str world_asked(struct world *w);
 /* From now on no call leaves anything behind. */
 void world_take_back(struct world *w);
 /* The n-th query of the next call fails on each connection. */

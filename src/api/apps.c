@@ -12,14 +12,6 @@
 
 enum { TICKET_CHARS = 32, TICKET_S = 30 };
 
-static struct str hash_of(struct arena *a, struct str text)
-{
-    char hash[SHA256_HEX];
-
-    sha256_hex(text, hash);
-    return arena_dup(a, str_of(hash, sizeof(hash)));
-}
-
 /* --- Socket Mode ---------------------------------------------------------------------------------------------- */
 
 /* The server's own origin, as a WebSocket's. */
@@ -39,7 +31,7 @@ enum err apps_connections_open(struct call *c, const struct apps_connections_ope
 
     (void)a;
     TRY(sql_socket_ticket_sweep(c->db, c->arena, c->now_us, &changed));
-    TRY(sql_socket_ticket_add(c->db, c->arena, hash_of(c->arena, ticket), c->who.app,
+    TRY(sql_socket_ticket_add(c->db, c->arena, sha256_text(c->arena, ticket), c->who.app,
                               c->now_us + (int64_t)TICKET_S * US_PER_S, &changed));
     json_str(&c->out, S("url"), socket_url(c, ticket));
     return OK;
@@ -47,7 +39,7 @@ enum err apps_connections_open(struct call *c, const struct apps_connections_ope
 
 enum err taut_socket_take(struct call *c, const struct taut_socket_take_args *a)
 {
-    struct str hash = hash_of(c->arena, a->ticket);
+    struct str hash = sha256_text(c->arena, a->ticket);
     int64_t app, changed;
     bool found;
 

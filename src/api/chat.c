@@ -4,7 +4,7 @@
 #include "base/clock.h"
 #include "core/channel_put.h"
 #include "core/content.h"
-#include "core/message.h"
+#include "core/ephemeral.h"
 #include "core/put.h"
 
 enum { TEXT_MAX_CHARS = 40000 };
@@ -27,20 +27,6 @@ void chat_author(const struct call *c, const struct content *content, struct mes
     d->extra = content->extra;
     if (c->who.bot)
         d->user = 0;
-}
-
-/* --- threads -------------------------------------------------------------------------------------------------- */
-
-enum err chat_find_thread(struct call *c, int64_t ts, int64_t *thread_ts)
-{
-    struct message_row *parent;
-    enum err e = message_open(c, c->channel, ts, &parent);
-
-    if (e == ERR_MESSAGE_NOT_FOUND || (e == OK && str_eq(parent->subtype, S("tombstone"))))
-        return ERR_CANNOT_REPLY_TO_MESSAGE;
-    TRY(e);
-    *thread_ts = parent->thread_ts ? parent->thread_ts : parent->ts;
-    return OK;
 }
 
 /* --- postMessage ---------------------------------------------------------------------------------------------- */
@@ -107,7 +93,7 @@ enum err chat_post_message(struct call *c, const struct chat_post_message_args *
         return put_posted(c, m);
     }
     if (a->has_thread_ts)
-        TRY(chat_find_thread(c, a->thread_ts, &d.thread_ts));
+        TRY(message_find_thread(c, c->channel, a->thread_ts, &d.thread_ts));
     TRY(content_link(c, &content));
     d.text = content.text;
     d.blocks = content.blocks;
@@ -175,29 +161,19 @@ enum err chat_post_ephemeral(struct call *c, const struct chat_post_ephemeral_ar
 {
     struct content content = *(const struct content *)c->prepared;
     struct message_draft d = {0};
-    struct message_row m;
+    struct message_row *m;
     int64_t reader;
 
     TRY(check_reader(c, a->user, &reader));
     if (a->has_thread_ts)
-        TRY(chat_find_thread(c, a->thread_ts, &d.thread_ts));
+        TRY(message_find_thread(c, c->channel, a->thread_ts, &d.thread_ts));
     TRY(content_link(c, &content));
     chat_author(c, &content, &d);
-    m = (struct message_row){
-        .channel_id = c->channel->id,
-        .ts = c->now_us > c->channel->last_ts ? c->now_us : c->channel->last_ts + 1,
-        .user_id = d.user,
-        .bot_id = d.bot,
-        .app_id = d.app,
-        .subtype = d.subtype,
-        .text = content.text,
-        .thread_ts = d.thread_ts,
-        .blocks = content.blocks,
-        .attachments = content.attachments,
-        .extra = d.extra,
-    };
-    TRY(message_emit_ephemeral(c, c->channel, reader, &m));
-    json_ts(&c->out, S("message_ts"), m.ts);
+    d.text = content.text;
+    d.blocks = content.blocks;
+    d.attachments = content.attachments;
+    TRY(ephemeral_post(c, c->channel, reader, &d, &m));
+    json_ts(&c->out, S("message_ts"), m->ts);
     return OK;
 }
 

@@ -21,7 +21,4 @@ void chat_author(const struct call *c, const struct content *content, struct mes
 /* as_user_not_supported for bots with granular scopes. */
 enum err chat_check_as_user(const struct call *c, bool as_user);
 
-/* The thread a reply goes to: ts names its parent, or one of its replies.  cannot_reply_to_message. */
-enum err chat_find_thread(struct call *c, int64_t ts, int64_t *thread_ts);
-
 #endif

@@ -5,6 +5,7 @@
 #include "base/id.h"
 #include "core/channel.h"
 #include "core/job.h"
+#include "core/message.h"
 #include "core/put.h"
 #include "core/scheduled.h"
 #include "core/team.h"
@@ -71,7 +72,7 @@ enum err chat_schedule_message(struct call *c, const struct chat_schedule_messag
     TRY(check_time(c, a->post_at));
     s.post_us = a->post_at * US_PER_S;
     if (a->has_thread_ts)
-        TRY(chat_find_thread(c, a->thread_ts, &s.thread_ts));
+        TRY(message_find_thread(c, c->channel, a->thread_ts, &s.thread_ts));
     s.broadcast = s.thread_ts && a->reply_broadcast;
     TRY(content_link(c, &content));
     s.text = content.text;

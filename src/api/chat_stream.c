@@ -65,7 +65,7 @@ enum err chat_start_stream(struct call *c, const struct chat_start_stream_args *
 
     TRY(check_recipient(c, a));
     if (a->has_thread_ts)
-        TRY(chat_find_thread(c, a->thread_ts, &d.thread_ts));
+        TRY(message_find_thread(c, c->channel, a->thread_ts, &d.thread_ts));
     chat_author(c, &p->content, &d);
     stream_begin(c->arena, &new, d.extra, str_eq(a->task_display_mode, S("plan")));
     TRY(stream_add(c, &new, &p->chunks));

@@ -33,6 +33,8 @@ struct flight {
     struct fault_wait wait;
     struct slow_job slow;
     struct call_after *prepared_after;
+    struct app_ask *ask; /* what an app was asked; NULL: nothing, or nothing yet */
+    struct app_answer answer;
 };
 
 /* --- before the work ------------------------------------------------------------------------------------------ */
@@ -157,7 +159,7 @@ static enum err work(struct flight *f)
     reply_begin(c, &f->body);
     e = gate_open(c, f->args);
     if (e == OK)
-        e = c->method->run(c, f->args);
+        e = f->ask ? c->method->answer(c, f->args, &f->answer) : c->method->run(c, f->args);
     if (!is_declared(c->method, e) && !c->error_text.n) {
         log_error("undeclared_error", "method=%s err=%s hint=\"add it to the method's catalogue entry\"",
                   c->method->name, err_name(e));
@@ -178,6 +180,7 @@ static void start_afresh(struct flight *f)
     c->unheard = !bus_heard(&f->api->bus); /* somebody may have come while it waited */
     c->channel = NULL;
     c->touched_auth = false;
+    c->ask = NULL;
     c->error_detail = S("");
     c->n_messages = f->prepared_messages;
     c->warnings = f->prepared_warnings;
@@ -240,11 +243,16 @@ static void log_call(const struct flight *f)
               (long long)(clock_now_us() - f->call.now_us));
 }
 
+static void run_after(struct call *c, bool kept)
+{
+    for (struct call_after *after = c->after; after; after = after->next)
+        after->done(c, after, kept);
+}
+
 static void finish(struct flight *f)
 {
     answer(f);
-    for (struct call_after *after = f->call.after; after; after = after->next)
-        after->done(&f->call, after, f->result == OK);
+    run_after(&f->call, f->result == OK);
     log_call(f);
 }
 
@@ -329,6 +337,14 @@ static bool lane_run(struct lane_job *job, struct db *db)
     return f->result == OK;
 }
 
+static bool ask(struct flight *f);
+
+/* Has it to ask an app before it can be answered? */
+static bool is_asking(const struct flight *f)
+{
+    return f->result == OK && f->call.ask && f->call.method->answer && !f->ask;
+}
+
 static void lane_done(struct lane_job *job, bool committed, enum db_status why)
 {
     struct flight *f = (struct flight *)job;
@@ -341,9 +357,68 @@ static void lane_done(struct lane_job *job, bool committed, enum db_status why)
         bus_publish(&f->api->bus, &f->call);
     else
         bus_give_back(&f->api->bus, &f->call);
+    f->call.turn = 0;
+    if (is_asking(f)) {
+        if (!f->api->lane_inline)
+            ask(f);
+        return;
+    }
     finish(f);
     if (!f->api->lane_inline && leave(f))
         f->req->done(f->req);
+}
+
+/* --- asking an app -------------------------------------------------------------------------------------------- */
+
+/* With the answer: the second transaction.  True: the reply is there; false: the lane will give it. */
+static bool go_on_answered(struct flight *f)
+{
+    const struct api *api = f->api;
+
+    f->call.now_us = clock_now_us();
+    f->job = (struct lane_job){.run = lane_run, .done = lane_done};
+    lane_submit(api->lane, &f->job, f->call.db);
+    return api->lane_inline;
+}
+
+/* Whoever tells of the answer has no connection of its own to write on. */
+static void answered_run(struct slow_job *job, int thread)
+{
+    struct flight *f = (struct flight *)(void *)((char *)job - offsetof(struct flight, slow));
+
+    f->call.db = f->api->readers[f->api->n_workers + thread];
+    if (go_on_answered(f) && leave(f))
+        f->req->done(f->req);
+}
+
+static void answered(struct app_ask *ask, const struct app_answer *answer)
+{
+    struct flight *f = (struct flight *)ask->flight;
+
+    f->answer = *answer;
+    f->answer.body = arena_dup(f->req->arena, answer->body);
+    f->answer.trouble = arena_dup(f->req->arena, answer->trouble);
+    f->slow.run = answered_run;
+    if (f->api->lane_inline && f->api->slow)
+        slow_submit(f->api->slow, &f->slow);
+    else if (go_on_answered(f) && leave(f))
+        f->req->done(f->req);
+}
+
+/* After the first commit.  True: the reply is there; false: it will be given, and f is no longer the caller's. */
+static bool ask(struct flight *f)
+{
+    const struct asker *asker = &f->api->asker;
+
+    run_after(&f->call, true);
+    f->prepared_after = NULL;
+    f->ask = f->call.ask;
+    f->ask->flight = f;
+    f->ask->done = answered;
+    if (asker->ask && asker->ask(asker->ctx, f->ask))
+        return false;
+    f->answer = (struct app_answer){.outcome = APP_AWAY, .trouble = S("the app is not connected")};
+    return go_on_answered(f);
 }
 
 /* Retired methods are served for old clients unless the operator wants to find those. */
@@ -382,7 +457,7 @@ static bool go_on(struct flight *f)
         f->prepared_after = f->call.after;
         f->job = (struct lane_job){.run = lane_run, .done = lane_done};
         lane_submit(api->lane, &f->job, f->call.db);
-        return api->lane_inline;
+        return api->lane_inline && (is_asking(f) ? ask(f) : true);
     }
     if (f->result == OK)
         f->result = f->call.method->lane == LANE_LONG ? work_long(f) : work(f);

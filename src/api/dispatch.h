@@ -1,11 +1,13 @@
 /* The dispatcher: one API call from a method's name and bytes to a reply's bytes (DESIGN.md 3).
  *
  * find method → body (content type, charset, form/JSON/multipart) → argument names → token → workspace state → token
- * kind → scope → rate → arguments → gate → work.  The order decides which error wins; it stands here once.
- * Transport-free: the HTTP front, the tests and, later, Socket Mode and jobs fill a struct api_request. */
+ * kind → scope → rate → arguments → gate → work.  The order decides which error wins; it stands here once.  A method
+ * that asks an app (core/ask.h) works twice: what it asks leaves after the first commit, and the reply after the
+ * second. Transport-free: the HTTP front, the tests and, later, Socket Mode and jobs fill a struct api_request. */
 #ifndef TAUT_API_DISPATCH_H
 #define TAUT_API_DISPATCH_H
 
+#include "core/ask.h"
 #include "core/auth.h"
 #include "core/bus.h"
 #include "core/call.h"
@@ -42,6 +44,7 @@ struct api {
     struct access_log *accesses; /* who used which workspace; NULL: not counted, without team.accessLogs */
     const struct geo *geo;       /* where addresses are; NULL: not known */
     const struct live *live;     /* who is connected in real time; NULL: nobody can be */
+    struct asker asker;          /* ask NULL: no app is there to ask */
     bool dev;                    /* methods of `taut dev` exist */
 };
 

@@ -80,6 +80,14 @@ void sha256_hex(struct str s, char out[SHA256_HEX])
     to_hex(hash, sizeof(hash), out);
 }
 
+struct str sha256_text(struct arena *a, struct str s)
+{
+    char *hex = arena_bytes(a, SHA256_HEX);
+
+    sha256_hex(s, hex);
+    return str_of(hex, SHA256_HEX);
+}
+
 struct str hex_of(struct arena *a, const void *p, size_t n)
 {
     char *out = arena_bytes(a, 2 * n);

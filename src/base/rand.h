@@ -16,6 +16,8 @@ enum { SHA256_BYTES = 32, SHA256_HEX = 64 };
 void sha256(struct str s, unsigned char out[SHA256_BYTES]);
 /* Lower-case hex, SHA256_HEX bytes, not NUL-ended. */
 void sha256_hex(struct str s, char out[SHA256_HEX]);
+/* The same in the arena: what secrets are looked up by. */
+struct str sha256_text(struct arena *a, struct str s);
 /* HMAC-SHA-256 of the pieces one after the other. */
 void hmac_sha256(struct str key, const struct str *pieces, int n, unsigned char out[SHA256_BYTES]);
 struct str hex_of(struct arena *a, const void *p, size_t n);

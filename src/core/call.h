@@ -24,6 +24,7 @@ struct job_runner;
 struct access_log;
 struct geo;
 struct live;
+struct app_ask;
 struct move;
 
 /* Leaves at the first failure.  Used only for enum err, at the start of a line. */
@@ -97,6 +98,7 @@ struct call {
     struct str error_text;    /* api.test: the caller's own code, answered instead of a catalogue one */
     struct str error_args;    /* and its arguments, a JSON object */
     struct str error_detail;  /* a sentence beside the code, where the method documents one */
+    struct app_ask *ask;      /* what an app is asked once this is committed (core/ask.h) */
     struct call_after *after; /* the newest first; done when the call has ended */
     /* What the transaction changed that caches keep; looked at after the commit. */
     bool touched_auth; /* tokens, users, apps or workspaces: the actor cache is emptied */

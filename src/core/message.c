@@ -60,7 +60,7 @@ static enum err count_reply(struct call *c, const struct message_row *reply, str
                                   parent->reply_count, parent->latest_reply, parent->reply_users, &changed);
 }
 
-static void row_of_draft(const struct channel_row *ch, const struct message_draft *d, int64_t ts, struct message_row *m)
+void message_of_draft(const struct channel_row *ch, const struct message_draft *d, int64_t ts, struct message_row *m)
 {
     *m = (struct message_row){
         .channel_id = ch->id,
@@ -105,7 +105,7 @@ enum err message_post(struct call *c, struct channel_row *ch, const struct messa
     int64_t ts, changed;
 
     TRY(take_ts(c, ch, &ts));
-    row_of_draft(ch, d, ts, m);
+    message_of_draft(ch, d, ts, m);
     if (!d->silent)
         TRY(tell_agents(c, ch, m));
     TRY(sql_message_add(c->db, c->arena, m->channel_id, m->ts, m->user_id, m->bot_id, m->app_id, m->subtype, m->text,
@@ -133,6 +133,18 @@ enum err message_open(struct call *c, const struct channel_row *ch, int64_t ts, 
     if (!found)
         return ERR_MESSAGE_NOT_FOUND;
     *out = m;
+    return OK;
+}
+
+enum err message_find_thread(struct call *c, const struct channel_row *ch, int64_t ts, int64_t *thread_ts)
+{
+    struct message_row *parent;
+    enum err e = message_open(c, ch, ts, &parent);
+
+    if (e == ERR_MESSAGE_NOT_FOUND || (e == OK && str_eq(parent->subtype, S("tombstone"))))
+        return ERR_CANNOT_REPLY_TO_MESSAGE;
+    TRY(e);
+    *thread_ts = parent->thread_ts ? parent->thread_ts : parent->ts;
     return OK;
 }
 

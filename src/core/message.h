@@ -28,6 +28,9 @@ struct message_draft {
  * Errors: thread_not_found-like faults are the caller's: message_open the parent first. */
 enum err message_post(struct call *c, struct channel_row *ch, const struct message_draft *d, struct message_row **out);
 
+/* The row that a draft becomes with this ts. */
+void message_of_draft(const struct channel_row *ch, const struct message_draft *d, int64_t ts, struct message_row *m);
+
 /* Tells the conversation's people of a new message: the event `message`. */
 enum err message_emit(struct call *c, const struct channel_row *ch, const struct message_row *m);
 
@@ -39,12 +42,20 @@ enum err message_emit_deleted(struct call *c, const struct channel_row *ch, cons
 /* Tells one person of a message that is stored nowhere. */
 enum err message_emit_ephemeral(struct call *c, const struct channel_row *ch, int64_t reader,
                                 const struct message_row *m);
+/* Tells that person that it changed, or goes. */
+enum err message_emit_ephemeral_changed(struct call *c, const struct channel_row *ch, int64_t reader, struct str before,
+                                        const struct message_row *after);
+enum err message_emit_ephemeral_deleted(struct call *c, const struct channel_row *ch, int64_t reader,
+                                        const struct message_row *m);
 
 /* Tells that a thread has a further reply; parent: as it is now. */
 enum err message_emit_replied(struct call *c, const struct channel_row *ch, const struct message_row *parent);
 
 /* The message, or message_not_found. */
 enum err message_open(struct call *c, const struct channel_row *ch, int64_t ts, struct message_row **out);
+
+/* The thread a reply goes to: ts names its parent, or one of its replies.  cannot_reply_to_message. */
+enum err message_find_thread(struct call *c, const struct channel_row *ch, int64_t ts, int64_t *thread_ts);
 
 /* What put needs besides the rows: reactions of a range of messages, and who looks. */
 struct message_view {

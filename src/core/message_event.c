@@ -18,8 +18,18 @@ static void open_change(const struct channel_row *ch, struct json_out *o, const 
     json_ts(o, S("event_ts"), event_ts);
 }
 
-enum err message_emit_changed(struct call *c, const struct channel_row *ch, struct str before,
-                              const struct message_row *after)
+/* Ends and tells it: to the conversation, or to the one person (reader) who sees the message. */
+static enum err tell_change(struct call *c, const struct channel_row *ch, struct json_out *o, int64_t reader)
+{
+    if (reader)
+        json_bool(o, S("is_ephemeral"), true);
+    json_close(o, '}');
+    call_emit(c, reader ? TO_USER : TO_CHANNEL, reader ? reader : ch->id, "message", buf_view(o->b));
+    return OK;
+}
+
+static enum err emit_changed(struct call *c, const struct channel_row *ch, int64_t reader, struct str before,
+                             const struct message_row *after)
 {
     struct buf b = buf_in(c->arena, EVENT_MAX_BYTES);
     struct json_out o = {.b = &b};
@@ -31,12 +41,10 @@ enum err message_emit_changed(struct call *c, const struct channel_row *ch, stru
     open_change(ch, &o, "message_changed", c->now_us);
     json_text(&o, S("message"), new_json);
     json_text(&o, S("previous_message"), before);
-    json_close(&o, '}');
-    call_emit(c, TO_CHANNEL, ch->id, "message", buf_view(&b));
-    return OK;
+    return tell_change(c, ch, &o, reader);
 }
 
-enum err message_emit_deleted(struct call *c, const struct channel_row *ch, const struct message_row *m)
+static enum err emit_deleted(struct call *c, const struct channel_row *ch, int64_t reader, const struct message_row *m)
 {
     struct buf b = buf_in(c->arena, EVENT_MAX_BYTES);
     struct json_out o = {.b = &b};
@@ -48,9 +56,30 @@ enum err message_emit_deleted(struct call *c, const struct channel_row *ch, cons
     open_change(ch, &o, "message_deleted", c->now_us);
     json_ts(&o, S("deleted_ts"), m->ts);
     json_text(&o, S("previous_message"), old);
-    json_close(&o, '}');
-    call_emit(c, TO_CHANNEL, ch->id, "message", buf_view(&b));
-    return OK;
+    return tell_change(c, ch, &o, reader);
+}
+
+enum err message_emit_changed(struct call *c, const struct channel_row *ch, struct str before,
+                              const struct message_row *after)
+{
+    return emit_changed(c, ch, 0, before, after);
+}
+
+enum err message_emit_deleted(struct call *c, const struct channel_row *ch, const struct message_row *m)
+{
+    return emit_deleted(c, ch, 0, m);
+}
+
+enum err message_emit_ephemeral_changed(struct call *c, const struct channel_row *ch, int64_t reader, struct str before,
+                                        const struct message_row *after)
+{
+    return emit_changed(c, ch, reader, before, after);
+}
+
+enum err message_emit_ephemeral_deleted(struct call *c, const struct channel_row *ch, int64_t reader,
+                                        const struct message_row *m)
+{
+    return emit_deleted(c, ch, reader, m);
 }
 
 enum err message_emit_replied(struct call *c, const struct channel_row *ch, const struct message_row *parent)

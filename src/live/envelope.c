@@ -2,11 +2,12 @@
 
 #include "base/clock.h"
 #include "base/id.h"
+#include "base/rand.h"
 #include "core/event_context.h"
 #include "core/put.h"
 #include "objects.h"
 
-enum { ENVELOPE_MAX_BYTES = 9 << 20 };
+enum { ENVELOPE_MAX_BYTES = 9 << 20, WRAPPING_MAX_BYTES = 1 << 10 };
 
 static void put_authorizations(struct json_out *o, const struct app_install *in, const struct ear *ear)
 {
@@ -57,5 +58,41 @@ struct str envelope_with_token(struct arena *a, struct str envelope, struct str 
     json_str(&o, S("token"), token);
     buf_char(&b, ',');
     buf_str(&b, str_skip(envelope, 1));
+    return buf_view(&b);
+}
+
+/* --- Socket Mode ---------------------------------------------------------------------------------------------- */
+
+void socket_envelope_name(char id[ENVELOPE_ID_CHARS])
+{
+    static const char digits[] = "0123456789abcdef";
+    unsigned char bytes[16];
+
+    rand_bytes(bytes, sizeof(bytes));
+    bytes[6] = (unsigned char)((bytes[6] & 0x0f) | 0x40);
+    bytes[8] = (unsigned char)((bytes[8] & 0x3f) | 0x80);
+    for (size_t i = 0, to = 0; i < sizeof(bytes); i++) {
+        if (i == 4 || i == 6 || i == 8 || i == 10)
+            id[to++] = '-';
+        id[to++] = digits[bytes[i] >> 4];
+        id[to++] = digits[bytes[i] & 15];
+    }
+}
+
+struct str socket_envelope_make(struct arena *a, const struct socket_envelope *e)
+{
+    struct buf b = buf_in(a, e->payload.n + WRAPPING_MAX_BYTES);
+    struct json_out o = {.b = &b};
+
+    json_open(&o, S(""), '{');
+    json_str(&o, S("envelope_id"), e->id);
+    json_text(&o, S("payload"), e->payload);
+    json_str(&o, S("type"), e->type);
+    json_bool(&o, S("accepts_response_payload"), e->takes_answer);
+    if (e->retries) {
+        json_int(&o, S("retry_attempt"), e->attempt);
+        json_str(&o, S("retry_reason"), e->reason);
+    }
+    json_close(&o, '}');
     return buf_view(&b);
 }

@@ -174,8 +174,6 @@ static void do_round(struct events_api *ev, const struct app_set *set, bool tick
         enum line_stage stage = stage_of(ev, line, &pending);
         if (stage == LINE_ENDED)
             write_out(ev, line);
-        else if (stage == LINE_SENDING && tick)
-            line_expire(ev, line);
         else if (stage == LINE_IDLE && set && (pending || tick))
             begin(ev, line, app_set_find(set, line->app));
     }
@@ -308,7 +306,6 @@ static void find_rows(struct events_api *ev)
 struct events_api *events_api_new(const struct events_options *opt)
 {
     struct events_api *ev = calloc(1, sizeof(*ev));
-    struct socket_listener listener;
     sigset_t all, before;
 
     if (!ev)
@@ -319,8 +316,8 @@ struct events_api *events_api_new(const struct events_options *opt)
     ev->outbox = (struct outbox){.apps = ev->apps, .ctx = ev, .added = mark};
     pthread_mutex_init(&ev->lock, NULL);
     pthread_cond_init(&ev->told, NULL);
-    listener = sending_listener(ev);
-    ev->hub = socket_hub_new(&listener);
+    ev->sender = sending_sender(ev);
+    ev->hub = socket_hub_new(sending_opened, ev);
     find_rows(ev);
     sigfillset(&all); /* signals are the main thread's business */
     pthread_sigmask(SIG_SETMASK, &all, &before);
@@ -334,6 +331,11 @@ struct events_api *events_api_new(const struct events_options *opt)
 struct socket_hub *events_api_sockets(struct events_api *ev)
 {
     return ev->hub;
+}
+
+struct http_client *events_api_client(struct events_api *ev)
+{
+    return ev->client;
 }
 
 struct bus_outbox events_api_outbox(struct events_api *ev)

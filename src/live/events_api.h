@@ -11,6 +11,7 @@
 
 struct address_list;
 struct events_api;
+struct http_client;
 struct socket_hub;
 
 struct events_options {
@@ -27,6 +28,8 @@ struct events_api *events_api_new(const struct events_options *opt);
 struct bus_outbox events_api_outbox(struct events_api *events);
 /* Where Socket Mode connects. */
 struct socket_hub *events_api_sockets(struct events_api *events);
+/* What requests go through, until events_api_stop. */
+struct http_client *events_api_client(struct events_api *events);
 /* Ends deliveries, before the lane is freed: what was not delivered stays in the outbox, and what calls still emit goes
  * there.  events may be NULL. */
 void events_api_stop(struct events_api *events);

@@ -1,19 +1,12 @@
 #include "live/line.h"
 
-#include <time.h>
-
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/rand.h"
 #include "live/envelope.h"
+#include "live/signature.h"
 
-enum {
-    REPLY_MAX_BYTES = 1 << 16,
-    TIMEOUT_MS = 3000,
-    REDIRECTS_MAX = 2,
-    CHALLENGE_CHARS = 52,
-    ENVELOPE_MAX_BYTES = 1 << 10
-};
+enum { REPLY_MAX_BYTES = 1 << 16, TIMEOUT_MS = 3000, REDIRECTS_MAX = 2, CHALLENGE_CHARS = 52 };
 
 /* Failures so far, and how long the event then waits; past the last it is given up. */
 static const int64_t waits_s[] = {[1] = 0, [2] = 60, [3] = 300};
@@ -21,61 +14,29 @@ enum { FAILURES_MAX = 4 };
 
 /* --- requests ------------------------------------------------------------------------------------------------- */
 
-/* The true time, also when tests moved the server's clock: receivers compare it with their own. */
-static struct str signature(struct line *line, struct str body, struct str *timestamp)
-{
-    unsigned char mac[SHA256_BYTES];
-
-    *timestamp = arena_printf(line->arena, "%lld", (long long)time(NULL));
-    hmac_sha256(line->signing_secret, (const struct str[]){S("v0:"), *timestamp, S(":"), body}, 4, mac);
-    return hex_of(line->arena, mac, sizeof(mac));
-}
-
-/* The id of an envelope: a random UUID. */
-static void name_envelope(struct line *line)
-{
-    unsigned char bytes[16];
-    struct str hex;
-
-    rand_bytes(bytes, sizeof(bytes));
-    bytes[6] = (unsigned char)((bytes[6] & 0x0f) | 0x40);
-    bytes[8] = (unsigned char)((bytes[8] & 0x3f) | 0x80);
-    hex = hex_of(line->arena, bytes, sizeof(bytes));
-    for (size_t from = 0, to = 0; from < hex.n; from++) {
-        if (to == 8 || to == 13 || to == 18 || to == 23)
-            line->envelope[to++] = '-';
-        line->envelope[to++] = hex.p[from];
-    }
-}
-
 /* The row's envelope in one of Socket Mode. */
 static void prepare_envelope(struct line *line, const struct delivery *d)
 {
-    struct buf b = buf_in(line->arena, d->body.n + line->token.n * 6 + ENVELOPE_MAX_BYTES);
-    struct json_out o = {.b = &b};
-
-    name_envelope(line);
-    json_open(&o, S(""), '{');
-    json_str(&o, S("envelope_id"), str_of(line->envelope, sizeof(line->envelope)));
-    json_text(&o, S("payload"), envelope_with_token(line->arena, d->body, line->token));
-    json_str(&o, S("type"), S("events_api"));
-    json_bool(&o, S("accepts_response_payload"), false);
-    json_int(&o, S("retry_attempt"), d->attempts);
-    json_str(&o, S("retry_reason"), str_starts(d->reason, S("http_")) ? str_skip(d->reason, 5) : d->reason);
-    json_close(&o, '}');
-    line->request.body = buf_view(&b);
+    socket_envelope_name(line->envelope);
+    line->request.body = socket_envelope_make(
+        line->arena, &(struct socket_envelope){
+                         .id = str_of(line->envelope, sizeof(line->envelope)),
+                         .type = S("events_api"),
+                         .payload = envelope_with_token(line->arena, d->body, line->token),
+                         .retries = true,
+                         .attempt = d->attempts,
+                         .reason = str_starts(d->reason, S("http_")) ? str_skip(d->reason, 5) : d->reason,
+                     });
 }
 
 void line_prepare_body(struct line *line, struct str body)
 {
-    struct str timestamp, mac = signature(line, body, &timestamp);
     void (*done)(struct http_out_request *, const struct http_result *) = line->request.done;
 
     line->request = (struct http_out_request){
         .url = line->url,
         .post = true,
-        .headers = ARENA_JOIN(line->arena, S("Content-Type: application/json\r\nX-Slack-Request-Timestamp: "),
-                              timestamp, S("\r\nX-Slack-Signature: v0="), mac, S("\r\n")),
+        .headers = signature_headers(line->arena, line->signing_secret, S("application/json"), body),
         .body = body,
         .timeout_ms = TIMEOUT_MS,
         .max_redirects = REDIRECTS_MAX,

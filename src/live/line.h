@@ -42,7 +42,6 @@ struct line {
     /* Socket Mode, instead of the request. */
     bool socket;
     char envelope[ENVELOPE_ID_CHARS];
-    int64_t deadline_us;    /* of the monotonic clock: for the acknowledgement */
     int64_t sweep_at_us;    /* of the monotonic clock: when to look for what is too old */
     int64_t drop_before_us; /* 0: nothing is too old */
     struct lane_job job;

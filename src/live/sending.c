@@ -5,7 +5,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 
-enum { ARENA_BYTES = 1 << 12, BATCH_US = US_PER_S, ACKNOWLEDGE_US = 3 * US_PER_S, ASK_EACH_MAX_S = 300 };
+enum { ARENA_BYTES = 1 << 12, BATCH_US = US_PER_S, ASK_EACH_MAX_S = 300 };
 
 struct id_text app_text(int64_t id)
 {
@@ -64,9 +64,9 @@ void line_send(struct line *line)
         return;
     }
     line->stage = LINE_SENDING;
-    line->deadline_us = clock_mono_us() + ACKNOWLEDGE_US;
     if (line->socket)
-        socket_hub_send(ev->hub, line->app, str_of(line->envelope, sizeof(line->envelope)), line->request.body);
+        socket_hub_send(ev->hub, &ev->sender, line->app, str_of(line->envelope, sizeof(line->envelope)),
+                        line->request.body);
     else
         http_client_send(ev->client, &line->request);
 }
@@ -216,11 +216,12 @@ static struct line *line_sending(struct events_api *ev, int64_t app, struct str 
     return NULL;
 }
 
-static void socket_acknowledged(void *ctx, int64_t app, struct str envelope_id)
+static void socket_acknowledged(void *ctx, int64_t app, struct str envelope_id, struct str payload)
 {
     struct events_api *ev = ctx;
     struct line *line;
 
+    (void)payload;
     pthread_mutex_lock(&ev->lock);
     line = line_sending(ev, app, envelope_id);
     if (line)
@@ -229,21 +230,21 @@ static void socket_acknowledged(void *ctx, int64_t app, struct str envelope_id)
 }
 
 /* What could not even be sent is no attempt: it waits for a connection. */
-static void socket_lost(void *ctx, int64_t app, struct str envelope_id, bool sent)
+static void socket_lost(void *ctx, int64_t app, struct str envelope_id, enum socket_loss how)
 {
     struct events_api *ev = ctx;
     struct line *line;
 
     pthread_mutex_lock(&ev->lock);
     line = line_sending(ev, app, envelope_id);
-    if (line && sent)
-        judge(line, &(struct http_result){.outcome = HTTP_OUT_FAILED});
-    else if (line)
+    if (line && how == SOCKET_NONE)
         line_pass_on(line, LINE_ENDED);
+    else if (line)
+        judge(line, &(struct http_result){.outcome = how == SOCKET_LATE ? HTTP_OUT_TIMEOUT : HTTP_OUT_FAILED});
     pthread_mutex_unlock(&ev->lock);
 }
 
-static void socket_opened(void *ctx, int64_t app)
+void sending_opened(void *ctx, int64_t app)
 {
     struct events_api *ev = ctx;
 
@@ -253,17 +254,7 @@ static void socket_opened(void *ctx, int64_t app)
     pthread_mutex_unlock(&ev->lock);
 }
 
-/* Whoever did not acknowledge in time is taken to have lost it. */
-void line_expire(struct events_api *ev, struct line *line)
+struct socket_sender sending_sender(struct events_api *ev)
 {
-    pthread_mutex_lock(&ev->lock);
-    if (line->stage == LINE_SENDING && line->socket && clock_mono_us() >= line->deadline_us)
-        judge(line, &(struct http_result){.outcome = HTTP_OUT_TIMEOUT});
-    pthread_mutex_unlock(&ev->lock);
-}
-
-struct socket_listener sending_listener(struct events_api *ev)
-{
-    return (struct socket_listener){
-        .ctx = ev, .opened = socket_opened, .acknowledged = socket_acknowledged, .lost = socket_lost};
+    return (struct socket_sender){.ctx = ev, .acknowledged = socket_acknowledged, .lost = socket_lost};
 }

@@ -15,6 +15,7 @@ struct events_api {
     struct apps *apps;
     struct http_client *client;
     struct socket_hub *hub;
+    struct socket_sender sender; /* of lines */
     struct outbox outbox;
     pthread_t thread;
     pthread_mutex_t lock; /* of the lines' list, stages and marks, and of what follows */
@@ -35,10 +36,9 @@ void line_pass_on(struct line *line, enum line_stage stage);
 void line_send(struct line *line);
 /* Sends the next row, or ends the batch. */
 void line_go_on(struct line *line);
-/* Takes the lock: whoever did not acknowledge in time is taken to have lost it. */
-void line_expire(struct events_api *ev, struct line *line);
-/* What Socket Mode tells of the lines of ev. */
-struct socket_listener sending_listener(struct events_api *ev);
+/* What Socket Mode tells: of the lines of ev, and that an app has come. */
+struct socket_sender sending_sender(struct events_api *ev);
+void sending_opened(void *ctx, int64_t app);
 
 struct id_text {
     char text[ID_MAX + 1];

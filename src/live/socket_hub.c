@@ -14,7 +14,8 @@ enum {
     TEXT_MAX_BYTES = 1 << 10,
     LIFE_S = 18060,
     SHORT_LIFE_S = 360,
-    WARNING_S = 10
+    WARNING_S = 10,
+    ACKNOWLEDGE_S = 3
 };
 
 /* A connection; but for its app the thread of the WebSockets has it. */
@@ -26,12 +27,21 @@ struct socket {
     int life_s;
     bool warned, ending;
     uint64_t turn; /* when it last was given something */
+};
+
+/* An envelope on its way, or not acknowledged yet. */
+struct sent {
+    struct sent *next;
+    const struct socket_sender *sender;
+    const struct socket *socket;
+    int64_t app, late_us; /* of the monotonic clock */
     char envelope[ENVELOPE_ID_CHARS];
-    size_t envelope_n; /* of what it has not acknowledged; 0: nothing */
 };
 
 struct socket_hub {
-    struct socket_listener listener;
+    void (*opened)(void *ctx, int64_t app);
+    void *opened_ctx;
+    struct sent *sent; /* the thread of the WebSockets has it */
     struct http_server *http;
     struct arena *arena; /* the thread of the WebSockets has it, for one message */
     uint64_t turn;
@@ -43,10 +53,8 @@ struct socket_hub {
 struct errand {
     struct ws_task task; /* first: a ws_task * is an errand * */
     struct socket_hub *hub;
-    int64_t app;
     struct ws_frame *frame;
-    char envelope[ENVELOPE_ID_CHARS];
-    size_t envelope_n;
+    struct sent *sent;
 };
 
 static void *allocate(size_t bytes)
@@ -123,6 +131,48 @@ static void end_socket(struct socket *s, struct str reason)
     ws_close(s->ws, WS_NORMAL, reason);
 }
 
+/* --- what is not acknowledged yet ----------------------------------------------------------------------------- */
+
+static struct str id_of(const struct sent *sent)
+{
+    return str_of(sent->envelope, sizeof(sent->envelope));
+}
+
+static void lose(struct sent *sent, enum socket_loss how)
+{
+    sent->sender->lost(sent->sender->ctx, sent->app, id_of(sent), how);
+    free(sent);
+}
+
+/* Those of a connection that ended (socket), or those that are late by now. */
+static void lose_some(struct socket_hub *hub, const struct socket *socket, int64_t now_us)
+{
+    struct sent **link = &hub->sent;
+
+    while (*link) {
+        struct sent *sent = *link;
+        if (socket ? sent->socket != socket : sent->late_us > now_us) {
+            link = &sent->next;
+            continue;
+        }
+        *link = sent->next;
+        lose(sent, socket ? SOCKET_GONE : SOCKET_LATE);
+    }
+}
+
+/* Takes it out; NULL when the app has no such envelope, or none any more. */
+static struct sent *take(struct socket_hub *hub, int64_t app, struct str envelope_id)
+{
+    struct sent **link = &hub->sent, *found;
+
+    while (*link && !((*link)->app == app && str_eq(id_of(*link), envelope_id)))
+        link = &(*link)->next;
+    found = *link;
+    if (found)
+        *link = found->next;
+    return found;
+}
+
 /* --- connections ---------------------------------------------------------------------------------------------- */
 
 static void on_open(struct ws *w, void *user)
@@ -144,7 +194,7 @@ static void on_open(struct ws *w, void *user)
         return;
     }
     say_hello(s);
-    hub->listener.opened(hub->listener.ctx, s->app);
+    hub->opened(hub->opened_ctx, s->app);
 }
 
 /* {"envelope_id": …, "payload": …}; what is no such thing is passed over. */
@@ -152,18 +202,21 @@ static void on_message(struct ws *w, void *user, enum ws_opcode kind, struct str
 {
     struct socket *s = user;
     struct socket_hub *hub = s->hub;
-    struct str id;
+    const struct json *message, *answer;
+    struct sent *sent;
 
     (void)w;
     arena_reset(hub->arena);
     if (kind != WS_TEXT)
         return;
-    id = json_get_str(json_parse(hub->arena, payload, NULL), S("envelope_id"));
-    if (!id.n)
+    message = json_parse(hub->arena, payload, NULL);
+    sent = take(hub, s->app, json_get_str(message, S("envelope_id")));
+    if (!sent)
         return;
-    if (str_eq(id, str_of(s->envelope, s->envelope_n)))
-        s->envelope_n = 0;
-    hub->listener.acknowledged(hub->listener.ctx, s->app, id);
+    answer = json_get(message, S("payload"));
+    sent->sender->acknowledged(sent->sender->ctx, s->app, id_of(sent),
+                               answer && answer->kind != JSON_NULL ? json_raw(answer) : S(""));
+    free(sent);
 }
 
 static void on_closed(struct ws *w, void *user)
@@ -178,8 +231,7 @@ static void on_closed(struct ws *w, void *user)
         link = &(*link)->next;
     *link = s->next;
     pthread_mutex_unlock(&hub->lock);
-    if (s->envelope_n)
-        hub->listener.lost(hub->listener.ctx, s->app, str_of(s->envelope, s->envelope_n), true);
+    lose_some(hub, s, 0);
     free(s);
 }
 
@@ -223,34 +275,40 @@ static void run_send(struct ws_task *t)
 {
     struct errand *e = (struct errand *)t;
     struct socket_hub *hub = e->hub;
-    struct socket *s = next_in_turn(hub, e->app);
+    struct socket *s = next_in_turn(hub, e->sent->app);
 
     if (s) {
         s->turn = ++hub->turn;
-        memcpy(s->envelope, e->envelope, e->envelope_n);
-        s->envelope_n = e->envelope_n;
+        e->sent->socket = s;
+        e->sent->next = hub->sent;
+        hub->sent = e->sent;
         ws_send(s->ws, e->frame);
     } else {
-        hub->listener.lost(hub->listener.ctx, e->app, str_of(e->envelope, e->envelope_n), false);
+        lose(e->sent, SOCKET_NONE);
     }
     frame_unref(e->frame);
     free(e);
 }
 
-void socket_hub_send(struct socket_hub *hub, int64_t app, struct str envelope_id, struct str envelope)
+bool socket_hub_send(struct socket_hub *hub, const struct socket_sender *sender, int64_t app, struct str envelope_id,
+                     struct str envelope)
 {
     struct errand *e = allocate(sizeof(*e));
 
     e->task.run = run_send;
     e->hub = hub;
-    e->app = app;
     e->frame = frame_new(WS_TEXT, envelope);
-    e->envelope_n = envelope_id.n < ENVELOPE_ID_CHARS ? envelope_id.n : ENVELOPE_ID_CHARS;
-    memcpy(e->envelope, envelope_id.p, e->envelope_n);
+    e->sent = allocate(sizeof(*e->sent));
+    e->sent->sender = sender;
+    e->sent->app = app;
+    e->sent->late_us = clock_mono_us() + (int64_t)ACKNOWLEDGE_S * US_PER_S;
+    memcpy(e->sent->envelope, envelope_id.p, sizeof(e->sent->envelope));
     if (ws_post(hub->http, &e->task))
-        return;
+        return true;
     frame_unref(e->frame);
+    free(e->sent);
     free(e);
+    return false;
 }
 
 static void run_age(struct ws_task *t)
@@ -260,6 +318,7 @@ static void run_age(struct ws_task *t)
 
     free(t);
     arena_reset(hub->arena);
+    lose_some(hub, NULL, now_us);
     for (struct socket *s = hub->sockets; s; s = s->next) {
         if (!s->warned && now_us >= s->ends_us - (int64_t)WARNING_S * US_PER_S) {
             s->warned = true;
@@ -289,11 +348,12 @@ void socket_hub_age(struct socket_hub *hub)
 
 /* --- opening and closing -------------------------------------------------------------------------------------- */
 
-struct socket_hub *socket_hub_new(const struct socket_listener *listener)
+struct socket_hub *socket_hub_new(void (*opened)(void *ctx, int64_t app), void *ctx)
 {
     struct socket_hub *hub = allocate(sizeof(*hub));
 
-    hub->listener = *listener;
+    hub->opened = opened;
+    hub->opened_ctx = ctx;
     hub->arena = arena_new(ARENA_BYTES);
     pthread_mutex_init(&hub->lock, NULL);
     return hub;
@@ -306,6 +366,11 @@ void socket_hub_serve(struct socket_hub *hub, struct http_server *http)
 
 void socket_hub_free(struct socket_hub *hub)
 {
+    while (hub->sent) {
+        struct sent *sent = hub->sent;
+        hub->sent = sent->next;
+        free(sent);
+    }
     arena_free(hub->arena);
     pthread_mutex_destroy(&hub->lock);
     free(hub);

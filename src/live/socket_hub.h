@@ -10,16 +10,22 @@ struct socket_hub;
 
 enum { ENVELOPE_ID_CHARS = 36, SOCKETS_MAX = 10 };
 
-/* On the thread of the WebSockets. */
-struct socket_listener {
-    void *ctx;
-    void (*opened)(void *ctx, int64_t app);
-    void (*acknowledged)(void *ctx, int64_t app, struct str envelope_id);
-    /* Its connection ended first; or, when it was not even sent, there was none. */
-    void (*lost)(void *ctx, int64_t app, struct str envelope_id, bool sent);
+/* Who sends, and what becomes of it: one of the two for each envelope, on the thread of the WebSockets. */
+enum socket_loss {
+    SOCKET_NONE, /* there was no connection: it was not sent */
+    SOCKET_GONE, /* its connection ended first */
+    SOCKET_LATE, /* it was not acknowledged within three seconds */
 };
 
-struct socket_hub *socket_hub_new(const struct socket_listener *listener);
+struct socket_sender {
+    void *ctx;
+    /* payload: JSON of what came with it; empty: nothing did.  Valid until it returns. */
+    void (*acknowledged)(void *ctx, int64_t app, struct str envelope_id, struct str payload);
+    void (*lost)(void *ctx, int64_t app, struct str envelope_id, enum socket_loss how);
+};
+
+/* opened: an app has a further connection; on the thread of the WebSockets. */
+struct socket_hub *socket_hub_new(void (*opened)(void *ctx, int64_t app), void *ctx);
 /* Before http begins to serve. */
 void socket_hub_serve(struct socket_hub *hub, struct http_server *http);
 /* Once http has stopped. */
@@ -30,9 +36,12 @@ void socket_hub_free(struct socket_hub *hub);
 void socket_hub_accept(struct socket_hub *hub, struct http_request *req, int64_t app, bool short_lived);
 /* Has the app a connection?  Any thread. */
 bool socket_hub_has(struct socket_hub *hub, int64_t app);
-/* Sends an envelope to one of its connections, those in turn.  Any thread. */
-void socket_hub_send(struct socket_hub *hub, int64_t app, struct str envelope_id, struct str envelope);
-/* Warns and ends connections that are old.  To be called each second or so; any thread. */
+/* Sends an envelope (its id has ENVELOPE_ID_CHARS characters) to one of its connections, those in turn.  sender
+ * outlives the hub.  False once the server has stopped: then the sender hears nothing of it.  Any thread. */
+bool socket_hub_send(struct socket_hub *hub, const struct socket_sender *sender, int64_t app, struct str envelope_id,
+                     struct str envelope);
+/* Gives up what was not acknowledged in time; warns and ends connections that are old.  To be called each second or so;
+ * any thread. */
 void socket_hub_age(struct socket_hub *hub);
 
 #endif

@@ -78,6 +78,9 @@ class Checks(unittest.TestCase):
     def test_gate_without_reason(self):
         self.method("api.test", ("gate", "why"), None, "says why")
 
+    def test_asks_on_the_write_lane(self):
+        self.method("pins.list", ("asks",), True, "asks", "'write'")
+
     def test_argument_answers_what_errors_list(self):
         self.method("pins.add", ("args", 0, "missing"), "no_user", "missing 'no_user' is not among the method's errors")
 

@@ -7,7 +7,7 @@ METHOD_KEYS = {
     "summary": str, "spec": str, "tokens": list, "scopes": dict, "scope_by": str, "rate": str, "lane": str,
     "prepare": bool, "args": list, "gate": dict, "reply": dict, "page": str, "limit_default": int, "limit_max": int,
     "errors": list, "never": dict, "warnings": list, "events": list, "notes": list, "dev": bool, "files": bool,
-    "handler": str, "set": dict, "fields": list, "retired": str, "subject": str,
+    "handler": str, "set": dict, "fields": list, "retired": str, "subject": str, "asks": bool,
 }
 METHOD_NEEDS = ("summary", "spec", "tokens", "scopes", "lane", "gate", "reply", "errors")
 ARG_KEYS = {
@@ -201,6 +201,8 @@ class Check:
         one_of(where, "lane", m["lane"], ("read", "write", "long"))
         for t in m["tokens"]:
             one_of(where, "tokens", t, ("none", "user", "bot", "app", "session"))
+        if m.get("asks") and m["lane"] != "write":
+            raise Fault("%s: asks: only calls of the lane 'write' ask apps" % where)
         self.method_scopes(where, m)
         self.method_codes(where, m)
         if m.get("rate"):

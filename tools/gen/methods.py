@@ -8,7 +8,7 @@ C_TYPES = {"string": "struct str ", "channel": "struct str ", "user": "struct st
 HEADER = """#ifndef TAUT_GEN_METHODS_H
 #define TAUT_GEN_METHODS_H
 
-#include "core/call.h"
+#include "core/ask.h"
 #include "core/types.h"
 
 enum arg_type { ARG_STRING, ARG_ID, ARG_BOOL, ARG_INT, ARG_LIMIT, ARG_TS, ARG_LIST, ARG_JSON };
@@ -78,6 +78,8 @@ struct method {
     int n_errors;
     enum err (*prepare)(struct call *c, const void *args); /* NULL: none */
     enum err (*run)(struct call *c, const void *args);
+    /* With what an app answered to the call's ask; NULL: it asks none. */
+    enum err (*answer)(struct call *c, const void *args, const struct app_answer *answer);
 };
 
 extern const struct method methods[];
@@ -128,7 +130,7 @@ def families(cat):
 def make_args(cat, out):
     for family, names in families(cat).items():
         guard = "TAUT_GEN_ARGS_%s_H" % family.upper()
-        h = [NOTE, "#ifndef %s\n#define %s\n\n#include \"core/call.h\"\n#include \"core/types.h\"\n\n" % (guard, guard)]
+        h = [NOTE, "#ifndef %s\n#define %s\n\n#include \"core/ask.h\"\n#include \"core/types.h\"\n\n" % (guard, guard)]
         for name in sorted(names):
             m = cat.methods[name]
             ident = snake(name)
@@ -146,6 +148,8 @@ def make_args(cat, out):
             h.append("};\n")
             if m.get("prepare"):
                 h.append("enum err %s_prepare(struct call *c, const struct %s_args *a);\n" % (ident, ident))
+            if m.get("asks"):
+                h.append("enum err %s_answer(struct call *c, const struct %s_args *a, const struct app_answer *answer);\n" % (ident, ident))
             h.append("enum err %s(struct call *c, const struct %s_args *a);\n\n" % (ident, ident))
         h.append("#endif\n")
         write(out, "args_%s.h" % family, "".join(h))
@@ -249,7 +253,7 @@ def method_row(cat, name, m):
             "        .retired = %s,\n        .subject = %s,\n        .rate = %s,\n        .args = %s,\n        .n_args = %d,\n"
             "        .args_bytes = sizeof(struct %s_args),\n        .paged = %s,\n        .limit_default = %d,\n"
             "        .limit_max = %d,\n        .gate = %s,\n        .errors = errors_%s,\n        .n_errors = %d,\n"
-            "        .prepare = %s,\n        .run = run_%s,\n    },\n") % (
+            "        .prepare = %s,\n        .run = run_%s,\n        .answer = %s,\n    },\n") % (
         c_text(name), m["lane"].upper(), tokens, bits(cat, user + classic), bits(cat, bot + classic),
         c_str(",".join(user or classic)), c_str(",".join(bot or classic)),
         "true" if m.get("scope_by") == "kind" else "false", "true" if m.get("dev") else "false",
@@ -257,7 +261,8 @@ def method_row(cat, name, m):
         c_text(m["retired"]) if "retired" in m else "NULL", c_str(m.get("subject", "channel")), rate,
         "args_" + ident if n_args else "NULL", n_args, struct_of(name, m), "true" if m.get("page") == "cursor" else "false",
         m.get("limit_default", 100), m.get("limit_max", 1000), gate_text(cat, name, m), ident, len(m["errors"]),
-        "prepare_" + ident if shared.get("prepare") else "NULL", ident)
+        "prepare_" + ident if shared.get("prepare") else "NULL", ident,
+        "answer_" + ident if shared.get("asks") else "NULL")
 
 
 def verb_row(name, v):
@@ -289,6 +294,9 @@ def make(cat, out):
         for kind in (["prepare"] if shared.get("prepare") else []) + ["run"]:
             target = struct_of(name, m) + ("_prepare" if kind == "prepare" else "")
             c.append("static enum err %s_%s(struct call *c, const void *a)\n{\n    return %s(c, a);\n}\n" % (kind, ident, target))
+        if shared.get("asks"):
+            c.append("static enum err answer_%s(struct call *c, const void *a, const struct app_answer *answer)\n{\n"
+                     "    return %s_answer(c, a, answer);\n}\n" % (ident, struct_of(name, m)))
     c.append("\nconst struct method methods[] = {\n")
     c += [method_row(cat, n, cat.methods[n]) for n in sorted(cat.methods)]
     c.append("};\nconst int methods_n = sizeof(methods) / sizeof(*methods);\n")
