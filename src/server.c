@@ -142,7 +142,7 @@ static void open_rtm(struct server *s)
     s->api.bus.heard = hub_heard;
     s->api.bus.turn = hub_turn;
     s->api.bus.give_back = hub_give_back;
-    s->live = (struct live){.ctx = hub, .open = hub_open, .presence = hub_presence};
+    s->live = (struct live){.ctx = hub, .open = hub_open, .presence = hub_presence, .acted = hub_acted};
     s->api.live = &s->live;
 }
 

@@ -175,7 +175,13 @@ static struct live_presence presence_unknown(void *ctx, int64_t user)
     return (struct live_presence){0};
 }
 
-static const struct live no_connections = {.open = open_place, .presence = presence_unknown};
+static void unseen(void *ctx, int64_t user)
+{
+    (void)ctx;
+    (void)user;
+}
+
+static const struct live no_connections = {.open = open_place, .presence = presence_unknown, .acted = unseen};
 
 /* --- an app --------------------------------------------------------------------------------------------------- */
 

@@ -12,6 +12,7 @@
 #include "base/rand.h"
 #include "core/access_log.h"
 #include "core/channel.h"
+#include "core/live.h"
 #include "core/page_cache.h"
 #include "methods.h"
 #include "settings.h"
@@ -125,6 +126,15 @@ static enum err authenticate(struct flight *f, struct str token)
     return check_scope(c);
 }
 
+/* What a person says and does shows that it is there; what it only reads does not, for programs read too. */
+static void note_activity(const struct call *c)
+{
+    bool by_person = (c->who.kind == TOKEN_USER || c->who.kind == TOKEN_SESSION) && !c->who.is_bot;
+
+    if (c->live && by_person && c->method->lane == LANE_WRITE && !c->method->dev)
+        c->live->acted(c->live->ctx, c->who.user);
+}
+
 static enum err before_work(struct flight *f)
 {
     struct input *in = ARENA_NEW(f->req->arena, struct input);
@@ -134,6 +144,7 @@ static enum err before_work(struct flight *f)
     TRY(authenticate(f, in->token));
     if (!f->call.method->dev) /* those are the test's, not the person's */
         access_log_note(f->api->accesses, &f->call);
+    note_activity(&f->call);
     TRY(check_rate(f));
     f->call.paged = f->call.method->paged;
     return args_read(&f->call, in, &f->args);

@@ -6,6 +6,7 @@
 #include "core/channel.h"
 #include "core/dnd.h"
 #include "core/picture.h"
+#include "core/manifest.h"
 #include "core/team.h"
 #include "core/user_put.h"
 #include "events.h"
@@ -103,23 +104,39 @@ enum err users_identity(struct call *c, const struct users_identity_args *a)
 
 /* --- presence ------------------------------------------------------------------------------------------------- */
 
+/* An app may say in its manifest that its bot is always there. */
+static enum err is_always_online(struct call *c, const struct user_row *u, bool *is)
+{
+    struct agent_row agent;
+    struct manifest m;
+    bool found;
+
+    *is = false;
+    if (!u->is_bot || u->deleted || u->member_deleted)
+        return OK;
+    TRY(sql_agent_of_user(c->db, c->arena, u->id, c->team, &agent, &found));
+    *is = found && manifest_read(c->arena, agent.manifest, &m) && m.always_online;
+    return OK;
+}
+
 enum err users_get_presence(struct call *c, const struct users_get_presence_args *a)
 {
     struct live_presence live;
     struct user_row *u;
-    bool own;
+    bool always;
 
     TRY(user_open(c, a->user, &u));
-    own = u->id == c->who.user;
-    json_str(&c->out, S("presence"), user_presence(c, u));
-    if (!own)
+    TRY(is_always_online(c, u, &always));
+    json_str(&c->out, S("presence"), always ? S("active") : user_presence(c, u));
+    if (u->id != c->who.user)
         return OK;
     live = user_live(c, u);
-    json_bool(&c->out, S("online"), live.known ? live.connections > 0 : !u->away);
-    json_bool(&c->out, S("auto_away"), false);
+    json_bool(&c->out, S("online"), live.connections > 0);
+    json_bool(&c->out, S("auto_away"), live.idle);
     json_bool(&c->out, S("manual_away"), u->away != 0);
     json_int(&c->out, S("connection_count"), live.connections);
-    json_int(&c->out, S("last_activity"), (live.known ? live.last_active_us : c->now_us) / US_PER_S);
+    if (live.last_active_us)
+        json_int(&c->out, S("last_activity"), live.last_active_us / US_PER_S);
     return OK;
 }
 
@@ -140,11 +157,11 @@ enum err users_set_presence(struct call *c, const struct users_set_presence_args
     return OK;
 }
 
-/* No operation since 2018; kept because old clients call it. */
 enum err users_set_active(struct call *c, const struct users_set_active_args *a)
 {
-    (void)c;
     (void)a;
+    if (c->live && !c->who.is_bot)
+        c->live->acted(c->live->ctx, c->who.user);
     return OK;
 }
 

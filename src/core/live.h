@@ -13,9 +13,9 @@ struct live_wishes {
 };
 
 struct live_presence {
-    bool known; /* connected at least once since the server started */
     int connections;
-    int64_t last_active_us;
+    bool idle;              /* connected, but did nothing for ten minutes */
+    int64_t last_active_us; /* 0: not since the server started */
 };
 
 struct live {
@@ -25,6 +25,8 @@ struct live {
     enum err (*open)(void *ctx, struct call *c, const struct live_wishes *wishes, struct str *ticket);
     /* Any thread. */
     struct live_presence (*presence)(void *ctx, int64_t user);
+    /* This person has just done something.  Any thread. */
+    void (*acted)(void *ctx, int64_t user);
 };
 
 #endif

@@ -164,9 +164,9 @@ struct live_presence user_live(const struct call *c, const struct user_row *u)
 struct str user_presence(const struct call *c, const struct user_row *u)
 {
     struct live_presence live = user_live(c, u);
-    bool gone = live.known && live.connections == 0;
+    bool here = u->id == slackbot_id() || (live.connections > 0 && !live.idle);
 
-    return gone || u->away || u->deleted || u->member_deleted ? S("away") : S("active");
+    return here && !u->away && !u->deleted && !u->member_deleted ? S("active") : S("away");
 }
 
 struct str user_json(struct call *c, const struct user_row *u)

@@ -31,7 +31,7 @@ struct kept_frame {
 struct client {
     struct hub *hub;
     int64_t id, user, team;
-    bool guest, batch_presence;
+    bool guest, is_bot, batch_presence;
     bool lost;                    /* more was to be kept than may be */
     struct ws *ws;                /* NULL: its connection has not come */
     struct client *older, *newer; /* while it waits for it */

@@ -23,6 +23,7 @@ static struct client *client_new(struct hub *h, const struct call *c, const stru
     cl->user = c->who.user;
     cl->team = c->team;
     cl->guest = c->who.guest != GUEST_NONE;
+    cl->is_bot = c->who.is_bot;
     cl->batch_presence = wishes->batch_presence;
     cl->kept_tail = &cl->kept;
     cl->token_n = c->token.n;
@@ -252,7 +253,7 @@ void hub_connected(struct client *cl, struct ws *w)
     atomic_fetch_add(&h->n_connected, 1);
     hub_send(cl, S("{\"type\":\"hello\"}"));
     waiting_deliver(cl);
-    if (presence_connected(h->presence, cl->user, 1))
+    if (presence_connected(h->presence, cl->user, cl->is_bot, 1))
         hub_presence_changed(h, cl->user);
 }
 
@@ -260,10 +261,11 @@ void hub_disconnected(struct client *cl)
 {
     struct hub *h = cl->hub;
     int64_t user = cl->user;
+    bool is_bot = cl->is_bot;
 
     atomic_fetch_sub(&h->n_connected, 1);
     client_free(cl);
-    if (presence_connected(h->presence, user, -1))
+    if (presence_connected(h->presence, user, is_bot, -1))
         hub_presence_changed(h, user);
 }
 
@@ -281,6 +283,7 @@ void hub_typing(struct client *cl, int64_t channel)
         return;
     cl->typed_channel = channel;
     cl->typed_us = now_us;
+    hub_acted(h, cl->user);
     arena_reset(h->scratch);
     b = buf_in(h->scratch, SCRATCH_BYTES);
     o = (struct json_out){.b = &b};

@@ -32,6 +32,9 @@ void hub_give_back(void *hub, uint64_t turn);
 /* struct live. */
 enum err hub_open(void *hub, struct call *c, const struct live_wishes *wishes, struct str *ticket);
 struct live_presence hub_presence(void *hub, int64_t user);
+void hub_acted(void *hub, int64_t user);
+/* Tells of whom time has made away.  Any thread. */
+void hub_look_at_presence(struct hub *h);
 
 /* On the thread of the WebSockets, after what came before; false once that has ended.  Any thread. */
 bool hub_post(struct hub *h, struct ws_task *t);

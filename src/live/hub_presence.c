@@ -1,4 +1,6 @@
 /* Presence, told to those who asked to hear of it. */
+#include <stdlib.h>
+
 #include "base/id.h"
 #include "base/json.h"
 #include "core/put.h"
@@ -37,6 +39,38 @@ void hub_presence_changed(struct hub *h, int64_t user)
 
         hub_send(cl, presence_json(h, &user, 1, cl->batch_presence, active));
     }
+}
+
+static void tell_turned(struct ws_task *t)
+{
+    struct hub *h = ((struct order *)t)->hub;
+    int64_t user;
+
+    while ((user = presence_turned(h->presence)) != 0)
+        hub_presence_changed(h, user);
+    free(t);
+}
+
+void hub_look_at_presence(struct hub *h)
+{
+    struct order *o;
+
+    if (!atomic_load(&h->n_connected))
+        return;
+    o = calloc(1, sizeof(*o));
+    if (!o)
+        abort();
+    *o = (struct order){.task.run = tell_turned, .hub = h};
+    if (!hub_post(h, &o->task))
+        free(o);
+}
+
+void hub_acted(void *hub, int64_t user)
+{
+    struct hub *h = hub;
+
+    if (presence_acted(h->presence, user))
+        hub_look_at_presence(h);
 }
 
 static void tell_batch(struct client *cl, const int64_t *users, int n, bool active)

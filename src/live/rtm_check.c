@@ -105,6 +105,7 @@ void rtm_check(void *rtm)
     uint64_t now = auth_generation();
     struct roster *ro;
 
+    hub_look_at_presence(r->hub);
     if (now == r->generation || !hub_heard(r->hub))
         return;
     r->generation = now;

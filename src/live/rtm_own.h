@@ -30,7 +30,8 @@ void rtm_answer(struct rtm *r, int64_t client, struct str json);
 void rtm_message(struct client *cl, struct arena *a, const struct json *frame, int64_t id);
 /* rtm_presence.c */
 void rtm_presence(struct client *cl, struct arena *a, const struct json *frame, int64_t id, bool subscribe);
-/* rtm_check.c: when tokens or people have changed, sends those away whose token is no longer good. */
+/* rtm_check.c: now and then: tells of whom time has made away; when tokens or people have changed, sends those away
+ * whose token is no longer good. */
 void rtm_check(void *rtm);
 
 #endif

@@ -330,6 +330,65 @@ def test_presence(d):
         rtm.close()
 
 
+def test_auto_away(d):
+    """Ten minutes without doing anything make away; whatever the person does makes active again."""
+    bob, token = user_of(d, "member_in"), d.actors["tokens"]["member_in"]
+    owner = Rtm(d, "owner")
+    owner.read()
+    check("who never connected is away", d.call("users.getPresence", user=user_of(d, "admin"))["presence"] == "away")
+    c = Rtm(d, "member_in")
+    c.read()
+    bot = Rtm(d, "bot_in")
+    bot.read()
+    helper = user_of(d, "bot_in")
+    owner.send("presence_sub", ids=[bob, helper, user_of(d, "owner")])
+    settled(owner)
+
+    def advance(by):
+        d.call("taut.clock.set", advance=by)
+
+    def heard(want):
+        got = owner.until(lambda f: f.get("type") == "presence_change" and f["user"] == bob)
+        return got and got["presence"] == want
+
+    owner.sync()
+    advance("9m")
+    mine = d.call("users.getPresence", token)
+    check("nine minutes are too few", mine["presence"] == "active" and not mine["auto_away"], mine)
+    seen = mine["last_activity"]
+    advance("1m")
+    check("whoever watches hears of it", heard("away"))
+    mine = d.call("users.getPresence", token)
+    check("users.getPresence tells why", mine["presence"] == "away" and mine["auto_away"] and mine["online"] and not mine["manual_away"]
+          and mine["connection_count"] == 1 and mine["last_activity"] == seen, mine)
+    check("others see the presence alone", d.call("users.getPresence", user=bob) == {"ok": True, "presence": "away"})
+    check("a bot is there while it is connected", d.call("users.getPresence", user=helper)["presence"] == "active")
+    c.sync()
+    check("a ping is nothing done", d.call("users.getPresence", token)["presence"] == "away")
+    d.call("users.setActive", token)
+    check("users.setActive is", heard("active"))
+    mine = d.call("users.getPresence", token)
+    check("then it is no more away", mine["presence"] == "active" and not mine["auto_away"] and mine["last_activity"] > seen, mine)
+    for act, name in ((lambda: c.send("typing", channel="C0GENERAL"), "typing"),
+                      (lambda: c.send("message", channel="C0GENERAL", text="back"), "a message over RTM"),
+                      (lambda: d.call("chat.postMessage", token, channel="C0GENERAL", text="back"), "a call that writes")):
+        advance("10m")
+        check("away before " + name, heard("away"))
+        act()
+        check("active again: " + name, heard("active"))
+    advance("10m")
+    check("away before reading", heard("away"))
+    d.call("conversations.history", token, channel="C0GENERAL")
+    check("reading is not", d.call("users.getPresence", token)["presence"] == "away")
+    d.call("users.setPresence", token, presence="away")
+    mine = d.call("users.getPresence", token)
+    check("by hand as well", mine["manual_away"] and mine["presence"] == "away", mine)
+    d.call("users.setPresence", token, presence="auto")
+    check("auto is something done", heard("active"))
+    for rtm in (owner, c, bot):
+        rtm.close()
+
+
 def test_load(d):
     """Many senders into a few conversations: everybody hears each in the order of the timestamps, once."""
     rooms = [channel(d, "rtm-load%d" % i, "member_in", "member_in2", "member_out", "bot_in") for i in range(3)]
@@ -395,7 +454,7 @@ def test_public_url():
 def main():
     for database in [[]] + ([["--database", os.environ["TAUT_TEST_PG"]]] if os.environ.get("TAUT_TEST_PG") else []):
         with Dev(*database) as d:
-            for test in (test_tickets, test_hearing, test_messages, test_typing, test_presence, test_load):
+            for test in (test_tickets, test_hearing, test_messages, test_typing, test_presence, test_load, test_auto_away):
                 test(d)
         test_end(signal.SIGTERM, *database)
     test_end(signal.SIGKILL)
