@@ -22,6 +22,7 @@ struct runner {
     struct vars vars;
     struct str token;
     struct str host;  /* that calls name */
+    struct str agent; /* what they say they are */
     struct str files; /* of the next call: parts of a form, as they are sent */
     struct str type;  /* of the next call's body; "none" is none, empty is told by its text */
     bool on_postgres;
@@ -155,7 +156,7 @@ static void take_reply(struct runner *k)
 
 static void step_call(struct runner *k, struct str text)
 {
-    struct world_call call = {.token = k->token, .host = k->host};
+    struct world_call call = {.token = k->token, .host = k->host, .agent = k->agent};
     struct str target;
 
     k->reply = NULL;
@@ -432,6 +433,8 @@ static void run_step(struct runner *k, struct str line)
         k->type = rest;
     else if (str_eq(word, S("host")))
         k->host = rest;
+    else if (str_eq(word, S("agent")))
+        k->agent = rest;
     else if (str_eq(word, S("header")))
         step_header(k, rest);
     else

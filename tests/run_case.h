@@ -12,6 +12,7 @@
  *                   last element is "..."; "$x" is bound to the string in its place, or equals it once bound;
  *                   "$_" is anything
  *   <= {…}          the same, and no object has further keys
+ *   agent TEXT      the next calls say that they are this (User-Agent); case-runner at first
  *   host NAME       the next calls go to this host; 127.0.0.1:8065 at first
  *   header NAME: VALUE
  *                   the last reply has this header; `header NAME nothing`: it has none of this name

@@ -81,6 +81,8 @@ static struct str request_text(struct arena *a, const struct http_ask *ask)
     buf_str(&b, S("\r\n"));
     if (ask->token.n)
         buf_str(&b, arena_printf(a, "Authorization: Bearer %.*s\r\n", STR_FMT(ask->token)));
+    if (ask->agent.n)
+        buf_str(&b, arena_printf(a, "User-Agent: %.*s\r\n", STR_FMT(ask->agent)));
     if (ask->content_type.n)
         buf_str(&b, arena_printf(a, "Content-Type: %.*s\r\n", STR_FMT(ask->content_type)));
     if (!ask->get)

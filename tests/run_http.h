@@ -15,6 +15,7 @@ struct http_ask {
     bool get;
     struct str token, content_type, body; /* each may be empty */
     struct str host;                      /* empty: 127.0.0.1:8065, whatever port the server has */
+    struct str agent;                     /* User-Agent; empty: none */
 };
 
 struct http_answer {

@@ -294,7 +294,8 @@ static void run_http(struct world *w, const struct world_call *call)
                            .token = call->token,
                            .content_type = call->content_type,
                            .body = call->body,
-                           .host = call->host};
+                           .host = call->host,
+                           .agent = call->agent};
     struct http_answer answer = {0};
 
     ask.path = arena_printf(w->call_arena, "/api/%.*s%s%.*s", STR_FMT(call->method), call->query.n ? "?" : "",
@@ -428,7 +429,7 @@ void world_run(struct world *w, const struct world_call *call, struct world_repl
         .body = call->body,
         .has_body = call->body.n > 0,
         .remote_addr = S("127.0.0.1"),
-        .user_agent = S("case-runner"),
+        .user_agent = call->agent.n ? call->agent : S("case-runner"),
         .host = call->host.n ? call->host : S("127.0.0.1:8065"),
         .done = call_done,
         .user = w,
@@ -473,7 +474,7 @@ bool world_setting(struct world *w, struct str name, struct str value)
         const struct setting *s = &settings_table[i];
         if (!str_eq(str_c(s->name), name))
             continue;
-        if (s->type == SETTING_SIZE)
+        if (s->type == SETTING_SIZE || s->type == SETTING_INT)
             return str_to_i64(value, (int64_t *)(void *)((char *)&w->settings + s->offset));
         if (!is_value(s, value))
             continue;

@@ -22,6 +22,7 @@ struct world_call {
     struct str method, token, query;
     struct str content_type, body; /* both empty: a POST without a body */
     struct str host;               /* empty: 127.0.0.1:8065 */
+    struct str agent;              /* User-Agent; empty: case-runner */
     bool get;
 };
 
@@ -30,7 +31,7 @@ void world_run(struct world *w, const struct world_call *call, struct world_repl
 /* The clock moves, and what is due by then happens; else it stands still, but for a millisecond before each call.
  * What the jobs emitted, in order; nothing over HTTP. */
 const struct event *world_wait(struct world *w, int64_t by_us);
-/* Another setting; false when none has this name, or it is no string and no word of its list. */
+/* Another setting; false when none has this name, or the value is none of it. */
 bool world_setting(struct world *w, struct str name, struct str value);
 /* What the app answers that the next call asks (as struct app_answer); outcome APP_AWAY: there is none to ask. */
 void world_app(struct world *w, const struct app_answer *answer);

@@ -9,6 +9,7 @@
 #include "core/put.h"
 #include "core/search_index.h"
 #include "core/stream.h"
+#include "core/touch.h"
 #include "events.h"
 
 enum { UPDATE_MAX_CHARS = 4000 };
@@ -89,6 +90,7 @@ static enum err store_edit(struct call *c, const struct message_row *before, str
     TRY(sql_message_edit(c->db, c->arena, after->channel_id, after->ts, after->text, after->blocks, after->attachments,
                          after->metadata, after->edited_by, after->edited_us, &changed));
     TRY(search_index_change(c, c->channel->team_id, c->channel->kind == CHANNEL_PUBLIC, before, after));
+    TRY(touch_shares(c, c->channel->team_id, after));
     TRY(sql_channel_changed(c->db, c->arena, after->channel_id, &changed));
     return message_emit_changed(c, c->channel, before_json, after);
 }
@@ -106,6 +108,7 @@ static enum err broadcast(struct call *c, struct message_row *m)
     if (!m->subtype.n)
         m->subtype = S("thread_broadcast");
     TRY(sql_message_set_broadcast(c->db, c->arena, m->channel_id, m->ts, m->subtype, &changed));
+    TRY(touch_add(c, m->channel_id, m->ts, TOUCH_LATE, 0)); /* whose cursor is past it has not seen it there */
     TRY(sql_channel_changed(c->db, c->arena, m->channel_id, &changed));
     return message_emit_changed(c, c->channel, before, m);
 }
@@ -202,6 +205,7 @@ static enum err clear_marks(struct call *c, const struct message_row *m)
 {
     int64_t changed;
 
+    TRY(sql_touch_clear(c->db, c->arena, m->channel_id, m->ts, &changed));
     if (m->has_reactions)
         TRY(sql_reaction_clear(c->db, c->arena, m->channel_id, m->ts, &changed));
     if (!m->pinned)

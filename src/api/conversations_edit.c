@@ -7,6 +7,7 @@
 #include "base/utf8.h"
 #include "core/channel_name.h"
 #include "core/notice.h"
+#include "core/sight.h"
 #include "events.h"
 
 static const struct channel_view full_view = {.reading = true};
@@ -165,9 +166,8 @@ enum err conversations_set_purpose(struct call *c, const struct conversations_se
 enum err conversations_mark(struct call *c, const struct conversations_mark_args *a)
 {
     const struct channel_row *ch = c->channel;
-    int64_t changed;
 
-    TRY(sql_member_mark(c->db, c->arena, ch->id, c->who.user, a->ts, &changed));
+    TRY(sight_mark(c, ch, a->ts));
     if (ch->kind == CHANNEL_PUBLIC)
         emit_channel_marked(c, &(struct ev_channel_marked){.to = c->who.user, .channel = ch->id, .ts = a->ts});
     else if (ch->kind == CHANNEL_IM)

@@ -6,6 +6,7 @@
 #include "core/message.h"
 #include "core/page_old.h"
 #include "core/team.h"
+#include "core/touch.h"
 #include "events.h"
 
 /* limits.md: the codes are documented, the numbers are what people report. */
@@ -104,6 +105,8 @@ enum err reactions_remove(struct call *c, const struct reactions_remove_args *a)
     TRY(sql_reaction_remove(c->db, c->arena, m->channel_id, m->ts, name, c->who.user, &changed));
     if (!changed)
         return ERR_NO_REACTION;
+    if (activity_kept(c, c->channel)) /* who ever reacted */
+        TRY(touch_add(c, m->channel_id, m->ts, TOUCH_REACTION, c->who.user));
     TRY(sql_reaction_range(c->db, c->arena, m->channel_id, m->ts, m->ts, &rows, &n));
     TRY(sql_message_set_reacted(c->db, c->arena, m->channel_id, m->ts, n > 0, &changed));
     TRY(sql_channel_changed(c->db, c->arena, m->channel_id, &changed));

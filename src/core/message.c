@@ -5,6 +5,7 @@
 #include "core/assistant.h"
 #include "core/search_index.h"
 #include "core/thread_status.h"
+#include "core/touch.h"
 
 enum { TS_TRIES = 8 };
 
@@ -115,6 +116,7 @@ enum err message_post(struct call *c, struct channel_row *ch, const struct messa
     if (m->thread_ts && m->thread_ts != m->ts)
         TRY(count_reply(c, m, &parent));
     TRY(search_index_add(c, ch->team_id, ch->kind == CHANNEL_PUBLIC, m));
+    TRY(touch_shares(c, ch->team_id, m));
     if (!d->silent)
         TRY(message_emit(c, ch, m));
     if (!d->silent && parent.ts)
