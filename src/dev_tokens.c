@@ -1,7 +1,9 @@
 /* Tokens of a seed: those it lists, and one for everybody it gave none. */
 #include <stdio.h>
 
+#include "base/id.h"
 #include "base/rand.h"
+#include "core/install.h"
 #include "core/webhook.h"
 #include "dev_seed.h"
 
@@ -118,13 +120,17 @@ static enum err read_text(struct seed *s, const struct spot *up, struct token_ne
 {
     static const char *const prefixes[] = {[TOKEN_USER] = "xoxp-", [TOKEN_BOT] = "xoxb-", [TOKEN_APP] = "xapp-"};
     struct spot at = spot_key(up, "token");
+    struct str bare;
     int64_t id;
     bool found;
 
     TRY(read_str(&s->reader, up, "token", &token->text));
     if (!at.json)
         return OK;
-    if (token->text.n > TOKEN_MAX || !str_starts(token->text, str_c(prefixes[token->kind])))
+    bare = token->text;
+    if (str_starts(bare, S("xoxe."))) /* as a token that rotates */
+        bare = str_skip(bare, 5);
+    if (token->text.n > TOKEN_MAX || !str_starts(bare, str_c(prefixes[token->kind])))
         return read_fault(&s->reader, &at, "a token of this kind begins with %s", prefixes[token->kind]);
     TRY(find_token(&s->call, token->text, &id, &found));
     return found ? read_fault(&s->reader, &at, "this token stands there twice") : OK;
@@ -151,11 +157,11 @@ static enum err read_owner(struct seed *s, const struct spot *at, struct token_n
 static enum err read_token(struct seed *s, const struct spot *at)
 {
     struct token_new token = {.label = S("taut dev")};
-    struct str actor = S("");
+    struct str actor = S(""), refresh = S("");
     struct thing *owner;
     bool revoked = false;
 
-    TRY(read_object(&s->reader, at, "user app token scopes actor organization revoked expires"));
+    TRY(read_object(&s->reader, at, "user app token scopes actor organization revoked expires refresh"));
     TRY(read_owner(s, at, &token, &owner));
     TRY(read_text(s, at, &token));
     TRY(read_scopes(s, at, token.kind, &token.scopes));
@@ -163,7 +169,11 @@ static enum err read_token(struct seed *s, const struct spot *at)
     TRY(read_bool(&s->reader, at, "revoked", &revoked));
     TRY(read_time(&s->reader, at, "expires", &token.expires_us));
     TRY(read_str(&s->reader, at, "actor", &actor));
+    TRY(read_str(&s->reader, at, "refresh", &refresh));
+    token.id = id_new('K');
     TRY(add_token(s, owner, &token, revoked));
+    if (refresh.n)
+        TRY(install_refresh_token(&s->call, token.id, refresh));
     if (actor.n)
         add_actor(s, actor, owner->pub.id, token.text);
     keep_first(&owner->pub.token, !revoked && !token.whole_org && is_full(&token), token.text);

@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "base/id.h"
-#include "base/rand.h"
+#include "core/app.h"
 #include "commands.h"
 #include "core/integration_log.h"
 #include "core/install.h"
@@ -141,10 +141,8 @@ static enum err update(struct manage *m)
 
 static struct str unseal(struct manage *m, struct str sealed)
 {
-    struct str bytes = base64_decode(m->call.arena, sealed), clear = S("");
+    struct str clear = app_unseal(m->call.arena, m->server.key, sealed);
 
-    if (bytes.p)
-        clear = secret_open(m->call.arena, m->server.key, bytes);
     return clear.p ? clear : S("(sealed under another key file)");
 }
 

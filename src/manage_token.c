@@ -3,6 +3,7 @@
 
 #include "base/id.h"
 #include "commands.h"
+#include "core/install.h"
 #include "core/person.h"
 #include "manage.h"
 #include "sql.h"
@@ -69,6 +70,26 @@ static enum err create(struct manage *m)
     return OK;
 }
 
+/* For tools that manage apps (apps.manifest.*): they trade the refresh token for the next pair by themselves. */
+static enum err config(struct manage *m)
+{
+    struct token_new t = {.kind = TOKEN_USER, .scopes = S("app_configurations:write"), .label = S("app configuration")};
+    struct call *c = &m->call;
+    struct issued pair;
+    struct user_row u;
+    bool found;
+
+    TRY(manage_user(m, m->words[0], &t.user));
+    TRY(sql_user_in_team(c->db, c->arena, t.user, c->team, &u, &found));
+    if (u.is_bot)
+        return manage_refuse(m, "'%s' is a bot; people manage apps.", m->words[0]);
+    TRY(install_token(c, &t, true, &pair));
+    printf("token          %.*s\nrefresh token  %.*s\n", STR_FMT(pair.token), STR_FMT(pair.refresh));
+    printf("It is good for %lld hours; tooling.tokens.rotate trades the refresh token for the next pair.\n",
+           (long long)(pair.expires_in_s / 3600));
+    return OK;
+}
+
 static enum err revoke(struct manage *m)
 {
     int64_t id = id_parse_kind(str_c(m->words[0]), "K"), changed = 0;
@@ -85,6 +106,8 @@ int token_main(int argc, char **argv)
         {"list", 0, 0, list, "", "ids, owners and scopes; the tokens themselves are stored nowhere", true},
         {"create", 1, 2, create, "NAME [SCOPES]",
          "a token of the person or bot with this handle; SCOPES is a comma list, default all; printed once", false},
+        {"config", 1, 1, config, "NAME",
+         "an app configuration token of the person and its refresh token, for tools that manage apps", false},
         {"revoke", 1, 1, revoke, "ID", "the token stops at once", false},
         {0},
     };

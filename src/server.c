@@ -153,6 +153,7 @@ static bool open_api(struct server *s, struct str *why)
     struct api *api = &s->api;
 
     api->settings = &s->settings;
+    api->key = s->key;
     api->n_workers = thread_count(s);
     api->readers = ARENA_ARRAY(s->arena, struct db *, connection_count(api));
     api->actors = ARENA_ARRAY(s->arena, struct auth_cache *, connection_count(api));

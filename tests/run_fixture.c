@@ -2,7 +2,6 @@
 
 #include <errno.h>
 
-#include "base/rand.h"
 #include "dev.h"
 #include "run_file.h"
 #include "settings.h"
@@ -10,6 +9,8 @@
 #define FIXTURE_JSON "tests/fixture.json"
 
 enum { ARENA_BYTES = 1 << 16 };
+
+const unsigned char fixture_key[SECRET_KEY_BYTES];
 
 /* The workspace made last; the runner has one at a time. */
 static struct dev_world world;
@@ -26,9 +27,8 @@ bool fixture_find(struct str name, struct str *token)
 
 bool fixture_make(struct db *writer, struct str *why)
 {
-    static const unsigned char key[SECRET_KEY_BYTES];
     static const struct settings settings;
-    struct dev_options opt = {.file = S(FIXTURE_JSON), .key = key};
+    struct dev_options opt = {.file = S(FIXTURE_JSON), .key = fixture_key};
 
     if (!world_arena)
         world_arena = arena_new(ARENA_BYTES);

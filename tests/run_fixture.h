@@ -6,11 +6,15 @@
 #ifndef TAUT_TESTS_RUN_FIXTURE_H
 #define TAUT_TESTS_RUN_FIXTURE_H
 
+#include "base/rand.h"
 #include "run_vars.h"
 #include "store/db.h"
 
 /* When cases begin: a day after the workspace was made. */
 enum { FIXTURE_CASE_S = 1767225600 + 86400 };
+
+/* Apps' secrets are sealed under it. */
+extern const unsigned char fixture_key[SECRET_KEY_BYTES];
 
 /* The token of a person, a bot or an actor ("alice", "bot_in"); `nobody` has none, `unknown` one that was never given.
  * False when there is nobody of this name. */

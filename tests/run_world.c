@@ -243,6 +243,7 @@ static bool open_api(struct world *w, struct str url, struct str *why)
     w->settings.access_retention_ms = ACCESS_RETENTION_MS;
     w->api = (struct api){
         .settings = &w->settings,
+        .key = fixture_key,
         .readers = &w->reader,
         .actors = &w->actors,
         .n_workers = 1,

@@ -3,13 +3,15 @@
 -- app_get: one app.
 -- in app_id i64
 -- one app_row
-select id, org_id, name, client_id, client_secret_hash, signing_secret, verification_token, created_us, deleted, manifest
+select id, org_id, name, client_id, client_secret_hash, signing_secret, verification_token, created_us, deleted, manifest,
+       owner_id, team_id
 from app where id = $1;
 
 -- app_by_client_id: the app behind a client id.
 -- in client_id str
 -- one app_row
-select id, org_id, name, client_id, client_secret_hash, signing_secret, verification_token, created_us, deleted, manifest
+select id, org_id, name, client_id, client_secret_hash, signing_secret, verification_token, created_us, deleted, manifest,
+       owner_id, team_id
 from app where client_id = $1;
 
 -- app_set_manifest: a new manifest and the name in it.

@@ -2,7 +2,7 @@
 
 -- struct team_row: id i64, org_id i64, name str, domain str, email_domain str, general_id i64, created_us i64, deleted i64, org_name str, org_domain str, org_created_us i64
 -- struct bot_row: id i64, team_id i64, app_id i64, user_id i64, name str, deleted i64, updated_us i64
--- struct app_row: id i64, org_id i64, name str, client_id str, client_secret_hash str, signing_secret str, verification_token str, created_us i64, deleted i64, manifest str
+-- struct app_row: id i64, org_id i64, name str, client_id str, client_secret_hash str, signing_secret str, verification_token str, created_us i64, deleted i64, manifest str, owner_id i64, team_id i64
 
 -- org_add: the one organization of this database.
 -- in id i64, name str, domain str, created_us i64
@@ -37,14 +37,16 @@ where m.user_id = $1 and m.team_id > $2 and m.deleted = 0 and t.deleted = 0
 order by m.team_id limit $3;
 
 -- app_add: a new app.
--- in id i64, org_id i64, name str, client_id str, client_secret_hash str, signing_secret str, verification_token str, created_us i64
-insert into app (id, org_id, name, client_id, client_secret_hash, signing_secret, verification_token, created_us, deleted)
-values ($1, $2, $3, $4, $5, $6, $7, $8, 0);
+-- in id i64, org_id i64, name str, client_id str, client_secret_hash str, signing_secret str, verification_token str, created_us i64, owner_id i64, team_id i64
+insert into app (id, org_id, name, client_id, client_secret_hash, signing_secret, verification_token, created_us, deleted,
+                 owner_id, team_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, $10);
 
 -- app_list: all apps, oldest first.
 -- in org_id i64
 -- many app_row
-select id, org_id, name, client_id, client_secret_hash, signing_secret, verification_token, created_us, deleted, manifest
+select id, org_id, name, client_id, client_secret_hash, signing_secret, verification_token, created_us, deleted, manifest,
+       owner_id, team_id
 from app where org_id = $1 order by created_us, id;
 
 -- bot_add: an app's bot in a workspace.
@@ -71,6 +73,26 @@ from team t join org o on o.id = t.org_id where t.org_id = $1 order by t.created
 -- app_set_deleted: an app goes, and its tokens with it; changes 0 rows when it is gone already.
 -- in app_id i64
 update app set deleted = 1 where id = $1 and deleted = 0;
+
+-- app_bots_rename: another name for an app's bots.
+-- in app_id i64, name str, updated_us i64
+update bot set name = $2, updated_us = $3 where app_id = $1 and deleted = 0 and name <> $2;
+
+-- app_bot_users_rename: and for the users that they act as; their handles stay.
+-- in app_id i64, name str, updated_us i64
+update users set real_name = $2, updated_us = $3
+where real_name <> $2 and id in (select user_id from bot where app_id = $1 and deleted = 0);
+
+-- app_bots_leave: an app's bots in a workspace are deactivated.
+-- in app_id i64, team_id i64, updated_us i64
+update users set deleted = 1, updated_us = $3
+where deleted = 0 and id in (select user_id from bot where app_id = $1 and team_id = $2);
+
+-- app_teams: the workspaces that an app is in: by its bot, or by a token in force.
+-- in app_id i64
+-- many i64
+select team_id from bot where app_id = $1 and deleted = 0
+union select team_id from token where app_id = $1 and revoked_us = 0 and team_id <> 0 order by 1;
 
 -- bot_of_app: an app's bot in a workspace.
 -- in app_id i64, team_id i64

@@ -55,6 +55,7 @@ static void call_open(struct flight *f)
     c->arena = f->req->arena;
     c->db = f->api->readers[f->req->worker];
     c->settings = f->api->settings;
+    c->key = f->api->key;
     c->pages = f->api->pages;
     c->blobs = f->api->blobs;
     c->jobs = f->api->jobs;
@@ -192,7 +193,7 @@ static void start_afresh(struct flight *f)
     c->channel = NULL;
     c->touched_auth = false;
     c->ask = NULL;
-    c->error_detail = S("");
+    c->error_detail = c->error_list = S("");
     c->n_messages = f->prepared_messages;
     c->warnings = f->prepared_warnings;
     c->after = f->prepared_after;

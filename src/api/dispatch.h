@@ -28,6 +28,7 @@ struct live;
 /* What all calls share; owned by whoever opened it. */
 struct api {
     const struct settings *settings;
+    const unsigned char *key;   /* of the key file */
     struct db **readers;        /* one connection for each worker, then for each thread of slow, then for live */
     struct auth_cache **actors; /* as readers; NULL entries: no cache */
     int n_workers;

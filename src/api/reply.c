@@ -84,6 +84,8 @@ struct str reply_error(struct call *c, enum err e)
     }
     if (c->error_detail.n)
         json_str(&c->out, S("detail"), c->error_detail);
+    if (c->error_list.n)
+        json_text(&c->out, S("errors"), c->error_list);
     if (e == ERR_UNKNOWN_METHOD)
         json_str(&c->out, S("req_method"), c->needed);
     reply_end(c);

@@ -117,10 +117,10 @@ static enum err token_state(const struct token_row *t, int64_t now_us)
 {
     bool person_needed = t->kind != TOKEN_APP;
 
-    if (t->user_deleted || t->team_deleted || t->member_deleted || (person_needed && !t->is_member))
-        return ERR_ACCOUNT_INACTIVE;
     if (t->revoked_us || t->app_deleted)
         return ERR_TOKEN_REVOKED;
+    if (t->user_deleted || t->team_deleted || t->member_deleted || (person_needed && !t->is_member))
+        return ERR_ACCOUNT_INACTIVE;
     if (t->expires_us && t->expires_us <= now_us)
         return ERR_TOKEN_EXPIRED;
     return OK;

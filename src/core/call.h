@@ -63,6 +63,7 @@ struct call {
     struct db *db;               /* the connection this call may use right now */
     const struct method *method; /* generated row: name, scopes, errors … */
     const void *settings;        /* struct settings * of config */
+    const unsigned char *key;    /* of the key file: apps' secrets are sealed under it */
     struct actor who;
     struct str token; /* as it came; empty for jobs */
     uint64_t origin;  /* the real-time connection whose message this is; 0: none */
@@ -99,6 +100,7 @@ struct call {
     struct str error_args;    /* and its arguments, a JSON object */
     struct str error_detail;  /* a sentence beside the code, where the method documents one */
     struct app_ask *ask;      /* what an app is asked once this is committed (core/ask.h) */
+    struct str error_list;    /* and `errors`, a JSON array, where it documents them */
     struct call_after *after; /* the newest first; done when the call has ended */
     /* What the transaction changed that caches keep; looked at after the commit. */
     bool touched_auth; /* tokens, users, apps or workspaces: the actor cache is emptied */

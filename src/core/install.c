@@ -63,13 +63,14 @@ static enum err make_bot(struct call *c, int64_t app, struct str name, int64_t *
 enum err install_bot(struct call *c, const struct app_row *app, const struct manifest *m, struct bot_row *out)
 {
     struct str name = handle_of(c->arena, m->bot_name.n ? m->bot_name : app->name);
-    int64_t bot, user;
+    int64_t bot, user, changed;
     bool found;
 
     TRY(sql_bot_of_app(c->db, c->arena, app->id, c->team, out, &found));
     if (found)
-        return OK;
+        return sql_user_set_deleted(c->db, c->arena, out->user_id, 0, c->now_us, &changed); /* it may come back */
     TRY(make_bot(c, app->id, name, &bot, &user));
+    TRY(install_rename_bots(c, app->id, m->bot_name.n ? m->bot_name : app->name));
     return sql_bot_get(c->db, c->arena, bot, out, &found);
 }
 
@@ -81,10 +82,16 @@ static struct str hash_of(struct arena *a, struct str text)
     return hex_of(a, hash, sizeof(hash));
 }
 
+enum err install_refresh_token(struct call *c, int64_t token, struct str refresh)
+{
+    int64_t changed;
+
+    return sql_refresh_add(c->db, c->arena, hash_of(c->arena, refresh), token, &changed);
+}
+
 enum err install_token(struct call *c, const struct token_new *t, bool rotates, struct issued *out)
 {
     struct token_new token = *t;
-    int64_t changed;
 
     *out = (struct issued){0};
     token.id = id_new('K');
@@ -95,7 +102,7 @@ enum err install_token(struct call *c, const struct token_new *t, bool rotates, 
     out->expires_in_s = INSTALL_TOKEN_S;
     TRY(token_create(c, &token, &out->token));
     out->refresh = ARENA_JOIN(c->arena, S("xoxe-1-"), rand_token(c->arena, REFRESH_CHARS));
-    return sql_refresh_add(c->db, c->arena, hash_of(c->arena, out->refresh), token.id, &changed);
+    return install_refresh_token(c, token.id, out->refresh);
 }
 
 enum err install_refresh(struct call *c, int64_t app, struct str refresh, struct refresh_row *old, struct issued *out)
@@ -124,11 +131,20 @@ enum err install_refresh(struct call *c, int64_t app, struct str refresh, struct
     return install_token(c, &t, true, out);
 }
 
+enum err install_rename_bots(struct call *c, int64_t app, struct str name)
+{
+    int64_t changed;
+
+    TRY(sql_app_bots_rename(c->db, c->arena, app, name, c->now_us, &changed));
+    return sql_app_bot_users_rename(c->db, c->arena, app, name, c->now_us, &changed);
+}
+
 enum err install_end(struct call *c, int64_t app, int64_t team)
 {
     int64_t changed;
 
     TRY(sql_app_tokens_revoke(c->db, c->arena, app, team, c->now_us, &changed));
+    TRY(sql_app_bots_leave(c->db, c->arena, app, team, c->now_us, &changed));
     TRY(integration_log(
         c, &(struct integration_change){.app = app, .user = c->who.user, .kind = S("removed"), .reason = S("user")}));
     c->touched_auth = true;

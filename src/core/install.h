@@ -28,11 +28,18 @@ struct issued {
 /* Makes a token and, when rotates, the refresh token that goes with it. */
 enum err install_token(struct call *c, const struct token_new *t, bool rotates, struct issued *out);
 
+/* Keeps a refresh token that goes with a token; what it is called is the caller's. */
+enum err install_refresh_token(struct call *c, int64_t token, struct str refresh);
+
 /* Trades a refresh token for a new pair; the old access token stops in an hour, so that calls under way end well. *kind
  * tells whose it was.  invalid_refresh_token. */
 enum err install_refresh(struct call *c, int64_t app, struct str refresh, struct refresh_row *old, struct issued *out);
 
-/* The app leaves a workspace: all its tokens there end, refresh tokens with them, and it hears app_uninstalled. */
+/* People see the app's bots under this name from now on. */
+enum err install_rename_bots(struct call *c, int64_t app, struct str name);
+
+/* The app leaves a workspace, which is c->team: all its tokens there end, refresh tokens with them, its bot is
+ * deactivated until it comes back, and it hears app_uninstalled. */
 enum err install_end(struct call *c, int64_t app, int64_t team);
 
 #endif

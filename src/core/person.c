@@ -175,7 +175,7 @@ enum err app_create(struct call *c, int64_t id, struct str name, const unsigned 
     sha256_hex(secrets->client_secret, hash);
     return sql_app_add(c->db, c->arena, *app, c->who.org, name, secrets->client_id, str_of(hash, sizeof(hash)),
                        seal(c, key, secrets->signing_secret), seal(c, key, secrets->verification_token), c->now_us,
-                       &changed);
+                       c->who.is_bot ? 0 : c->who.user, c->team, &changed);
 }
 
 enum err bot_create(struct call *c, int64_t app, int64_t bot_id, int64_t user_id, struct str name, bool lonely,

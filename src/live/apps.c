@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "base/rand.h"
+#include "core/app.h"
 #include "core/auth.h"
 #include "sql.h"
 
@@ -26,13 +27,6 @@ struct apps {
 };
 
 /* --- reading -------------------------------------------------------------------------------------------------- */
-
-static struct str unseal(struct arena *a, const unsigned char *key, struct str sealed)
-{
-    struct str bytes = base64_decode(a, sealed);
-
-    return bytes.p ? secret_open(a, key, bytes) : (struct str){0};
-}
 
 /* Asking for `message` is asking for all kinds of conversations, as classic apps do. */
 static void note_events(const struct str_list *names, uint64_t *out)
@@ -67,8 +61,8 @@ static void read_app(struct arena *a, const unsigned char *key, const struct lis
     out->unfurl_domains = m.unfurl_domains;
     out->socket = m.socket_mode;
     out->url = m.socket_mode ? S("") : m.event_url;
-    out->signing_secret = unseal(a, key, row->signing_secret);
-    out->verification_token = unseal(a, key, row->verification_token);
+    out->signing_secret = app_unseal(a, key, row->signing_secret);
+    out->verification_token = app_unseal(a, key, row->verification_token);
     out->verified = out->url.n && str_eq(out->url, row->url);
     out->disabled = out->verified && row->disabled_us;
 }

@@ -193,6 +193,11 @@ def apps(s, top):
     with open(path, "w") as f:
         f.write('{"display_information": {"name": "x"}, "oauth_config": {"scopes": {"bot": ["no:such"]}}}')
     check("no:such" in s.manage("app", "--manifest", path, "create").stderr, "a wrong manifest is told with its place")
+    pair = dict(re.split(r"  +", line, maxsplit=1) for line in s.manage("token", "config", "owner").stdout.splitlines() if "  " in line)
+    made = s.call("apps.manifest.create", pair["token"], manifest=json.dumps({"display_information": {"name": "By token"}}))
+    check(pair["token"].startswith("xoxe.xoxp-") and made["ok"], "an app configuration token makes apps", made)
+    check(s.call("tooling.tokens.rotate", refresh_token=pair["refresh token"])["ok"], "and is traded for the next one")
+    check("By token" in s.manage("app", "list").stdout, "what the API made, the shell lists")
     return out
 
 

@@ -98,7 +98,7 @@ class Check:
             where = self.path("scopes.json: " + name)
             keys(where, s, SCOPE_KEYS, ("doc", "tokens"))
             for t in s["tokens"]:
-                one_of(where, "tokens", t, ("user", "bot", "app"))
+                one_of(where, "tokens", t, ("user", "person", "bot", "app"))
         for name, r in cat.rates.items():
             where = self.path("rates.json: " + name)
             keys(where, r, RATE_KEYS, ("doc", "per_minute", "burst"))

@@ -57,7 +57,8 @@ def make_scopes(cat, out):
     c += ["    %d,\n" % (("user" in cat.scopes[s]["tokens"]) | ("bot" in cat.scopes[s]["tokens"]) << 1) for s in scopes]
     c.append("};\n\n")
     for kind in ("user", "bot", "app"):
-        every = ",".join(s for s in scopes if kind in cat.scopes[s]["tokens"] and not cat.scopes[s].get("classic"))
+        kinds = {kind, "person"} if kind == "user" else {kind}
+        every = ",".join(s for s in scopes if kinds & set(cat.scopes[s]["tokens"]) and not cat.scopes[s].get("classic"))
         c.append("const struct str scope_all_%s = {%s, %d};\n" % (kind, c_text(every), len(every)))
     c.append("""
 struct str scope_name(enum scope s)
