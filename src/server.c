@@ -121,6 +121,7 @@ static bool open_events(struct server *s, struct str *why)
     s->api.bus.outbox = events_api_outbox(s->events);
     s->interact = interact_new(events_api_client(s->events), events_api_sockets(s->events), s->key);
     s->api.asker = interact_asker(s->interact);
+    s->api.http = events_api_client(s->events);
     return true;
 }
 

@@ -11,14 +11,14 @@
 
 enum { ANSWER_MAX_BYTES = 64 << 20, CHUNK_BYTES = 1 << 16, WAIT_S = 30 };
 
-struct http_client {
+struct http_caller {
     struct sockaddr_in address;
     int fd; /* -1: not connected */
 };
 
-struct http_client *http_client_new(struct str url)
+struct http_caller *http_caller_new(struct str url)
 {
-    struct http_client *h = calloc(1, sizeof(*h));
+    struct http_caller *h = calloc(1, sizeof(*h));
     struct str rest = str_skip(url, 7), host;
     char text[INET_ADDRSTRLEN] = "";
     int64_t port = 0;
@@ -41,21 +41,21 @@ struct http_client *http_client_new(struct str url)
     return NULL;
 }
 
-static void disconnect(struct http_client *h)
+static void disconnect(struct http_caller *h)
 {
     if (h->fd >= 0)
         close(h->fd);
     h->fd = -1;
 }
 
-void http_client_free(struct http_client *h)
+void http_caller_free(struct http_caller *h)
 {
     if (h)
         disconnect(h);
     free(h);
 }
 
-static bool connected(struct http_client *h)
+static bool connected(struct http_caller *h)
 {
     struct timeval wait = {.tv_sec = WAIT_S};
     int one = 1;
@@ -92,7 +92,7 @@ static struct str request_text(struct arena *a, const struct http_ask *ask)
     return buf_view(&b);
 }
 
-static bool send_all(struct http_client *h, struct str text)
+static bool send_all(struct http_caller *h, struct str text)
 {
     while (text.n) {
         ssize_t n = send(h->fd, text.p, text.n, MSG_NOSIGNAL);
@@ -103,7 +103,7 @@ static bool send_all(struct http_client *h, struct str text)
     return true;
 }
 
-static bool receive_more(struct http_client *h, struct buf *b)
+static bool receive_more(struct http_caller *h, struct buf *b)
 {
     char chunk[CHUNK_BYTES];
     ssize_t n = recv(h->fd, chunk, sizeof(chunk), 0);
@@ -127,7 +127,7 @@ struct str http_answer_header(struct str headers, struct str name)
 }
 
 /* "HTTP/1.1 200 OK", the headers, a body of Content-Length. */
-static bool receive(struct http_client *h, struct arena *a, struct http_answer *out)
+static bool receive(struct http_caller *h, struct arena *a, struct http_answer *out)
 {
     struct buf b = buf_in(a, ANSWER_MAX_BYTES);
     ptrdiff_t end;
@@ -148,7 +148,7 @@ static bool receive(struct http_client *h, struct arena *a, struct http_answer *
     return true;
 }
 
-bool http_client_ask(struct http_client *h, struct arena *a, const struct http_ask *ask, struct http_answer *out)
+bool http_caller_ask(struct http_caller *h, struct arena *a, const struct http_ask *ask, struct http_answer *out)
 {
     bool done = connected(h) && send_all(h, request_text(a, ask)) && receive(h, a, out);
 

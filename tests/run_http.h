@@ -4,11 +4,11 @@
 
 #include "base/arena.h"
 
-struct http_client;
+struct http_caller;
 
 /* url: "http://127.0.0.1:8065", an IPv4 address and a port.  NULL when it is none. */
-struct http_client *http_client_new(struct str url);
-void http_client_free(struct http_client *h);
+struct http_caller *http_caller_new(struct str url);
+void http_caller_free(struct http_caller *h);
 
 struct http_ask {
     struct str path; /* "/api/users.info?user=U1" */
@@ -24,7 +24,7 @@ struct http_answer {
 };
 
 /* False when the server could not be reached or did not answer in HTTP; texts lie in the arena. */
-bool http_client_ask(struct http_client *h, struct arena *a, const struct http_ask *ask, struct http_answer *out);
+bool http_caller_ask(struct http_caller *h, struct arena *a, const struct http_ask *ask, struct http_answer *out);
 
 /* The value of a header among header lines; a NULL pointer when there is none of this name. */
 struct str http_answer_header(struct str headers, struct str name);

@@ -28,7 +28,7 @@ enum { CALL_ARENA_BYTES = 1 << 14, WORLD_ARENA_BYTES = 1 << 16, PAGES_BYTES = 4 
 
 struct world {
     struct arena *arena, *call_arena;
-    struct http_client *http;   /* NULL: calls are made in process */
+    struct http_caller *http;   /* NULL: calls are made in process */
     char *folder;               /* SQLite's, else NULL */
     struct db *reader, *writer; /* writer: NULL on PostgreSQL once the fixture stands */
     struct auth_cache *actors;
@@ -279,12 +279,12 @@ static bool tell_clock(struct world *w, struct str query)
     if (!fixture_find(S("owner"), &ask.token))
         return false;
     ask.path = arena_printf(w->call_arena, "/api/taut.clock.set?%.*s", STR_FMT(query));
-    return http_client_ask(w->http, w->call_arena, &ask, &answer) && str_starts(answer.body, S("{\"ok\":true"));
+    return http_caller_ask(w->http, w->call_arena, &ask, &answer) && str_starts(answer.body, S("{\"ok\":true"));
 }
 
 static bool open_http(struct world *w, struct str url, struct str *why)
 {
-    w->http = http_client_new(url);
+    w->http = http_caller_new(url);
     *why = S("no server with taut.clock.set answers there");
     return w->http && tell_clock(w, arena_printf(w->call_arena, "frozen=true&now=%d", FIXTURE_CASE_S));
 }
@@ -301,7 +301,7 @@ static void run_http(struct world *w, const struct world_call *call)
 
     ask.path = arena_printf(w->call_arena, "/api/%.*s%s%.*s", STR_FMT(call->method), call->query.n ? "?" : "",
                             STR_FMT(call->query));
-    if (!http_client_ask(w->http, w->call_arena, &ask, &answer))
+    if (!http_caller_ask(w->http, w->call_arena, &ask, &answer))
         answer.body = S("(no answer)");
     w->req = (struct api_request){.arena = w->call_arena, .method = call->method};
     w->req.reply = (struct api_reply){.status = answer.status, .headers = answer.headers, .body = answer.body};
@@ -356,7 +356,7 @@ static void drop_reply(struct world *w)
 void world_close(struct world *w)
 {
     drop_reply(w);
-    http_client_free(w->http);
+    http_caller_free(w->http);
     job_runner_free(w->api.jobs);
     search_indexer_free(w->indexer);
     if (w->api.lane)

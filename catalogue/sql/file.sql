@@ -124,6 +124,11 @@ insert into file_body (hash, owner_id, part) values ($1, $2, $3) on conflict do 
 -- many str
 select hash from file_body where owner_id = $1 order by hash;
 
+-- file_body_of: the body that something uses as this part of it.
+-- in owner_id i64, part str
+-- value str
+select hash from file_body where owner_id = $1 and part = $2;
+
 -- file_body_clear: something uses no body any more.
 -- in owner_id i64
 delete from file_body where owner_id = $1;

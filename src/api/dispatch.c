@@ -61,6 +61,7 @@ static void call_open(struct flight *f)
     c->jobs = f->api->jobs;
     c->accesses = f->api->accesses;
     c->geo = f->api->geo;
+    c->http = f->api->http;
     c->live = f->api->live;
     c->origin = f->req->origin;
     c->now_us = clock_now_us();

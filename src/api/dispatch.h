@@ -23,6 +23,7 @@ struct blobs;
 struct job_runner;
 struct access_log;
 struct geo;
+struct http_client;
 struct live;
 
 /* What all calls share; owned by whoever opened it. */
@@ -44,6 +45,7 @@ struct api {
     struct job_runner *jobs;     /* NULL: none */
     struct access_log *accesses; /* who used which workspace; NULL: not counted, without team.accessLogs */
     const struct geo *geo;       /* where addresses are; NULL: not known */
+    struct http_client *http;    /* what goes out to other servers; NULL: nothing does */
     const struct live *live;     /* who is connected in real time; NULL: nobody can be */
     struct asker asker;          /* ask NULL: no app is there to ask */
     bool dev;                    /* methods of `taut dev` exist */

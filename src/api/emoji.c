@@ -1,9 +1,10 @@
 /* emoji.list and admin.emoji.*: the workspace's own emoji. */
 #include "core/emoji.h"
+#include "api/emoji_picture.h"
 #include "args_admin.h"
 #include "args_emoji.h"
 #include "base/clock.h"
-#include "core/redirect.h"
+#include "emoji_names.h"
 #include "events.h"
 #include "objects.h"
 #include "sql.h"
@@ -15,12 +16,11 @@ static void put_cache_ts(struct call *c)
     json_str(&c->out, S("cache_ts"), arena_printf(c->arena, "%lld", (long long)(c->now_us / US_PER_S)));
 }
 
-/* There are no categories of one's own. */
+/* Of the standard emoji; there are none of one's own. */
 static void put_categories(struct call *c)
 {
     json_str(&c->out, S("categories_version"), S("1"));
-    json_open(&c->out, S("categories"), '[');
-    json_close(&c->out, ']');
+    json_text(&c->out, S("categories"), emoji_categories);
 }
 
 enum err emoji_list(struct call *c, const struct emoji_list_args *a)
@@ -32,7 +32,7 @@ enum err emoji_list(struct call *c, const struct emoji_list_args *a)
     json_open(&c->out, S("emoji"), '{');
     for (int i = 0; i < n; i++) {
         json_key_text(&c->out, rows[i].name);
-        json_str(&c->out, S(""), rows[i].url);
+        json_str(&c->out, S(""), emoji_picture_url(c, rows[i].url));
     }
     json_close(&c->out, '}');
     put_cache_ts(c);
@@ -68,7 +68,8 @@ enum err admin_emoji_list(struct call *c, const struct admin_emoji_list_args *a)
     TRY(sql_custom_emoji_page(c->db, c->arena, c->team, from_us, skip, a->limit + 1, &rows, &n));
     json_open(&c->out, S("emoji"), '{');
     for (int i = 0; i < n && i < a->limit; i++) {
-        struct obj_admin_emoji v = {rows[i].url, rows[i].created_us / US_PER_S, rows[i].created_by};
+        struct obj_admin_emoji v = {emoji_picture_url(c, rows[i].url), rows[i].created_us / US_PER_S,
+                                    rows[i].created_by};
         json_key_text(&c->out, rows[i].name);
         put_admin_emoji(&c->out, S(""), &v);
     }
@@ -118,23 +119,34 @@ static enum err add(struct call *c, struct str name, struct str value)
     TRY(sql_custom_emoji_add(c->db, c->arena, c->team, name, value, c->who.user, c->now_us, &changed));
     if (!changed)
         return ERR_ERROR_NAME_TAKEN;
-    emit_emoji_changed(c, &(struct ev_emoji_changed){.to = c->team, .subtype = S("add"), .name = name, .value = value});
+    emit_emoji_changed(c, &(struct ev_emoji_changed){
+                              .to = c->team, .subtype = S("add"), .name = name, .value = emoji_picture_url(c, value)});
     return OK;
 }
 
-enum err admin_emoji_add(struct call *c, const struct admin_emoji_add_args *a)
+/* The name is looked at twice: now, so that nothing is fetched in vain, and when it is taken. */
+enum err admin_emoji_add_prepare(struct call *c, const struct admin_emoji_add_args *a)
 {
+    struct emoji_picture *picture = ARENA_NEW(c->arena, struct emoji_picture);
     struct str name = plain_name(a->name);
 
     TRY(check_admin(c));
     if (has_capitals(name))
         return ERR_ERROR_LOWER_CASE_NAMES_ONLY;
     TRY(check_name(c, name));
-    if (!a->url.n)
-        return ERR_NO_IMAGE_UPLOADED;
-    if (!redirect_is_url(a->url))
-        return ERR_ERROR_NO_IMAGE;
-    return add(c, name, a->url);
+    TRY(emoji_picture_take(c, a->url, picture));
+    c->prepared = picture;
+    return OK;
+}
+
+enum err admin_emoji_add(struct call *c, const struct admin_emoji_add_args *a)
+{
+    const struct emoji_picture *picture = c->prepared;
+    struct str name = plain_name(a->name);
+
+    TRY(check_name(c, name));
+    TRY(emoji_picture_keep(c, picture));
+    return add(c, name, picture->path);
 }
 
 static struct str alias_url(struct call *c, struct str name)
@@ -169,19 +181,25 @@ enum err admin_emoji_rename(struct call *c, const struct admin_emoji_rename_args
     TRY(check_name(c, to));
     TRY(sql_custom_emoji_rename(c->db, c->arena, c->team, name, to, &changed));
     TRY(sql_custom_emoji_point(c->db, c->arena, c->team, alias_url(c, name), alias_url(c, to), &changed));
-    emit_emoji_changed(c, &(struct ev_emoji_changed){
-                              .to = c->team, .subtype = S("rename"), .old_name = name, .new_name = to, .value = value});
+    emit_emoji_changed(c, &(struct ev_emoji_changed){.to = c->team,
+                                                     .subtype = S("rename"),
+                                                     .old_name = name,
+                                                     .new_name = to,
+                                                     .value = emoji_picture_url(c, value)});
     return OK;
 }
 
 enum err admin_emoji_remove(struct call *c, const struct admin_emoji_remove_args *a)
 {
-    struct str name = plain_name(a->name), *aliases, *names;
+    struct str name = plain_name(a->name), value = S(""), *aliases, *names;
     int64_t changed;
+    bool found;
     int n;
 
     TRY(check_admin(c));
     TRY(sql_custom_emoji_aliases(c->db, c->arena, c->team, alias_url(c, name), &aliases, &n));
+    TRY(sql_custom_emoji_url(c->db, c->arena, c->team, name, &value, &found));
+    TRY(emoji_picture_drop(c, value));
     TRY(sql_custom_emoji_remove(c->db, c->arena, c->team, name, alias_url(c, name), &changed));
     if (changed != n + 1)
         return ERR_EMOJI_NOT_FOUND;

@@ -1,5 +1,4 @@
 /* users.setPhoto and users.deletePhoto. */
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include "api/input.h"
@@ -42,25 +41,10 @@ static enum err read_crop(struct call *c, const struct users_set_photo_args *a, 
     return OK;
 }
 
-/* A descriptor of the caller's own to read the part from; -1 when there is none. */
-static int open_part(const struct http_part *part)
-{
-    int fd;
-
-    if (part->fd >= 0)
-        return dup(part->fd);
-    fd = memfd_create("taut-photo", MFD_CLOEXEC);
-    if (fd >= 0 && write(fd, part->data.p, part->data.n) != (ssize_t)part->data.n) {
-        close(fd);
-        return -1;
-    }
-    return fd;
-}
-
 static enum err make_pictures(struct call *c, const struct http_part *part, const struct image_order *order,
                               struct image *im)
 {
-    int fd = open_part(part);
+    int fd = upload_open(part);
     enum image_status status;
 
     if (fd < 0)

@@ -1,6 +1,7 @@
 #include "api/upload.h"
 
 #include <assert.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/utf8.h"
@@ -12,6 +13,20 @@ enum { PREVIEW_LINES = 5, PREVIEW_LINE_CHARS = 250, LONGEST_CHAR_BYTES = 4 };
 struct http_part upload_text(struct str text)
 {
     return (struct http_part){.data = text, .fd = -1, .size_bytes = (int64_t)text.n};
+}
+
+int upload_open(const struct http_part *part)
+{
+    int fd;
+
+    if (part->fd >= 0)
+        return dup(part->fd);
+    fd = memfd_create("taut-part", MFD_CLOEXEC);
+    if (fd >= 0 && write(fd, part->data.p, part->data.n) != (ssize_t)part->data.n) {
+        close(fd);
+        return -1;
+    }
+    return fd;
 }
 
 /* --- bodies --------------------------------------------------------------------------------------------------- */

@@ -24,6 +24,8 @@ enum err upload_take(struct call *c, const struct http_part *part, struct str na
                      struct upload *out);
 /* Stores one more body, of a picture; it is pinned as those are.  service_unavailable. */
 enum err upload_add(struct call *c, struct upload *u, struct str bytes, struct str part, struct str *hash);
+/* A descriptor of the caller's own to read the part from; -1 when there is none. */
+int upload_open(const struct http_part *part);
 /* A part of text, for those who send no file. */
 struct http_part upload_text(struct str text);
 

@@ -23,6 +23,7 @@ struct blobs;
 struct job_runner;
 struct access_log;
 struct geo;
+struct http_client;
 struct live;
 struct app_ask;
 struct move;
@@ -79,6 +80,7 @@ struct call {
     struct job_runner *jobs;       /* for who moves the clock; NULL: none */
     struct access_log *accesses;   /* who used which workspace */
     const struct geo *geo;         /* where addresses are; NULL: not known */
+    struct http_client *http;      /* what goes out to other servers; NULL: nothing does */
     const struct live *live;       /* who is connected; NULL: nobody can be */
     struct page *ready;            /* a whole reply from the cache, held for the caller; `out` is then unused */
     struct page_key *keep_as;      /* the finished reply is put into the cache under this key; NULL: it is not */

@@ -1,5 +1,5 @@
-/* Pictures of people, bots and workspaces: a person's photo, and for who has none a mirrored pattern of squares in a
- * colour of theirs, as PNG (ISO/IEC 15948), made when asked for. */
+/* Pictures of emoji, people, bots and workspaces: what was given; for who has no photo a mirrored pattern of squares in
+ * a colour of theirs, as PNG (ISO/IEC 15948), made when asked for. */
 #include <zlib.h>
 
 #include "base/id.h"
@@ -85,31 +85,42 @@ static enum http_verdict drawn_http(struct http_request *req, struct str id, str
     return HTTP_DONE;
 }
 
+/* A picture that people gave; it never changes under its address. */
+static enum http_verdict kept_http(struct front *front, struct http_request *req, struct str hash, struct str type)
+{
+    int64_t bytes = 0;
+    int fd = blob_open(front->api->blobs, hash, &bytes);
+
+    if (fd < 0)
+        return no_picture(req);
+    download_reply(req, &(struct download){.fd = fd,
+                                           .bytes = bytes,
+                                           .etag = arena_printf(req->arena, "\"%.*s\"", STR_FMT(hash)),
+                                           .content_type = type,
+                                           .headers = S("Cache-Control: public, max-age=31536000, immutable\r\n"
+                                                        "X-Content-Type-Options: nosniff\r\n"
+                                                        "Content-Security-Policy: default-src 'none'; sandbox\r\n")});
+    return HTTP_DONE;
+}
+
+static enum http_verdict try_later(struct http_request *req)
+{
+    return front_text(req, 503, S("text/plain; charset=utf-8"), S("try again later\n"));
+}
+
 /* Whoever knows the hash may look: clients load pictures without a token. */
 static enum http_verdict photo_http(struct front *front, struct http_request *req, int64_t user, struct str hash,
                                     struct str size)
 {
     struct photo_row photo;
-    int64_t bytes = 0;
     bool found;
-    int fd;
 
     if (sql_user_photo(front->api->readers[req->worker], req->arena, user, hash,
                        ARENA_JOIN(req->arena, size, S(".png")), ARENA_JOIN(req->arena, size, S(".jpg")), &photo,
                        &found) != OK)
-        return front_text(req, 503, S("text/plain; charset=utf-8"), S("try again later\n"));
-    fd = found ? blob_open(front->api->blobs, photo.hash, &bytes) : -1;
-    if (fd < 0)
-        return no_picture(req);
-    download_reply(
-        req, &(struct download){.fd = fd,
-                                .bytes = bytes,
-                                .etag = arena_printf(req->arena, "\"%.*s\"", STR_FMT(photo.hash)),
-                                .content_type = str_ends(photo.part, S(".jpg")) ? S("image/jpeg") : S("image/png"),
-                                .headers = S("Cache-Control: public, max-age=31536000, immutable\r\n"
-                                             "X-Content-Type-Options: nosniff\r\n"
-                                             "Content-Security-Policy: default-src 'none'; sandbox\r\n")});
-    return HTTP_DONE;
+        return try_later(req);
+    return found ? kept_http(front, req, photo.hash, str_ends(photo.part, S(".jpg")) ? S("image/jpeg") : S("image/png"))
+                 : no_picture(req);
 }
 
 enum http_verdict avatar_http(struct front *front, struct http_request *req, struct str name)
@@ -123,4 +134,26 @@ enum http_verdict avatar_http(struct front *front, struct http_request *req, str
         return drawn_http(req, id, name);
     str_cut(&name, '-', &hash);
     return photo_http(front, req, id_parse(id), hash, name);
+}
+
+/* "E…-<key>.png": as with photos, the key is what lets one look. */
+enum http_verdict emoji_http(struct front *front, struct http_request *req, struct str name)
+{
+    static const struct {
+        struct str ending, type;
+    } types[] = {{{".png", 4}, {"image/png", 9}},
+                 {{".jpg", 4}, {"image/jpeg", 10}},
+                 {{".gif", 4}, {"image/gif", 9}},
+                 {{".webp", 5}, {"image/webp", 10}}};
+    struct str id, hash;
+    bool found;
+
+    str_cut(&name, '-', &id);
+    if (sql_file_body_of(front->api->readers[req->worker], req->arena, id_parse_kind(id, "E"), name, &hash, &found) !=
+        OK)
+        return try_later(req);
+    for (size_t i = 0; found && i < sizeof(types) / sizeof(*types); i++)
+        if (str_ends(name, types[i].ending))
+            return kept_http(front, req, hash, types[i].type);
+    return no_picture(req);
 }

@@ -61,5 +61,6 @@ enum http_verdict front_text(struct http_request *req, int status, struct str co
 
 /* /avatars/ID-PIXELS.png: a picture drawn from the id; /avatars/ID-HASH-SIZE: a person's photo. */
 enum http_verdict avatar_http(struct front *front, struct http_request *req, struct str name);
+enum http_verdict emoji_http(struct front *front, struct http_request *req, struct str name);
 
 #endif

@@ -110,6 +110,8 @@ static enum http_verdict page(struct front *front, struct http_request *req)
         return archive(req);
     if (str_starts(req->path, S("/avatars/")))
         return avatar_http(front, req, str_skip(req->path, 9));
+    if (str_starts(req->path, S("/emoji/")))
+        return emoji_http(front, req, str_skip(req->path, 7));
     return front_text(req, 404, S("text/plain; charset=utf-8"), S("not found\n"));
 }
 

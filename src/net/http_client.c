@@ -162,6 +162,8 @@ static enum http_out outcome_of(const struct transfer *t, CURLcode code)
         return HTTP_OUT_ANSWERED;
     case CURLE_OPERATION_TIMEDOUT:
         return HTTP_OUT_TIMEOUT;
+    case CURLE_WRITE_ERROR:
+        return t->reply.over ? HTTP_OUT_TOO_LARGE : HTTP_OUT_FAILED;
     case CURLE_TOO_MANY_REDIRECTS:
         return HTTP_OUT_REDIRECTS;
     case CURLE_SSL_CONNECT_ERROR:
@@ -300,6 +302,7 @@ const char *http_out_reason(const struct http_result *result)
         [HTTP_OUT_ANSWERED] = "http_error",          [HTTP_OUT_TIMEOUT] = "http_timeout",
         [HTTP_OUT_REDIRECTS] = "too_many_redirects", [HTTP_OUT_TLS] = "ssl_error",
         [HTTP_OUT_FORBIDDEN] = "connection_failed",  [HTTP_OUT_FAILED] = "connection_failed",
+        [HTTP_OUT_TOO_LARGE] = "connection_failed",
     };
 
     return reasons[result->outcome];

@@ -16,7 +16,8 @@ enum http_out {
     HTTP_OUT_REDIRECTS, /* too many */
     HTTP_OUT_TLS,
     HTTP_OUT_FORBIDDEN, /* the address is neither public nor allowed */
-    HTTP_OUT_FAILED,    /* no connection, no name, a broken answer, or one that is too large */
+    HTTP_OUT_TOO_LARGE, /* over max_reply_bytes */
+    HTTP_OUT_FAILED,    /* no connection, no name, a broken answer */
 };
 
 struct http_result {

@@ -6,6 +6,7 @@
 import base64
 import hashlib
 import http.client
+import http.server
 import json
 import os
 import re
@@ -13,6 +14,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+import threading
 import urllib.parse
 import zlib
 
@@ -263,6 +265,93 @@ def test_photo(site, server):
     check("a drawn one is in their place", drawn[0] == 200 and size_of(drawn[2]) == (72, 72))
 
 
+class Elsewhere:
+    """A server that has pictures, in this process: what is at its paths, and how often each was asked for."""
+
+    def __init__(self, paths):
+        self.asked = []
+        elsewhere = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                elsewhere.asked.append(self.path)
+                status, body = paths.get(self.path, (404, b"nothing here"))
+                self.send_response(status)
+                if status == 302:
+                    self.send_header("Location", body)
+                    body = b""
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                try:
+                    self.wfile.write(body)
+                except OSError:
+                    pass  # the other side had enough
+
+            def log_message(self, *_):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = "http://127.0.0.1:%d" % self.server.server_port
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+
+def gif(frames, w, h):
+    """An animation of single-coloured frames, uncompressed: each pixel is a code of its own."""
+    out = b"GIF89a" + struct.pack("<HHBBB", w, h, 0x80, 0, 0) + b"\0\0\0\xff\xff\xff"
+    for frame in range(frames):
+        bits, data = [], bytearray()
+        for i in range(w * h):
+            if i % 2 == 0:
+                bits += [0, 0, 1]  # clear, so that codes stay 3 bits wide
+            bits += [frame & 1, 0, 0]
+        bits += [1, 0, 1]  # end
+        for i in range(0, len(bits), 8):
+            data.append(sum(b << k for k, b in enumerate(bits[i:i + 8])))
+        out += b"\x21\xf9\x04\0\x0a\0\0\0" + b"\x2c" + struct.pack("<HHHHB", 0, 0, w, h, 0) + b"\x02"
+        out += b"".join(bytes([len(data[i:i + 255])]) + data[i:i + 255] for i in range(0, len(data), 255)) + b"\0"
+    return out + b";"
+
+
+def test_emoji(site, server):
+    folder = server.folder()
+    before = bodies(folder)
+    moving, heavy = gif(3, 16, 16), gif(12, 160, 160)
+    there = Elsewhere({"/party.png": (200, png(600, 300)), "/moves.gif": (200, moving), "/heavy.gif": (200, heavy),
+                       "/text.png": (200, b"<html>no picture"), "/moved.png": (302, "/party.png"), "/huge.png": (200, bytes(3 << 20)),
+                       "/inside.png": (302, "http://169.254.169.254/latest/meta-data")})
+
+    def add(name, path):
+        return site.call("admin.emoji.add", dev_admin, name=name, url=there.url + path)
+    dev_admin = "xoxp-0-dana"
+    for name, path, error in (("text", "/text.png", "error_bad_format"), ("gone", "/gone.png", "error_no_image"),
+                              ("huge", "/huge.png", "error_too_big"), ("heavy", "/heavy.gif", "resized_but_still_too_large"),
+                              ("inside", "/inside.png", "error_no_image")):
+        answer = add(name, path)
+        check("emoji from %s: %s" % (path, error), answer.get("error") == error, answer)
+    check("nothing of them is kept", bodies(folder) == before, bodies(folder))
+    for name, path, w, h, kind in (("party", "/party.png", 128, 64, "image/png"), ("moved", "/moved.png", 128, 64, "image/png")):
+        check("emoji from " + path, add(name, path)["ok"])
+        url = site.call("emoji.list")["emoji"][name]
+        status, headers, body = site.get(url)
+        check("its address is ours", url.startswith("http://" + site.host + "/emoji/E"), url)
+        check("it is small and may be kept for ever", status == 200 and size_of(body) == (w, h) and headers["Content-Type"] == kind and
+              "immutable" in headers["Cache-Control"] and headers["X-Content-Type-Options"] == "nosniff", (status, headers))
+    check("emoji from /moves.gif", add("moves", "/moves.gif")["ok"])
+    status, headers, body = site.get(site.call("emoji.list")["emoji"]["moves"])
+    check("what moves goes on moving", status == 200 and body == moving and headers["Content-Type"] == "image/gif", (status, headers))
+    asked = len(there.asked)
+    check("a name that is taken", add("party", "/party.png")["error"] == "error_name_taken" and len(there.asked) == asked)
+    check("only admins", site.call("admin.emoji.add", name="mine", url=there.url + "/party.png")["error"] == "not_an_admin" and
+          len(there.asked) == asked)
+    url = site.call("emoji.list")["emoji"]["party"]
+    check("another key opens nothing", site.get(url[:-5] + ("0" if url[-5] != "0" else "1") + ".png")[0] == 404)
+    check("admin.emoji.remove", site.call("admin.emoji.remove", dev_admin, name="party")["ok"])
+    check("its picture is gone", site.get(url)[0] == 404)
+    for name in ("moved", "moves"):
+        site.call("admin.emoji.remove", dev_admin, name=name)
+    check("so are all of them", bodies(folder) == before, bodies(folder))
+
+
 def serve(folder):
     """A `taut serve` on a folder: its process, its site, and the owner's token when it is the first start."""
     process = subprocess.Popen([dev.TAUT, "serve", "--data-dir", folder, "--listen", "127.0.0.1:0"], stdout=subprocess.PIPE,
@@ -303,6 +392,7 @@ def main():
         test_files_that_lie(site, server)
         test_bodies(site, server)
         test_photo(site, server)
+        test_emoji(site, server)
         check("it ends as it should", server.stop() == 0)
     with tempfile.TemporaryDirectory() as folder:
         test_crash(folder)
