@@ -96,6 +96,8 @@ static struct str trouble_of(struct arena *a, const struct http_result *result)
         return S("the app's address has no valid certificate");
     case HTTP_OUT_FORBIDDEN:
         return S("this server may not ask the app's address");
+    case HTTP_OUT_TOO_LARGE:
+        return S("the app's answer is too large");
     case HTTP_OUT_FAILED:
         break;
     }
