@@ -20,25 +20,29 @@ LIB = $(BUILD)/libtaut-server.a
 CATALOGUE = $(shell find catalogue tools/gen -type f -not -name '*.pyc')
 STAMP = $(BUILD)/gen/.stamp
 
+include client/client.mk
+
 # Tests of the store bring queries of their own instead of the catalogue's.
 STORE_TESTS = db lane migrate
 STORE_OBJ = $(patsubst src/%.c,$(BUILD)/obj/%.o,$(wildcard src/base/*.c src/store/*.c)) $(BUILD)/obj/gen/err.o
 UNIT = $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/*_test.c))
 FUZZ = $(patsubst tests/fuzz/%.c,$(BUILD)/tests/%,$(wildcard tests/fuzz/*_fuzz.c))
 BENCH = $(BUILD)/bench/load $(BUILD)/bench/bare_commit $(BUILD)/bench/fanout
-TEST_PROGRAMS = $(UNIT) $(FUZZ) $(BUILD)/tests/case-runner $(BUILD)/tests/echo_server
+TEST_PROGRAMS = $(EXAMPLES) $(CLIENT_TESTS) $(UNIT) $(FUZZ) $(BUILD)/tests/case-runner $(BUILD)/tests/echo_server
 
 # The same programs under AddressSanitizer and UndefinedBehaviorSanitizer, in a folder of their own.
 ASAN = BUILD=$(BUILD)/asan SAN='-fsanitize=address,undefined -fno-sanitize-recover=all' CFLAGS='-O1 -g'
 
 .DEFAULT_GOAL := all
-.PHONY: all run test asan quick tests bench docs readme clean format help
+.PHONY: all client install run test asan quick tests bench docs readme clean format help
 
-all: $(BUILD)/taut
+all: $(BUILD)/taut client
 
 help:
 	@echo "make run      install what is missing, build, serve a workspace at http://127.0.0.1:8065"
 	@echo "make test     install what is missing, build, run every test on both engines"
+	@echo "make client   the C client library alone, shared and static, in $(BUILD)/"
+	@echo "make install  taut, libtaut, its headers, man pages and completion: DESTDIR= PREFIX=/usr/local"
 	@echo "make quick    build; unit tests and cases on SQLite: what to run on each save"
 	@echo "make bench    measure against baselines of the same run; writes docs/performance.md"
 	@echo "make docs     a page for each method, and the OpenAPI document"
@@ -147,4 +151,4 @@ format:
 	clang-format-14 -i $$(git ls-files '*.[ch]')
 
 .SECONDARY:
--include $(OBJ:.o=.d) $(wildcard $(BUILD)/obj/tests/*.d $(BUILD)/obj/tests/*/*.d)
+-include $(OBJ:.o=.d) $(CLIENT_OBJ:.o=.d) $(wildcard $(BUILD)/obj/tests/*.d $(BUILD)/obj/tests/*/*.d)

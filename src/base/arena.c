@@ -32,14 +32,21 @@ struct block {
 };
 
 struct arena {
+    const struct memory *memory;
     struct block *first, *now;
     size_t used;
+    bool failed;
 };
 
-static void *must_alloc(size_t bytes)
+/* The process's own memory: there is always enough, or no process. */
+static void *must_resize(void *context, void *p, size_t bytes)
 {
-    void *p = malloc(bytes);
-
+    (void)context;
+    if (bytes == 0) {
+        free(p);
+        return NULL;
+    }
+    p = realloc(p, bytes);
     if (!p) {
         fputs("level=error event=out_of_memory hint=\"add memory, or lower the limits\"\n", stderr);
         abort();
@@ -47,29 +54,47 @@ static void *must_alloc(size_t bytes)
     return p;
 }
 
-static struct block *block_new(size_t cap)
-{
-    struct block *b = must_alloc(sizeof(*b) + cap);
+static const struct memory process_memory = {must_resize, NULL};
 
+static struct block *block_new(const struct memory *m, size_t cap)
+{
+    struct block *b = m->resize(m->context, NULL, sizeof(*b) + cap);
+
+    if (!b)
+        return NULL;
     *b = (struct block){.cap = cap};
     POISON(b->bytes, cap);
     return b;
 }
 
-static void block_free(struct block *b)
+static void block_free(const struct memory *m, struct block *b)
 {
     UNPOISON(b->bytes, b->cap);
-    free(b);
+    m->resize(m->context, b, 0);
+}
+
+struct arena *arena_new_from(const struct memory *m, size_t first_bytes)
+{
+    struct arena *a = m->resize(m->context, NULL, sizeof(*a));
+    struct block *first = a ? block_new(m, first_bytes < BLOCK_MIN ? BLOCK_MIN : first_bytes) : NULL;
+
+    if (!first) {
+        if (a)
+            m->resize(m->context, a, 0);
+        return NULL;
+    }
+    *a = (struct arena){.memory = m, .first = first, .now = first};
+    return a;
 }
 
 struct arena *arena_new(size_t first_bytes)
 {
-    struct arena *a = must_alloc(sizeof(*a));
+    return arena_new_from(&process_memory, first_bytes);
+}
 
-    a->first = block_new(first_bytes < BLOCK_MIN ? BLOCK_MIN : first_bytes);
-    a->now = a->first;
-    a->used = 0;
-    return a;
+bool arena_failed(const struct arena *a)
+{
+    return a->failed;
 }
 
 static void free_after_first(struct arena *a)
@@ -78,7 +103,7 @@ static void free_after_first(struct arena *a)
 
     while (b) {
         struct block *next = b->next;
-        block_free(b);
+        block_free(a->memory, b);
         b = next;
     }
     a->first->next = NULL;
@@ -89,8 +114,8 @@ void arena_free(struct arena *a)
     if (!a)
         return;
     free_after_first(a);
-    block_free(a->first);
-    free(a);
+    block_free(a->memory, a->first);
+    a->memory->resize(a->memory->context, a, 0);
 }
 
 void arena_reset(struct arena *a)
@@ -100,20 +125,28 @@ void arena_reset(struct arena *a)
     a->first->used = 0;
     a->now = a->first;
     a->used = 0;
+    a->failed = false;
 }
 
-/* A block with room for bytes: twice the last one, so that many small pieces need few blocks. */
+/* A block with room for bytes: twice the last one, so that many small pieces need few blocks; NULL when there is no
+ * memory. */
 static struct block *grow(struct arena *a, size_t bytes)
 {
     size_t cap = a->now->cap * 2;
+    struct block *b;
 
     if (cap > BLOCK_GROWTH_MAX)
         cap = BLOCK_GROWTH_MAX;
     if (cap < bytes)
         cap = bytes;
-    a->now->next = block_new(cap);
-    a->now = a->now->next;
-    return a->now;
+    b = block_new(a->memory, cap);
+    if (!b) {
+        a->failed = true;
+        return NULL;
+    }
+    a->now->next = b;
+    a->now = b;
+    return b;
 }
 
 char *arena_bytes(struct arena *a, size_t bytes)
@@ -126,6 +159,8 @@ char *arena_bytes(struct arena *a, size_t bytes)
         abort(); /* more than the address space: a caller's length went wrong */
     if (b->cap - b->used < take)
         b = grow(a, take);
+    if (!b)
+        return NULL;
     p = b->bytes + b->used;
     b->used += take;
     a->used += take;
@@ -135,13 +170,17 @@ char *arena_bytes(struct arena *a, size_t bytes)
 
 void *arena_alloc(struct arena *a, size_t bytes)
 {
-    return memset(arena_bytes(a, bytes), 0, bytes);
+    void *p = arena_bytes(a, bytes);
+
+    return p ? memset(p, 0, bytes) : NULL;
 }
 
 struct str arena_dup(struct arena *a, struct str s)
 {
     char *p = arena_bytes(a, s.n);
 
+    if (!p)
+        return S("");
     if (s.n)
         memcpy(p, s.p, s.n);
     return str_of(p, s.n);
@@ -151,6 +190,8 @@ char *arena_cstr(struct arena *a, struct str s)
 {
     char *p = arena_bytes(a, s.n + 1);
 
+    if (!p)
+        return NULL;
     if (s.n)
         memcpy(p, s.p, s.n);
     p[s.n] = '\0';
@@ -169,6 +210,8 @@ struct str arena_printf(struct arena *a, const char *fmt, ...)
     if (n < 0)
         abort(); /* a format of ours is wrong */
     p = arena_bytes(a, (size_t)n + 1);
+    if (!p)
+        return S("");
     if ((size_t)n < sizeof(small)) {
         memcpy(p, small, (size_t)n + 1);
         return str_of(p, (size_t)n);
@@ -187,6 +230,8 @@ struct str arena_join(struct arena *a, const struct str *pieces, int n)
     for (int i = 0; i < n; i++)
         bytes += pieces[i].n;
     p = at = arena_bytes(a, bytes + 1);
+    if (!p)
+        return S("");
     for (int i = 0; i < n; i++) {
         if (pieces[i].n)
             memcpy(at, pieces[i].p, pieces[i].n);

@@ -2,7 +2,10 @@
  *
  * A request owns one arena.  Whatever a handler takes from it stays valid until
  * the reply has been written; nobody frees a single piece.  The arena aborts
- * when the machine has no memory, so callers never test for NULL. */
+ * when the machine has no memory, so callers never test for NULL.
+ *
+ * An arena with a memory of its own (a library's, in somebody else's process)
+ * does not abort: pieces are then NULL, texts empty, and arena_failed says so. */
 #ifndef TAUT_BASE_ARENA_H
 #define TAUT_BASE_ARENA_H
 
@@ -10,8 +13,18 @@
 
 struct arena;
 
+/* Where memory comes from.  resize is called as realloc is, and with 0 bytes to free p; NULL: there is none. */
+struct memory {
+    void *(*resize)(void *context, void *p, size_t bytes);
+    void *context;
+};
+
 /* first_bytes: size of the first block, kept over arena_reset. */
 struct arena *arena_new(size_t first_bytes);
+/* The same out of m, which must outlive it; NULL when m gives nothing. */
+struct arena *arena_new_from(const struct memory *m, size_t first_bytes);
+/* Did m give nothing since the last reset? */
+bool arena_failed(const struct arena *a);
 void arena_free(struct arena *a);
 /* Gives back all pieces; keeps the first block. */
 void arena_reset(struct arena *a);

@@ -16,28 +16,49 @@ struct buf buf_heap(size_t max_bytes)
     return (struct buf){.max = max_bytes};
 }
 
-void buf_free(struct buf *b)
+struct buf buf_from(const struct memory *m, size_t max_bytes)
 {
-    if (!b->arena)
-        free(b->p);
-    *b = (struct buf){.arena = b->arena, .max = b->max};
+    return (struct buf){.max = max_bytes, .memory = m};
 }
 
-static void grow_to(struct buf *b, size_t cap)
+void buf_free(struct buf *b)
+{
+    if (b->memory)
+        b->memory->resize(b->memory->context, b->p, 0);
+    else if (!b->arena)
+        free(b->p);
+    *b = (struct buf){.arena = b->arena, .max = b->max, .memory = b->memory};
+}
+
+static char *grown(struct buf *b, size_t cap)
 {
     char *p;
 
+    if (b->memory)
+        return b->memory->resize(b->memory->context, b->p, cap);
     if (b->arena) {
         p = arena_bytes(b->arena, cap);
-        if (b->n)
+        if (p && b->n)
             memcpy(p, b->p, b->n);
-    } else {
-        p = realloc(b->p, cap);
-        if (!p)
-            abort();
+        return p;
+    }
+    p = realloc(b->p, cap);
+    if (!p)
+        abort();
+    return p;
+}
+
+static bool grow_to(struct buf *b, size_t cap)
+{
+    char *p = grown(b, cap);
+
+    if (!p) {
+        b->over = true;
+        return false;
     }
     b->p = p;
     b->cap = cap;
+    return true;
 }
 
 bool buf_room(struct buf *b, size_t n)
@@ -52,8 +73,7 @@ bool buf_room(struct buf *b, size_t n)
         return true;
     while (cap - b->n < n)
         cap *= 2;
-    grow_to(b, cap);
-    return true;
+    return grow_to(b, cap);
 }
 
 void buf_put(struct buf *b, const void *p, size_t n)

@@ -10,6 +10,7 @@ struct reader {
     const char *p, *start, *end;
     struct json *nodes;
     uint32_t n, cap;
+    bool lenient;
 };
 
 static bool read_value(struct reader *r, int depth);
@@ -20,18 +21,27 @@ static void skip_space(struct reader *r)
         r->p++;
 }
 
-/* A new node; its index, because the array moves when it grows. */
-static uint32_t add_node(struct reader *r, enum json_kind kind)
+static bool grow_nodes(struct reader *r)
 {
-    if (r->n == r->cap) {
-        uint32_t cap = r->cap * 2;
-        struct json *nodes = (struct json *)(void *)arena_bytes(r->arena, cap * sizeof(*nodes));
-        memcpy(nodes, r->nodes, r->n * sizeof(*nodes));
-        r->nodes = nodes;
-        r->cap = cap;
-    }
+    uint32_t cap = r->cap * 2;
+    struct json *nodes = (struct json *)(void *)arena_bytes(r->arena, cap * sizeof(*nodes));
+
+    if (!nodes)
+        return false;
+    memcpy(nodes, r->nodes, r->n * sizeof(*nodes));
+    r->nodes = nodes;
+    r->cap = cap;
+    return true;
+}
+
+/* A new node, at *at, because the array moves when it grows; false when there is no memory. */
+static bool add_node(struct reader *r, enum json_kind kind, uint32_t *at)
+{
+    if (r->n == r->cap && !grow_nodes(r))
+        return false;
     r->nodes[r->n] = (struct json){.kind = kind, .span = 1};
-    return r->n++;
+    *at = r->n++;
+    return true;
 }
 
 /* --- strings -------------------------------------------------------------------------------------------------- */
@@ -64,22 +74,28 @@ static int32_t read_hex4(struct reader *r)
     return v;
 }
 
-/* After "\u": one code point, from a surrogate pair where there is one; 0 when it is U+0000, a lone half or no number.
- */
+/* After "\u": one code point, from a surrogate pair where there is one; 0 when it is no number, and when it is U+0000
+ * or a lone half, for which the lenient reader has U+FFFD. */
 static uint32_t read_escape_u(struct reader *r)
 {
     int32_t high = read_hex4(r), low;
+    uint32_t lone = r->lenient ? 0xFFFD : 0;
+    const char *behind = r->p;
 
-    if (high < 0 || (high >= 0xDC00 && high <= 0xDFFF))
+    if (high < 0)
         return 0;
+    if (high == 0 || (high >= 0xDC00 && high <= 0xDFFF))
+        return lone;
     if (high < 0xD800 || high > 0xDBFF)
         return (uint32_t)high;
     if (r->end - r->p < 2 || r->p[0] != '\\' || r->p[1] != 'u')
-        return 0;
+        return lone;
     r->p += 2;
     low = read_hex4(r);
-    if (low < 0xDC00 || low > 0xDFFF)
-        return 0;
+    if (low < 0xDC00 || low > 0xDFFF) {
+        r->p = behind; /* an escape of its own */
+        return lone;
+    }
     return 0x10000 + (((uint32_t)high & 0x3FF) << 10) + ((uint32_t)low & 0x3FF);
 }
 
@@ -117,6 +133,8 @@ static bool read_escaped(struct reader *r, const char *begin, struct str *out)
     if (quote >= r->end)
         return false;
     text = to = arena_bytes(r->arena, (size_t)(quote - begin));
+    if (!text)
+        return false;
     memcpy(to, begin, (size_t)(r->p - begin));
     to += r->p - begin;
     while (r->p < quote) {
@@ -139,6 +157,7 @@ static bool read_escaped(struct reader *r, const char *begin, struct str *out)
         }
     }
     r->p = quote + 1;
+    *to = '\0'; /* there is room: an escape is longer than what it stands for */
     *out = str_of(text, (size_t)(to - text));
     return true;
 }
@@ -172,7 +191,9 @@ static bool read_string(struct reader *r, struct str *out)
         return false;
     *out = str_of(begin, (size_t)(r->p - begin));
     r->p++;
-    return true;
+    if (r->lenient)
+        out->p = arena_cstr(r->arena, *out);
+    return out->p;
 }
 
 static bool read_string_node(struct reader *r)
@@ -181,9 +202,8 @@ static bool read_string_node(struct reader *r)
     struct str text;
     uint32_t at;
 
-    if (!read_string(r, &text))
+    if (!read_string(r, &text) || !add_node(r, JSON_STRING, &at))
         return false;
-    at = add_node(r, JSON_STRING);
     r->nodes[at].text = text;
     r->nodes[at].raw = str_of(begin, (size_t)(r->p - begin));
     return true;
@@ -223,7 +243,8 @@ static bool read_number(struct reader *r)
         if (!digits(r))
             return false;
     }
-    at = add_node(r, JSON_NUMBER);
+    if (!add_node(r, JSON_NUMBER, &at))
+        return false;
     r->nodes[at].text = r->nodes[at].raw = str_of(begin, (size_t)(r->p - begin));
     return true;
 }
@@ -232,9 +253,8 @@ static bool read_word(struct reader *r, struct str word, enum json_kind kind)
 {
     uint32_t at;
 
-    if (!str_starts(str_of(r->p, (size_t)(r->end - r->p)), word))
+    if (!str_starts(str_of(r->p, (size_t)(r->end - r->p)), word) || !add_node(r, kind, &at))
         return false;
-    at = add_node(r, kind);
     r->nodes[at].text = r->nodes[at].raw = str_of(r->p, word.n);
     r->p += word.n;
     return true;
@@ -271,11 +291,15 @@ static bool keys_differ(struct reader *r, const struct json *obj)
     const struct json **table, *key = json_child(obj);
     uint64_t slots = 64;
 
+    if (r->lenient)
+        return true;
     if (obj->count <= SCAN_MEMBERS)
         return keys_differ_scan(obj);
     while (slots < (uint64_t)obj->count * 2)
         slots *= 2;
     table = ARENA_ARRAY(r->arena, const struct json *, slots);
+    if (!table)
+        return false;
     for (uint32_t i = 0; i < obj->count; i++, key = json_next(json_next(key))) {
         uint64_t at = hash(key->text) & (slots - 1);
         for (; table[at]; at = (at + 1) & (slots - 1))
@@ -333,9 +357,8 @@ static bool read_container(struct reader *r, int depth)
     bool object = *r->p == '{';
     uint32_t at;
 
-    if (depth >= JSON_DEPTH)
+    if (depth >= JSON_DEPTH || !add_node(r, object ? JSON_OBJECT : JSON_ARRAY, &at))
         return false;
-    at = add_node(r, object ? JSON_OBJECT : JSON_ARRAY);
     if (!read_members(r, at, object ? '}' : ']', depth))
         return false;
     r->nodes[at].span = r->n - at;
@@ -365,13 +388,14 @@ static bool read_value(struct reader *r, int depth)
     }
 }
 
-const struct json *json_parse(struct arena *a, struct str text, size_t *at)
+static const struct json *parse(struct arena *a, struct str text, size_t *at, bool lenient)
 {
     struct reader r = {.arena = a, .p = text.p, .start = text.p, .end = text.p + text.n, .cap = FIRST_NODES};
     bool ok = text.n > 0 && utf8_valid(text);
 
+    r.lenient = lenient;
     r.nodes = (struct json *)(void *)arena_bytes(a, r.cap * sizeof(*r.nodes));
-    if (ok) {
+    if (ok && r.nodes) {
         ok = read_value(&r, 0);
         skip_space(&r);
         ok = ok && r.p == r.end;
@@ -379,6 +403,16 @@ const struct json *json_parse(struct arena *a, struct str text, size_t *at)
     if (!ok && at)
         *at = text.n ? (size_t)(r.p - r.start) : 0;
     return ok ? r.nodes : NULL;
+}
+
+const struct json *json_parse(struct arena *a, struct str text, size_t *at)
+{
+    return parse(a, text, at, false);
+}
+
+const struct json *json_parse_lenient(struct arena *a, struct str text, size_t *at)
+{
+    return parse(a, text, at, true);
 }
 
 /* --- looking at values ---------------------------------------------------------------------------------------- */

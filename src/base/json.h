@@ -26,6 +26,9 @@ struct json {
 
 /* Parses all of text.  NULL when it is not valid; then *at (if not NULL) is the byte offset of the fault. */
 const struct json *json_parse(struct arena *a, struct str text, size_t *at);
+/* The same of what others wrote, as far as it has a meaning: a lone surrogate or U+0000 is U+FFFD, and of members with
+ * one key the first is found.  Strings end in NUL. */
+const struct json *json_parse_lenient(struct arena *a, struct str text, size_t *at);
 
 /* The member's value, or NULL when obj is NULL, no object, or has no such key. */
 const struct json *json_get(const struct json *obj, struct str key);

@@ -175,6 +175,65 @@ static void test_writer(struct arena *a)
     CHECK(json_parse(a, buf_view(&b), NULL));
 }
 
+/* What others wrote is read as far as it has a meaning. */
+static void lenient(struct arena *a)
+{
+    const struct json *j = json_parse_lenient(
+        a, S("{\"a\":\"x\\ud800\\u0041\\u0000\\udc00y\",\"a\":2,\"b\":\"plain\",\"c\":\"\\ud83d\\ude00\"}"), NULL);
+    struct str text = json_get_str(j, S("a"));
+
+    CHECK(str_eq(text, S("x\xEF\xBF\xBD"
+                         "A\xEF\xBF\xBD\xEF\xBF\xBDy")) &&
+          text.p[text.n] == '\0');
+    CHECK(strcmp(json_get_str(j, S("b")).p, "plain") == 0);
+    CHECK(str_eq(json_get_str(j, S("c")), S("\xF0\x9F\x98\x80")));
+    CHECK(!json_parse_lenient(a, S("{\"a\":\"\\ud80\"}"), NULL) && !json_parse_lenient(a, S("[1"), NULL));
+    CHECK(!json_parse(a, S("\"\\ud800\\u0041\""), NULL) && !json_parse(a, S("{\"a\":1,\"a\":1}"), NULL));
+}
+
+/* A memory that gives `left` blocks and then nothing. */
+static void *give_some(void *context, void *p, size_t bytes)
+{
+    int *left = context;
+
+    if (bytes == 0) {
+        free(p);
+        return NULL;
+    }
+    return (*left)-- > 0 ? realloc(p, bytes) : NULL;
+}
+
+/* The reader and the buffers end when there is no memory; they do not abort. */
+static void no_memory(void)
+{
+    static char text[300000];
+    bool read = false;
+
+    for (size_t i = 0; i < sizeof(text); i += 5)
+        memcpy(text + i, "\"\\n\",", 5);
+    text[0] = '[';
+    memcpy(text + 1, " 1  ", 4);
+    text[4] = ',';
+    text[sizeof(text) - 1] = ']';
+    for (int blocks = 0; blocks < 40 && !read; blocks++) {
+        int left = blocks;
+        struct memory m = {give_some, &left};
+        struct arena *a = arena_new_from(&m, 0);
+        struct buf b = buf_from(&m, 1 << 20);
+        CHECK(a || blocks < 2);
+        buf_str(&b, S("x"));
+        CHECK(!b.over == (b.n == 1));
+        buf_free(&b);
+        if (!a)
+            continue;
+        read = json_parse_lenient(a, str_of(text, sizeof(text)), NULL);
+        CHECK(read || arena_failed(a));
+        CHECK(arena_dup(a, S("y")).n == 1 || arena_failed(a));
+        arena_free(a);
+    }
+    CHECK(read);
+}
+
 int main(void)
 {
     struct arena *a = arena_new(4096);
@@ -182,6 +241,8 @@ int main(void)
     test_reader(a);
     test_many_keys(a);
     test_writer(a);
+    lenient(a);
+    no_memory();
     arena_free(a);
     return 0;
 }

@@ -129,6 +129,6 @@ def write(out_dir, name, text):
                 return
     except OSError:
         pass
-    os.makedirs(out_dir, exist_ok=True)
+    os.makedirs(os.path.dirname(path), exist_ok=True)
     with open(path, "w", encoding="utf-8") as f:
         f.write(text)

@@ -9,6 +9,7 @@ import sys
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
+import client  # noqa: E402
 import dev  # noqa: E402
 import docs  # noqa: E402
 import emoji  # noqa: E402
@@ -25,7 +26,7 @@ import subscriptions  # noqa: E402
 from catalogue import Catalogue, Fault  # noqa: E402
 from check import Check  # noqa: E402
 
-MODULES = (errors, methods, objects, replies, settings, sql, emoji, filetypes, subscriptions, dev, readme, docs, openapi)
+MODULES = (errors, methods, objects, replies, settings, sql, emoji, filetypes, subscriptions, dev, readme, docs, openapi, client)
 
 
 def make_all(cat, out):

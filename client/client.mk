@@ -1,0 +1,64 @@
+# libtaut: the C client library, its examples and tests, and what `make install` puts where.
+
+VERSION = 0.1.0
+SONAME = libtaut.so.0.1
+CLIENT_BASE = arena buf clock json json_out str utf8
+CLIENT_GEN = errors shapes calls
+CLIENT_LIBS = -lcurl -lisal
+CLIENT_OBJ = $(patsubst client/src/%.c,$(BUILD)/obj/client/%.o,$(wildcard client/src/*.c)) \
+	$(CLIENT_BASE:%=$(BUILD)/obj/client/base/%.o) $(CLIENT_GEN:%=$(BUILD)/obj/client/gen/%.o)
+CLIENT_INC = -Iclient/include -I$(BUILD)/gen/client
+EXAMPLES = $(patsubst client/examples/%.c,$(BUILD)/examples/%,$(wildcard client/examples/*.c))
+CLIENT_TESTS = $(patsubst tests/client/%.c,$(BUILD)/tests/client_%,$(wildcard tests/client/*_test.c))
+
+PREFIX ?= /usr/local
+LIBDIR ?= $(PREFIX)/lib
+DEST = $(DESTDIR)$(PREFIX)
+
+client: $(BUILD)/libtaut.a $(BUILD)/$(SONAME)
+
+CLIENT_CC = $(CC) -D_GNU_SOURCE -Isrc -Iclient/src $(CLIENT_INC) -std=c17 $(CFLAGS) $(SAN) $(WARN) -fstack-protector-strong -fPIC -MMD -MP
+
+$(CLIENT_GEN:%=$(BUILD)/gen/client/%.c): $(STAMP) ;
+
+$(BUILD)/obj/client/base/%.o: src/base/%.c | $(STAMP)
+	@mkdir -p $(@D)
+	$(CLIENT_CC) -c -o $@ $<
+
+$(BUILD)/obj/client/gen/%.o: $(BUILD)/gen/client/%.c | $(STAMP)
+	@mkdir -p $(@D)
+	$(CLIENT_CC) -c -o $@ $<
+
+$(BUILD)/obj/client/%.o: client/src/%.c | $(STAMP)
+	@mkdir -p $(@D)
+	$(CLIENT_CC) -c -o $@ $<
+
+# One object whose only global names are taut_…, so that none of ours meets one of the program's.
+$(BUILD)/libtaut.a: $(CLIENT_OBJ)
+	ld -r -o $(BUILD)/obj/client/libtaut.o $^
+	objcopy -w --keep-global-symbol='taut_*' $(BUILD)/obj/client/libtaut.o
+	@rm -f $@
+	ar rcs $@ $(BUILD)/obj/client/libtaut.o
+
+$(BUILD)/$(SONAME): $(CLIENT_OBJ) client/libtaut.map
+	$(CC) $(SAN) -shared -Wl,-soname,$(SONAME) -Wl,--version-script=client/libtaut.map -Wl,-z,relro,-z,now -o $@ $(CLIENT_OBJ) $(CLIENT_LIBS)
+
+$(BUILD)/examples/%: client/examples/%.c $(BUILD)/libtaut.a
+	@mkdir -p $(@D)
+	$(CC) $(CLIENT_INC) -std=c17 $(CFLAGS) $(SAN) $(WARN) -o $@ $^ $(CLIENT_LIBS)
+
+$(CLIENT_TESTS): $(BUILD)/tests/client_%: tests/client/%.c tests/client/fake.c $(BUILD)/libtaut.a
+	@mkdir -p $(@D)
+	$(CC) -D_GNU_SOURCE $(CLIENT_INC) -Itests/unit -Itests/client -std=c17 $(CFLAGS) $(SAN) $(WARN) -o $@ $^ $(CLIENT_LIBS) -lpthread
+
+# Files that are there, whatever made them: installing as root builds nothing.
+install:
+	@test -x $(BUILD)/taut -a -f $(BUILD)/$(SONAME) || { echo "run 'make' first"; exit 1; }
+	install -d $(DEST)/bin $(DESTDIR)$(LIBDIR)/pkgconfig $(DEST)/include/taut
+	install -m 755 $(BUILD)/taut $(DEST)/bin/taut
+	install -m 644 $(BUILD)/$(SONAME) $(DESTDIR)$(LIBDIR)/libtaut.so.$(VERSION)
+	ln -sf libtaut.so.$(VERSION) $(DESTDIR)$(LIBDIR)/$(SONAME)
+	ln -sf $(SONAME) $(DESTDIR)$(LIBDIR)/libtaut.so
+	install -m 644 $(BUILD)/libtaut.a $(DESTDIR)$(LIBDIR)/libtaut.a
+	install -m 644 client/include/taut/*.h $(BUILD)/gen/client/taut/*.h $(DEST)/include/taut
+	sed 's|@PREFIX@|$(PREFIX)|; s|@LIBDIR@|$(LIBDIR)|; s|@VERSION@|$(VERSION)|' client/taut.pc.in > $(DESTDIR)$(LIBDIR)/pkgconfig/taut.pc

@@ -1,0 +1,8 @@
+/* All of libtaut; start with <taut/client.h>. */
+#ifndef TAUT_TAUT_H
+#define TAUT_TAUT_H
+
+#include <taut/client.h>
+#include <taut/methods.h>
+
+#endif

@@ -1,0 +1,89 @@
+#!/usr/bin/env python3
+"""libtaut as programs use it: installed, found by pkg-config, and its examples against a running taut dev.
+
+    tests/system/client.py [BUILD]        with BUILD/asan there: the examples under sanitizers as well
+"""
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import dev  # noqa: E402
+from dev import check  # noqa: E402
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+BUILD = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else "build")
+
+
+def run(args, env, **more):
+    return subprocess.run(args, capture_output=True, text=True, env=dict(os.environ, **env), timeout=60, **more)
+
+
+def installed(top, server):
+    """What README.md shows is compiled as it says there, against what make install put down."""
+    prefix = os.path.join(top, "usr")
+    p = run(["make", "-s", "-C", ROOT, "install", "BUILD=" + BUILD, "PREFIX=" + prefix], {})
+    check("make install", p.returncode == 0, p.stderr)
+    for name in ("bin/taut", "lib/libtaut.a", "lib/libtaut.so.0.1", "include/taut/taut.h", "include/taut/chat.h"):
+        check("installed: " + name, os.path.exists(os.path.join(prefix, name)))
+    with open(os.path.join(ROOT, "README.md"), encoding="utf-8") as f:
+        text = re.search(r"```c\n(.*?)```", f.read(), re.S).group(1)
+    source, program = os.path.join(top, "hello.c"), os.path.join(top, "hello")
+    with open(source, "w", encoding="utf-8") as f:
+        f.write(text)
+    env = {"PKG_CONFIG_PATH": os.path.join(prefix, "lib/pkgconfig"), "LD_LIBRARY_PATH": os.path.join(prefix, "lib"),
+           "SLACK_API_URL": server.env["SLACK_API_URL"], "TAUT_TOKEN": server.env["TAUT_BOT_TOKEN"]}
+    for how in ("", "--static"):
+        flags = run(["pkg-config", "--cflags", "--libs", "taut"] + how.split(), env).stdout.split()
+        if how:
+            flags = [f if f != "-ltaut" else os.path.join(prefix, "lib/libtaut.a") for f in flags if f in ("-ltaut", "-lcurl", "-lisal") or f[:2] == "-I"]
+        p = run(["cc", "-Wall", "-Wextra", "-Werror", "-pedantic", source, "-o", program] + flags, env)
+        check("README's C example compiles " + how, p.returncode == 0, p.stderr)
+        p = run([program], env)
+        check("README's C example runs " + how, p.returncode == 0 and "C0GENERAL" in p.stdout and "#random: " in p.stdout, p.stdout + p.stderr)
+    exports = run(["nm", "-D", "--defined-only", os.path.join(prefix, "lib/libtaut.so.0.1")], {}).stdout.split("\n")
+    check("only taut_ names are exported", all(" taut_" in line for line in exports if line), exports)
+    cpp = os.path.join(top, "hello.cc")
+    with open(cpp, "w", encoding="utf-8") as f:
+        f.write("#include <taut/taut.h>\nint main() { taut_free(taut_new(nullptr)); }\n")
+    p = run(["g++", "-Wall", "-Wextra", "-Werror", "-fsyntax-only", "-I" + os.path.join(prefix, "include"), cpp], {})
+    check("the headers are C++ as well", p.returncode == 0, p.stderr)
+
+
+def example(folder, name, server, *args, token="TAUT_BOT_TOKEN", **more):
+    return run([os.path.join(folder, "examples", name), *args], {**server.env, "TAUT_TOKEN": server.env[token]}, **more)
+
+
+def examples(folder, top, server):
+    p = example(folder, "post", server, "#random", "from an example")
+    check("post", p.returncode == 0 and p.stdout.endswith(": from an example\n"), p.stdout + p.stderr)
+    p = example(folder, "post", server, "#nowhere")
+    check("post says what is wrong", p.returncode == 1 and "channel_not_found" in p.stderr, p.stderr)
+    p = example(folder, "channels", server)
+    check("channels", p.returncode == 0 and re.search(r"^C0GENERAL +general +\d+ people$", p.stdout, re.M), p.stdout + p.stderr)
+    p = example(folder, "channels", server, token="TAUT_LIMITED_TOKEN")
+    check("channels without a scope", p.returncode == 1 and "it needs " in p.stderr, p.stderr)
+    path = os.path.join(top, "large.bin")
+    with open(path, "wb") as f:
+        f.truncate(30 << 20)
+    p = example(folder, "upload", server, "C0RANDOM", path)
+    check("upload", p.returncode == 0 and p.stdout.startswith("F"), p.stdout + p.stderr)
+    p = example(folder, "upload", server, "C0NOWHERE", path)
+    check("upload to nowhere", p.returncode == 1 and "channel" in p.stderr, p.stderr)
+
+
+def main():
+    with tempfile.TemporaryDirectory() as top, dev.Dev() as server:
+        installed(top, server)
+        examples(BUILD, top, server)
+        asan = os.path.join(BUILD, "asan")
+        if os.path.exists(os.path.join(asan, "examples")):
+            examples(asan, top, server)
+    print("%d passed, %d failed" % (dev.passed, dev.failed))
+    return 1 if dev.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
