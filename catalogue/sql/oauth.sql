@@ -28,17 +28,18 @@ on conflict (user_id) do update set hash = excluded.hash, changed_us = excluded.
 -- value str
 select hash from user_password where user_id = $1;
 
--- struct oauth_code_row: app_id i64, team_id i64, user_id i64, version i64, bot_scopes str, user_scopes str, redirect_uri str, challenge str, expires_us i64, used_us i64
+-- struct oauth_code_row: app_id i64, team_id i64, user_id i64, version i64, bot_scopes str, user_scopes str, redirect_uri str, challenge str, expires_us i64, used_us i64, channel_id i64
 
 -- oauth_code_add: a code that somebody consented to.
--- in hash str, app_id i64, team_id i64, user_id i64, version i64, bot_scopes str, user_scopes str, redirect_uri str, challenge str, expires_us i64
-insert into oauth_code (hash, app_id, team_id, user_id, version, bot_scopes, user_scopes, redirect_uri, challenge, expires_us, used_us)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0);
+-- in hash str, app_id i64, team_id i64, user_id i64, version i64, bot_scopes str, user_scopes str, redirect_uri str, challenge str, expires_us i64, channel_id i64
+insert into oauth_code (hash, app_id, team_id, user_id, version, bot_scopes, user_scopes, redirect_uri, challenge, expires_us, used_us,
+                        channel_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, $11);
 
 -- oauth_code_get: what a code stands for.
 -- in hash str
 -- one oauth_code_row
-select app_id, team_id, user_id, version, bot_scopes, user_scopes, redirect_uri, challenge, expires_us, used_us
+select app_id, team_id, user_id, version, bot_scopes, user_scopes, redirect_uri, challenge, expires_us, used_us, channel_id
 from oauth_code where hash = $1;
 
 -- oauth_code_use: changes 0 rows when it was used before.

@@ -24,8 +24,7 @@ static void put_faults(struct json_out *o, const struct manifest_fault *faults, 
 }
 
 /* invalid_manifest, with the faults beside it. */
-static enum err check(struct call *c, const struct json *json, struct manifest *m,
-                      const struct manifest_fault **faults)
+static enum err check(struct call *c, const struct json *json, struct manifest *m, const struct manifest_fault **faults)
 {
     struct buf b = buf_in(c->arena, FAULTS_MAX_BYTES);
     struct json_out o = {.b = &b};

@@ -5,6 +5,7 @@
 #include "api/limit.h"
 #include "args_taut.h"
 #include "base/clock.h"
+#include "base/id.h"
 #include "base/rand.h"
 #include "base/utf8.h"
 #include "core/install.h"
@@ -14,7 +15,7 @@
 #include "net/form.h"
 #include "objects.h"
 
-enum { CODE_CHARS = 48, CODE_LIFE_S = 600, SESSION_LIFE_S = 14 * 86400, TRIES_PER_MINUTE = 20 };
+enum { CODE_CHARS = 48, CODE_LIFE_S = 600, SESSION_LIFE_S = 14 * 86400, TRIES_PER_MINUTE = 20, CHOICES_MAX = 2000 };
 
 /* --- what an app asks for ------------------------------------------------------------------------------------- */
 
@@ -94,7 +95,7 @@ static enum err ask_read(struct call *c, const struct ask_in *in, struct ask *ou
     bool found;
 
     *out = (struct ask){0};
-    if (c->who.app) /* what a person gave to one app must be no way to further scopes */
+    if (!actor_is_whole(&c->who)) /* what a person gave to one app, or to a script, is no way to further scopes */
         return ERR_NOT_ALLOWED_TOKEN_TYPE;
     if (!c->who.team) /* an app enters one workspace, and this token names none */
         return ERR_TEAM_ACCESS_NOT_GRANTED;
@@ -124,6 +125,48 @@ static void put_scopes(struct call *c, struct str key, struct str list)
     json_close(&c->out, ']');
 }
 
+/* --- where a webhook posts ------------------------------------------------------------------------------------ */
+
+static bool wants_webhook(const struct ask *ask)
+{
+    uint64_t scopes[2][SCOPE_WORDS];
+
+    scope_parse(ask->bot_scopes, scopes[0]);
+    scope_parse(ask->user_scopes, scopes[1]);
+    return (scopes[0][SCOPE_INCOMING_WEBHOOK / 64] | scopes[1][SCOPE_INCOMING_WEBHOOK / 64]) >>
+               (SCOPE_INCOMING_WEBHOOK % 64) &
+           1;
+}
+
+static enum err put_choices(struct call *c)
+{
+    struct webhook_choice_row *rows;
+    int n;
+
+    TRY(sql_webhook_choices(c->db, c->arena, c->who.team, c->who.user, CHOICES_MAX, &rows, &n));
+    json_open(&c->out, S("channels"), '[');
+    for (int i = 0; i < n; i++)
+        put_oauth_channel(&c->out, S(""),
+                          &(struct obj_oauth_channel){
+                              .id = rows[i].id, .name = rows[i].name, .is_private = rows[i].kind == CHANNEL_PRIVATE});
+    json_close(&c->out, ']');
+    return OK;
+}
+
+/* The channel chosen; 0 when no webhook is asked for. */
+static enum err choose(struct call *c, const struct ask *ask, struct str text, int64_t *channel)
+{
+    struct webhook_choice_row row;
+    bool found;
+
+    *channel = 0;
+    if (!wants_webhook(ask))
+        return OK;
+    *channel = id_parse_kind(text, "CG");
+    TRY(sql_webhook_choice(c->db, c->arena, c->who.team, c->who.user, *channel, &row, &found));
+    return found ? OK : ERR_CHANNEL_NOT_FOUND;
+}
+
 enum err taut_oauth_describe(struct call *c, const struct taut_oauth_describe_args *a)
 {
     struct ask ask;
@@ -137,7 +180,7 @@ enum err taut_oauth_describe(struct call *c, const struct taut_oauth_describe_ar
     put_scopes(c, S("bot_scopes"), ask.bot_scopes);
     put_scopes(c, S("user_scopes"), ask.user_scopes);
     json_str(&c->out, S("redirect_uri"), ask.redirect_uri);
-    return OK;
+    return wants_webhook(&ask) ? put_choices(c) : OK;
 }
 
 static struct str with_query(struct call *c, struct str uri, const char *name, struct str value, struct str state)
@@ -149,7 +192,7 @@ static struct str with_query(struct call *c, struct str uri, const char *name, s
 }
 
 static enum err give_code(struct call *c, const struct taut_oauth_approve_args *a, const struct ask *ask,
-                          struct str *code)
+                          int64_t channel, struct str *code)
 {
     char hash[SHA256_HEX];
     int64_t changed;
@@ -159,20 +202,22 @@ static enum err give_code(struct call *c, const struct taut_oauth_approve_args *
     TRY(sql_oauth_code_sweep(c->db, c->arena, c->now_us - (int64_t)CODE_LIFE_S * US_PER_S, &changed));
     return sql_oauth_code_add(c->db, c->arena, str_of(hash, sizeof(hash)), ask->app.id, c->who.team, c->who.user,
                               a->version, ask->bot_scopes, ask->user_scopes, a->redirect_uri, a->code_challenge,
-                              c->now_us + (int64_t)CODE_LIFE_S * US_PER_S, &changed);
+                              c->now_us + (int64_t)CODE_LIFE_S * US_PER_S, channel, &changed);
 }
 
 enum err taut_oauth_approve(struct call *c, const struct taut_oauth_approve_args *a)
 {
     struct ask ask;
     struct str code;
+    int64_t channel;
 
     TRY(ask_read(c, &(struct ask_in){a->client_id, a->scope, a->user_scope, a->redirect_uri, a->version}, &ask));
     if (!a->approve) {
         json_str(&c->out, S("redirect"), with_query(c, ask.redirect_uri, "error", S("access_denied"), a->state));
         return OK;
     }
-    TRY(give_code(c, a, &ask, &code));
+    TRY(choose(c, &ask, a->channel, &channel));
+    TRY(give_code(c, a, &ask, channel, &code));
     json_str(&c->out, S("code"), code);
     json_str(&c->out, S("redirect"), with_query(c, ask.redirect_uri, "code", code, a->state));
     return OK;

@@ -1,10 +1,13 @@
 /* oauth.access, oauth.token, oauth.v2.*: an app trades what the authorize page gave it for tokens (OAuth documentation;
  * RFC 6749). */
 #include "args_oauth.h"
+#include "base/id.h"
 #include "base/rand.h"
+#include "core/channel.h"
 #include "core/install.h"
 #include "core/integration_log.h"
 #include "core/put.h"
+#include "core/webhook.h"
 #include "objects.h"
 
 /* --- who asks ------------------------------------------------------------------------------------------------- */
@@ -58,6 +61,7 @@ static enum err code_take(struct call *c, const struct app_row *app, const struc
         return ERR_INVALID_CODE_VERIFIER;
     TRY(sql_oauth_code_use(c->db, c->arena, key, c->now_us, &changed));
     c->team = out->team_id;
+    c->who.user = out->user_id; /* what follows is done for who consented */
     if (!changed)
         return in->spent;
     comma = out->bot_scopes.n && out->user_scopes.n ? S(",") : S("");
@@ -92,6 +96,29 @@ static enum err team_name(struct call *c, struct str *out)
 
     TRY(sql_team_get(c->db, c->arena, c->team, &team, &found));
     *out = found ? team.name : S("");
+    return OK;
+}
+
+/* The webhook that was consented to, if one was: it posts as the app's bot. */
+static enum err put_webhook(struct call *c, const struct app_row *app, const struct manifest *m,
+                            const struct oauth_code_row *code)
+{
+    struct obj_incoming_webhook hook = {.channel_id = code->channel_id};
+    struct channel_row channel;
+    char id[ID_MAX];
+    struct bot_row bot;
+    struct str path;
+    bool found;
+
+    if (!code->channel_id)
+        return OK;
+    TRY(install_bot(c, app, m, &bot));
+    TRY(webhook_create(c, &bot, code->channel_id, S(""), &path));
+    TRY(sql_channel_for(c->db, c->arena, code->channel_id, code->user_id, &channel, &found));
+    hook.channel = ARENA_JOIN(c->arena, S("#"), channel.name);
+    hook.url = ARENA_JOIN(c->arena, c->base_url, path);
+    hook.configuration_url = ARENA_JOIN(c->arena, c->base_url, S("services/"), str_of(id, id_format(bot.id, id)));
+    put_incoming_webhook(&c->out, S("incoming_webhook"), &hook);
     return OK;
 }
 
@@ -150,6 +177,7 @@ static enum err exchange_code(struct call *c, const struct oauth_v2_access_args 
             person.expires_in = issued.expires_in_s;
     }
     put_authed_user(&c->out, S("authed_user"), &person);
+    TRY(put_webhook(c, app, m, &code));
     return put_place(c, app);
 }
 
@@ -237,6 +265,7 @@ enum err oauth_access(struct call *c, const struct oauth_access_args *a)
     json_str(&c->out, S("team_name"), name);
     json_null(&c->out, S("enterprise_id"));
     put_id(&c->out, S("app_id"), app.id);
+    TRY(put_webhook(c, &app, &m, &code));
     if (!code.bot_scopes.n)
         return OK;
     TRY(bot_token(c, &app, &m, code.bot_scopes, false, &row, &bot));

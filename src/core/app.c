@@ -56,12 +56,10 @@ enum err app_delete(struct call *c, int64_t app)
 
 struct str app_authorize_url(struct call *c, struct str client_id, const struct manifest *m)
 {
-    struct str url = ARENA_JOIN(c->arena, c->base_url, S("oauth/v2/authorize?client_id="), client_id, S("&scope="),
-                                m->bot_scopes);
+    struct str url =
+        ARENA_JOIN(c->arena, c->base_url, S("oauth/v2/authorize?client_id="), client_id, S("&scope="), m->bot_scopes);
 
-    return m->user_scopes.n
-               ? ARENA_JOIN(c->arena, url, S("&user_scope="), m->user_scopes)
-               : url;
+    return m->user_scopes.n ? ARENA_JOIN(c->arena, url, S("&user_scope="), m->user_scopes) : url;
 }
 
 struct str app_manifest_text(struct call *c, const struct app_row *app)

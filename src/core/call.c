@@ -10,6 +10,19 @@ bool scope_has(const struct actor *a, enum scope s)
     return (a->scopes[s / 64] >> (s % 64)) & 1;
 }
 
+bool actor_is_whole(const struct actor *a)
+{
+    uint64_t all[SCOPE_WORDS];
+    bool has = true;
+
+    if (a->app || (a->kind != TOKEN_SESSION && a->kind != TOKEN_USER))
+        return false;
+    scope_parse(scope_all_user, all);
+    for (int i = 0; i < SCOPE_WORDS; i++)
+        has = has && (a->scopes[i] & all[i]) == all[i];
+    return has || a->kind == TOKEN_SESSION;
+}
+
 void call_warn(struct call *c, enum warn w)
 {
     c->warnings |= UINT64_C(1) << w;

@@ -117,6 +117,8 @@ struct call_after {
 void call_after(struct call *c, struct call_after *after);
 
 bool scope_has(const struct actor *a, enum scope s);
+/* Does the token stand for the person as a whole: a session, or one with all that people's own tokens can have? */
+bool actor_is_whole(const struct actor *a);
 void call_warn(struct call *c, enum warn w);
 /* A line "[WARN] …" for response_metadata.messages; lines past the fourth are dropped. */
 void call_message(struct call *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

@@ -27,6 +27,29 @@ static void put_list(struct buf *b, const char *title, const struct json *scopes
     buf_str(b, S("</ul>"));
 }
 
+/* Where its webhook will post. */
+static void put_choice(struct buf *b, const struct json *channels)
+{
+    const struct json *ch;
+
+    if (!channels || channels->kind != JSON_ARRAY)
+        return;
+    buf_str(b, S("<h2>Where it will post</h2><label>Channel<select name=channel required><option value=\"\">Choose a "
+                 "channel</option>"));
+    ch = json_child(channels);
+    for (uint32_t i = 0; i < channels->count; i++, ch = json_next(ch)) {
+        const struct json *is_private = json_get(ch, S("is_private"));
+        buf_str(b, S("<option value=\""));
+        html_text(b, json_get_str(ch, S("id")));
+        buf_str(b, S("\">#"));
+        html_text(b, json_get_str(ch, S("name")));
+        if (is_private && is_private->kind == JSON_TRUE)
+            buf_str(b, S(" (private)"));
+        buf_str(b, S("</option>"));
+    }
+    buf_str(b, S("</select></label>"));
+}
+
 /* The arguments go along as they came: the answer is checked anew against them. */
 static void put_arguments(struct http_request *req, struct buf *b, struct str args)
 {
@@ -36,7 +59,7 @@ static void put_arguments(struct http_request *req, struct buf *b, struct str ar
     if (!form_parse(req->arena, args, &fields, &n))
         return;
     for (int i = 0; i < n; i++)
-        if (!str_eq(fields[i].name, S("approve")))
+        if (!str_eq(fields[i].name, S("approve")) && !str_eq(fields[i].name, S("channel")))
             html_hidden(b, arena_cstr(req->arena, fields[i].name), fields[i].value);
 }
 
@@ -45,7 +68,8 @@ static struct str plain_args(struct http_request *req, struct str form, int vers
 {
     static const struct str known[] = {
         {"client_id", 9},     {"scope", 5},           {"user_scope", 10}, {"state", 5},
-        {"redirect_uri", 12}, {"code_challenge", 14}, {"approve", 7},     {"code_challenge_method", 21}};
+        {"redirect_uri", 12}, {"code_challenge", 14}, {"approve", 7},     {"code_challenge_method", 21},
+        {"channel", 7}};
     struct buf b = buf_in(req->arena, 64 << 10);
     struct form_field *fields;
     int n;
@@ -69,6 +93,8 @@ static void refuse(struct http_request *req, const struct consent *consent, stru
         {"bad_redirect_uri", "The address to go back to is not one that the app has registered."},
         {"invalid_scope", "The app asks for a right that does not exist, or not for this kind of token."},
         {"no_scopes", "The app asks for nothing: the address lacks scope and user_scope."},
+        {"channel_not_found", "Choose a channel that the app may post into; go back and try again."},
+        {"not_allowed_token_type", "This page is for people who have signed in themselves."},
         {"user_is_restricted", "Guests cannot let apps into a workspace."},
         {"user_is_ultra_restricted", "Guests cannot let apps into a workspace."},
     };
@@ -91,7 +117,7 @@ static void refuse(struct http_request *req, const struct consent *consent, stru
 static void show_ask(struct http_request *req, const struct json *reply, bool ok, void *ctx)
 {
     const struct consent *consent = ctx;
-    struct buf b = buf_in(req->arena, 256 << 10);
+    struct buf b = buf_in(req->arena, 1000 << 10);
 
     if (!ok) {
         refuse(req, consent, json_get_str(reply, S("error")));
@@ -107,9 +133,10 @@ static void show_ask(struct http_request *req, const struct json *reply, bool ok
     put_list(&b, "Its bot will be able to", json_get(reply, S("bot_scopes")));
     put_list(&b, "In your name it will be able to", json_get(reply, S("user_scopes")));
     buf_printf(&b, "<form method=post action=\"/oauth/%sauthorize\">", consent->version == 2 ? "v2/" : "");
+    put_choice(&b, json_get(reply, S("channels")));
     put_arguments(req, &b, consent->args);
     buf_str(&b, S("<div class=row><button class=go name=approve value=true>Allow</button><button name=approve "
-                  "value=false>Cancel</button></div></form><p class=dim>You are signed in as "));
+                  "value=false formnovalidate>Cancel</button></div></form><p class=dim>You are signed in as "));
     html_text(&b, json_get_str(reply, S("user_name")));
     buf_str(&b, S(". Afterwards you go to <code>"));
     html_text(&b, json_get_str(reply, S("redirect_uri")));

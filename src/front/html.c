@@ -10,7 +10,7 @@ static const char style[] =
     "width:min(30rem,100% - 2rem);margin:2rem 0;padding:2rem;border-radius:12px;background:light-dark(#fff,#1f242a);"
     "box-shadow:0 1px 3px #0003}h1{font-size:1.4rem;margin:0 0 1rem}h2{font-size:1rem;margin:1.25rem 0 .25rem}"
     "ul{margin:0;padding-left:1.2rem}label{display:block;margin:.75rem "
-    "0}input{display:block;box-sizing:border-box;width:100%;"
+    "0}input,select{display:block;box-sizing:border-box;width:100%;"
     "font:inherit;padding:.5rem;border:1px solid #8889;border-radius:8px;background:transparent;color:inherit}"
     "button{font:inherit;padding:.5rem 1.25rem;border-radius:8px;border:1px solid "
     "#8889;background:transparent;color:inherit;"

@@ -232,6 +232,19 @@ def pages(s, app):
     check(traded["ok"] and s.call("auth.test", traded["access_token"])["ok"], "the code is traded for a token", traded)
     reply = s.send("GET", ask + "&redirect_uri=https://evil.example/", Cookie=cookie)
     check(reply.status == 400 and reply.getheader("Location") is None, "an address nobody registered is not gone to")
+    hook = {"client_id": app["client id"], "scope": "incoming-webhook", "approve": "true"}
+    page = s.send("GET", "/oauth/v2/authorize?" + urllib.parse.urlencode(dict(hook, channel="C1")), Cookie=cookie).data.decode()
+    rooms = dict((name, room) for room, name in re.findall(r'<option value="(C[0-9A-Z]+)">#([^<]*)</option>', page))
+    check(sorted(rooms) == ["general", "random"] and page.count("name=channel") == 1 and 'name="channel"' not in page, "the page asks where a webhook is to post", page)
+    reply = s.send("POST", "/oauth/v2/authorize", urllib.parse.urlencode(hook), Cookie=cookie, **form)
+    check(reply.status == 400 and b"Choose a channel" in reply.data, "and does not go on without an answer", reply.data)
+    reply = s.send("POST", "/oauth/v2/authorize", urllib.parse.urlencode(dict(hook, channel=rooms["random"])), Cookie=cookie, **form)
+    code = urllib.parse.parse_qs(urllib.parse.urlparse(reply.getheader("Location") or "").query)["code"][0]
+    traded = s.call("oauth.v2.access", client_id=app["client id"], client_secret=app["client secret"], code=code)
+    said = s.send("POST", traded["incoming_webhook"]["url"][len(s.url):], json.dumps({"text": "from outside"}), Content_Type="application/json")
+    check(traded["incoming_webhook"]["channel"] == "#random" and said.status == 200 and said.data == b"ok", "its webhook works", said.data)
+    heard = s.call("conversations.history", channel=rooms["random"])["messages"][0]
+    check(heard["text"] == "from outside", "and posts there", heard)
     check(s.send("POST", "/signout", "", Cookie=cookie, **form).status == 303, "signing out")
     check(s.send("GET", ask, Cookie=cookie).status == 303, "the session is over")
 
