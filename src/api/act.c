@@ -6,7 +6,10 @@
 enum { PAYLOAD_MAX_BYTES = 1 << 20 };
 
 static const struct act_kind *const kinds[] = {
+    &act_assistant_context,
+    &act_assistant_thread,
     &act_command,
+    &act_function,
 };
 
 /* --- what kinds share ----------------------------------------------------------------------------------------- */

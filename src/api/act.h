@@ -5,7 +5,8 @@
  * begin runs in the first transaction: it checks that the caller may do this to what is there, finds the app
  * (act_open_app), makes what the app gets (act_trigger, response_url_make, act_payload), and leaves the question
  * (act_ask).  The app is then asked, with nobody waiting.  end runs in the second transaction, only when the app
- * answered with a 2xx or acknowledged; what it says is in act_answer_json.  What begin found lies in struct act. */
+ * answered with a 2xx or acknowledged; what it says is in act_answer_json.  A kind of which the app hears by an event
+ * leaves no question, and ends with begin.  What begin found lies in struct act. */
 #ifndef TAUT_API_ACT_H
 #define TAUT_API_ACT_H
 
@@ -21,7 +22,10 @@ struct act_kind {
     enum err (*end)(struct call *c, const struct taut_act_args *a, struct act *act, const struct app_answer *answer);
 };
 
+extern const struct act_kind act_assistant_context;
+extern const struct act_kind act_assistant_thread;
 extern const struct act_kind act_command;
+extern const struct act_kind act_function;
 
 /* One doing, from begin to end. */
 struct act {

@@ -49,7 +49,6 @@ static bool read_all(struct manifest_reader *r, struct str text, struct manifest
 {
     size_t byte = 0;
     struct place root = {json_parse(r->a, text, &byte), S("")};
-    struct place functions;
 
     *m = (struct manifest){0};
     if (!root.json || root.json->kind != JSON_OBJECT) {
@@ -67,9 +66,7 @@ static bool read_all(struct manifest_reader *r, struct str text, struct manifest
     manifest_features(r, &root, m);
     manifest_oauth(r, &root, m);
     manifest_settings(r, &root, m);
-    functions = reader_at(r, &root, "functions");
-    if (functions.json)
-        reader_hint(r, &functions, "not_supported", "this server has no custom functions");
+    manifest_functions(r, &root, m);
     manifest_together(r, &root, m);
     return true;
 }

@@ -18,6 +18,19 @@ struct manifest_shortcut {
     bool is_message; /* of a message; else global */
 };
 
+/* Of a function: what goes in, or comes out. */
+struct manifest_parameter {
+    struct str name, type, title, description;
+    bool required;
+};
+
+/* A step that the app runs when it is asked to (core/function.h). */
+struct manifest_function {
+    struct str callback_id, title, description;
+    const struct manifest_parameter *inputs, *outputs;
+    int n_inputs, n_outputs;
+};
+
 struct manifest {
     struct str name, description, long_description, background_color, bot_name;
     struct str bot_scopes, user_scopes; /* comma lists */
@@ -26,7 +39,8 @@ struct manifest {
     struct str event_url, interactivity_url, options_url;
     const struct manifest_command *commands;
     const struct manifest_shortcut *shortcuts;
-    int n_commands, n_shortcuts;
+    const struct manifest_function *functions;
+    int n_commands, n_shortcuts, n_functions;
     struct str_list unfurl_domains;
     struct str_list ip_ranges; /* addresses, or ranges as a.b.c.d/n */
     bool home_tab, messages_tab, messages_read_only, assistant, always_online;

@@ -45,6 +45,7 @@ struct str_list reader_texts(struct manifest_reader *r, const struct place *up, 
 void manifest_features(struct manifest_reader *r, const struct place *root, struct manifest *m);
 void manifest_oauth(struct manifest_reader *r, const struct place *root, struct manifest *m);
 void manifest_settings(struct manifest_reader *r, const struct place *root, struct manifest *m);
+void manifest_functions(struct manifest_reader *r, const struct place *root, struct manifest *m);
 /* What parts say about each other. */
 void manifest_together(struct manifest_reader *r, const struct place *root, const struct manifest *m);
 

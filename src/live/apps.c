@@ -28,6 +28,14 @@ struct apps {
 
 /* --- reading -------------------------------------------------------------------------------------------------- */
 
+static void note_event(struct str name, uint64_t *out)
+{
+    int at = subscription_find(name);
+
+    if (at >= 0)
+        out[at / 64] |= UINT64_C(1) << at % 64;
+}
+
 /* Asking for `message` is asking for all kinds of conversations, as classic apps do. */
 static void note_events(const struct str_list *names, uint64_t *out)
 {
@@ -35,13 +43,9 @@ static void note_events(const struct str_list *names, uint64_t *out)
         {"message.channels", 16}, {"message.groups", 14}, {"message.im", 10}, {"message.mpim", 12}};
 
     for (int i = 0; i < names->n; i++) {
-        int at = subscription_find(names->v[i]);
-        for (size_t k = 0; str_eq(names->v[i], S("message")) && k < sizeof(kinds) / sizeof(*kinds); k++) {
-            int kind = subscription_find(kinds[k]);
-            out[kind / 64] |= UINT64_C(1) << kind % 64;
-        }
-        if (at >= 0)
-            out[at / 64] |= UINT64_C(1) << at % 64;
+        for (size_t k = 0; str_eq(names->v[i], S("message")) && k < sizeof(kinds) / sizeof(*kinds); k++)
+            note_event(kinds[k], out);
+        note_event(names->v[i], out);
     }
 }
 
@@ -56,7 +60,9 @@ static void read_app(struct arena *a, const unsigned char *key, const struct lis
     }
     note_events(&m.bot_events, out->bot_events);
     note_events(&m.user_events, out->user_events);
-    if (!m.bot_events.n && !m.user_events.n)
+    if (m.n_functions) /* it need not ask for that as well */
+        note_event(S("function_executed"), out->bot_events);
+    if (!m.bot_events.n && !m.user_events.n && !m.n_functions)
         return;
     out->unfurl_domains = m.unfurl_domains;
     out->socket = m.socket_mode;

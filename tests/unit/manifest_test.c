@@ -90,7 +90,16 @@ static const struct {
      "string_too_short /display_information/long_description; invalid_color /display_information/background_color"},
     {"{" DISPLAY ",\"_metadata\":{\"major_version\":3}}", "invalid_value /_metadata/major_version"},
     {"{" DISPLAY ",\"a/b~c\":1}", "?unknown_property /a~1b~0c"},
-    {"{" DISPLAY ",\"functions\":{}}", "?not_supported /functions"},
+    {"{" DISPLAY ",\"functions\":{}}", ""},
+    {"{" DISPLAY ",\"functions\":[]}", "invalid_type /functions"},
+    {"{" DISPLAY
+     ",\"functions\":{\"a\":{\"title\":\"A\",\"input_parameters\":{\"x\":{\"type\":\"string\",\"is_required\":true}},"
+     "\"output_parameters\":{\"properties\":{\"y\":{\"type\":\"number\"}},\"required\":[\"y\"]}}}}",
+     ""},
+    {"{" DISPLAY ",\"functions\":{\"a/b\":{\"input_parameters\":[],\"output_parameters\":{\"x\":{},\"y\":7}},\"c\":7}}",
+     "missing_required_property /functions/a~1b/title; invalid_type /functions/a~1b/input_parameters; "
+     "missing_required_property /functions/a~1b/output_parameters/x/type; invalid_type "
+     "/functions/a~1b/output_parameters/y; invalid_type /functions/c"},
     {"{" DISPLAY ",\"features\":[]}", "invalid_type /features"},
     {"{" DISPLAY ",\"features\":{\"bot_user\":{},\"assistant_view\":{},\"app_home\":{\"home_tab_enabled\":\"yes\"}}}",
      "missing_required_property /features/bot_user/display_name; invalid_type /features/app_home/home_tab_enabled; "
