@@ -4,22 +4,14 @@
 //
 // Ends with "N passed, M failed".
 import bolt from '@slack/bolt';
-import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync, existsSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { createServer } from 'node:net';
 import { WebClient } from 'web-api-7';
 import { check, finish } from './check.mjs';
+import { dev, until } from './dev.mjs';
 
 const { App, LogLevel } = bolt;
 const SECRET = '5ec4e75ec4e75ec4e75ec4e75ec4e75e';
 const EVENTS = ['message.channels', 'app_mention', 'reaction_added', 'member_joined_channel'];
-async function until(what, test) {
-  for (const end = Date.now() + 20000; Date.now() < end; await new Promise((r) => setTimeout(r, 20)))
-    if (await test()) return check(true, what);
-  return check(false, `${what}: not within 20 s`);
-}
 
 const freePort = () => new Promise((resolve) => {
   const server = createServer().listen(0, '127.0.0.1', () => {
@@ -36,8 +28,7 @@ const app = (name, settings) => ({
 });
 
 const port = await freePort();
-const folder = mkdtempSync(join(tmpdir(), 'taut-bolt-'));
-writeFileSync(join(folder, 'seed'), JSON.stringify({
+const taut = await dev(process.argv[2], {
   users: [{ name: 'ann' }],
   apps: [
     app('socket', { socket_mode_enabled: true, event_subscriptions: { bot_events: EVENTS } }),
@@ -45,11 +36,8 @@ writeFileSync(join(folder, 'seed'), JSON.stringify({
   ],
   tokens: [{ user: 'ann', token: 'xoxp-bolt' }, { user: 'socket', token: 'xoxb-bolt-socket' }, { user: 'web', token: 'xoxb-bolt-web' },
     { app: 'socket', token: 'xapp-bolt' }],
-}));
-const taut = spawn(process.argv[2], ['dev', '--listen', '127.0.0.1:0', '--env', join(folder, 'env'), '--seed', join(folder, 'seed')],
-  { stdio: ['ignore', 'ignore', 'inherit'] });
-await until('taut dev starts', () => existsSync(join(folder, 'env')));
-const slackApiUrl = readFileSync(join(folder, 'env'), 'utf8').match(/SLACK_API_URL='?([^'\n]*)/)[1];
+});
+const { slackApiUrl } = taut;
 const ann = new WebClient('xoxp-bolt', { slackApiUrl });
 const common = { logLevel: LogLevel.ERROR, clientOptions: { slackApiUrl } };
 
@@ -107,6 +95,5 @@ try {
 }
 await socket.stop();
 await web.stop();
-taut.kill();
-rmSync(folder, { recursive: true });
+taut.end();
 finish();
