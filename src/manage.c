@@ -14,6 +14,7 @@
 #include "base/rand.h"
 #include "config.h"
 #include "core/person.h"
+#include "live/outbox.h"
 #include "sql.h"
 
 enum err manage_refuse(struct manage *m, const char *fmt, ...)
@@ -78,6 +79,29 @@ static enum err find_team(struct manage *m)
                          STR_FMT(m->server.settings.team));
 }
 
+static void row_added(void *ctx, int64_t app)
+{
+    (void)ctx; /* a running server finds the row */
+    (void)app;
+}
+
+/* What apps are to hear of it is stored with it; who heard things is looked up before the verb changes that. */
+static enum err run_heard(struct manage *m, const struct verb *v)
+{
+    struct outbox outbox = {.apps = apps_new(m->server.key), .added = row_added};
+    const struct app_set *set;
+    enum err e = apps_take(outbox.apps, m->call.db, &set);
+
+    if (e == OK)
+        apps_give_back(outbox.apps, set);
+    if (e == OK)
+        e = v->run(m);
+    if (e == OK && m->call.events)
+        e = outbox_record(&outbox, &m->call);
+    apps_free(outbox.apps);
+    return e;
+}
+
 static enum err run_verb(struct manage *m, const struct verb *v)
 {
     struct server *s = &m->server;
@@ -88,7 +112,7 @@ static enum err run_verb(struct manage *m, const struct verb *v)
     call_system(&m->call, s->arena, s->writer, 0, 0);
     e = find_team(m);
     if (e == OK)
-        e = v->run(m);
+        e = v->looks ? v->run(m) : run_heard(m, v);
     if (e != OK) {
         db_rollback(s->writer);
         return e;

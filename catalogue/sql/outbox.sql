@@ -50,6 +50,13 @@ delete from outbox where app_id = $1;
 -- many i64
 select distinct app_id from outbox order by app_id;
 
+-- struct app_url_row: url str, verified_us i64, disabled_us i64
+
+-- app_url_of: where an app proved to be.
+-- in app_id i64
+-- one app_url_row
+select url, verified_us, disabled_us from app_url where app_id = $1;
+
 -- app_url_set: the app answered the challenge there.
 -- in app_id i64, url str, verified_us i64
 insert into app_url (app_id, url, verified_us, disabled_us) values ($1, $2, $3, 0)

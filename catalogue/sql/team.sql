@@ -88,6 +88,13 @@ where real_name <> $2 and id in (select user_id from bot where app_id = $1 and d
 update users set deleted = 1, updated_us = $3
 where deleted = 0 and id in (select user_id from bot where app_id = $1 and team_id = $2);
 
+-- app_team_domains: the domains of the workspaces where an app has tokens in force.
+-- in app_id i64
+-- many str
+select w.domain from team w
+where w.deleted = 0 and exists (select 1 from token t where t.app_id = $1 and t.team_id = w.id and t.revoked_us = 0)
+order by w.domain;
+
 -- app_teams: the workspaces that an app is in: by its bot, or by a token in force.
 -- in app_id i64
 -- many i64

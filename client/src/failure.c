@@ -17,8 +17,8 @@ void failure_clear(struct taut *t)
 {
     t->message[0] = t->needed[0] = t->provided[0] = '\0';
     copy(t->code, sizeof(t->code), S("ok"));
-    t->failure = (struct taut_failure){
-        .code = t->code, .message = t->message, .needed = t->needed, .provided = t->provided};
+    t->failure =
+        (struct taut_failure){.code = t->code, .message = t->message, .needed = t->needed, .provided = t->provided};
 }
 
 static void note(struct taut *t, enum taut_error e)

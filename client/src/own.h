@@ -35,8 +35,7 @@ struct taut_reply_memory {
 
 void failure_clear(struct taut *t);
 /* Notes it and returns e. */
-enum taut_error failure(struct taut *t, enum taut_error e, const char *fmt, ...)
-    __attribute__((format(printf, 3, 4)));
+enum taut_error failure(struct taut *t, enum taut_error e, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 /* What a reply with ok:false says. */
 enum taut_error failure_of_reply(struct taut *t, const char *method, const struct json *reply, int status);
 enum taut_error no_memory(struct taut *t);

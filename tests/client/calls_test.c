@@ -41,11 +41,11 @@ static void arguments(void)
 /* What another server may say that this one does not. */
 static void replies(void)
 {
-    struct fake *f = FAKE(
-        fake_json("{\"ok\":true,\"channel\":{\"id\":\"C1\",\"name\":\"n\\ud83d\\u0000\\ud83d\\ude00\",\"created\":12.75,"
-                  "\"is_member\":true,\"news\":{\"x\":[1,2]},\"topic\":{\"value\":\"v\"},\"previous_names\":[\"a\",\"b\"],"
-                  "\"num_members\":\"7\",\"purpose\":null,\"latest\":{\"ts\":\"1.2\"},\"unlinked\":\"none\"},"
-                  "\"warning\":\"missing_charset\",\"extra\":[{}]}"));
+    struct fake *f = FAKE(fake_json(
+        "{\"ok\":true,\"channel\":{\"id\":\"C1\",\"name\":\"n\\ud83d\\u0000\\ud83d\\ude00\",\"created\":12.75,"
+        "\"is_member\":true,\"news\":{\"x\":[1,2]},\"topic\":{\"value\":\"v\"},\"previous_names\":[\"a\",\"b\"],"
+        "\"num_members\":\"7\",\"purpose\":null,\"latest\":{\"ts\":\"1.2\"},\"unlinked\":\"none\"},"
+        "\"warning\":\"missing_charset\",\"extra\":[{}]}"));
     struct taut *t = client(f, NULL);
     struct taut_conversations_info_reply *r;
     struct taut_json_each each = {0};
@@ -69,10 +69,11 @@ static void replies(void)
 
 static void errors(void)
 {
-    struct fake *f = FAKE(fake_json("{\"ok\":false,\"error\":\"is_archived\"}"),
-                          fake_json("{\"ok\":false,\"error\":\"brand_new\",\"response_metadata\":{\"messages\":[\"[ERROR] no\"]}}"),
-                          fake_json("{\"ok\":false,\"error\":\"missing_scope\",\"needed\":\"chat:write\",\"provided\":\"pins:read\"}"),
-                          "HTTP/1.1 502 Bad\r\nContent-Length: 2\r\nConnection: close\r\n\r\nno", fake_json("[]"));
+    struct fake *f = FAKE(
+        fake_json("{\"ok\":false,\"error\":\"is_archived\"}"),
+        fake_json("{\"ok\":false,\"error\":\"brand_new\",\"response_metadata\":{\"messages\":[\"[ERROR] no\"]}}"),
+        fake_json("{\"ok\":false,\"error\":\"missing_scope\",\"needed\":\"chat:write\",\"provided\":\"pins:read\"}"),
+        "HTTP/1.1 502 Bad\r\nContent-Length: 2\r\nConnection: close\r\n\r\nno", fake_json("[]"));
     struct taut *t = client(f, NULL);
     struct taut_chat_delete_args args = {.channel = "C1", .ts = "1.1"};
     const struct taut_failure *why = taut_last_failure(t);
@@ -158,11 +159,12 @@ static void lists(void)
 /* Lists that have numbers instead of cursors, and one that stands inside an object. */
 static void numbered_lists(void)
 {
-    struct fake *f = FAKE(fake_json("{\"ok\":true,\"files\":[{\"id\":\"F1\"}],\"paging\":{\"page\":1,\"pages\":2}}"),
-                          fake_json("{\"ok\":true,\"files\":[{\"id\":\"F2\"}],\"paging\":{\"page\":2,\"pages\":2}}"),
-                          fake_json("{\"ok\":true,\"messages\":{\"matches\":[{\"iid\":\"1\"}],\"paging\":{\"page\":1,\"pages\":2}}}"),
-                          fake_json("{\"ok\":true,\"messages\":{\"matches\":[{\"iid\":\"2\"}],\"paging\":{\"page\":2,\"pages\":2}}}"),
-                          fake_json("{\"ok\":true}"));
+    struct fake *f = FAKE(
+        fake_json("{\"ok\":true,\"files\":[{\"id\":\"F1\"}],\"paging\":{\"page\":1,\"pages\":2}}"),
+        fake_json("{\"ok\":true,\"files\":[{\"id\":\"F2\"}],\"paging\":{\"page\":2,\"pages\":2}}"),
+        fake_json("{\"ok\":true,\"messages\":{\"matches\":[{\"iid\":\"1\"}],\"paging\":{\"page\":1,\"pages\":2}}}"),
+        fake_json("{\"ok\":true,\"messages\":{\"matches\":[{\"iid\":\"2\"}],\"paging\":{\"page\":2,\"pages\":2}}}"),
+        fake_json("{\"ok\":true}"));
     struct taut *t = client(f, NULL);
     struct taut_list *l = taut_files_list_all(t, NULL);
     struct taut_search_messages_args q = {.query = "x"};
@@ -197,7 +199,8 @@ static ptrdiff_t read_letters(void *context, void *p, size_t n)
 
 static void files(void)
 {
-    struct fake *f = FAKE(fake_json("{\"ok\":true,\"file\":{\"id\":\"F1\"}}"), fake_json("{\"ok\":true}"), fake_json("{\"ok\":true}"));
+    struct fake *f = FAKE(fake_json("{\"ok\":true,\"file\":{\"id\":\"F1\"}}"), fake_json("{\"ok\":true}"),
+                          fake_json("{\"ok\":true}"));
     struct taut *t = client(f, NULL);
     struct letters five = {.left = 5}, some = {.left = 70000}, broken = {.left = 9, .fails = true};
     struct taut_files_upload_args args = {.channels = "C1", .file = {read_letters, &five, 5, "a.txt"}};
@@ -210,7 +213,8 @@ static void files(void)
     args.file = (struct taut_source){read_letters, &some, -1, NULL}; /* a pipe: nobody knows how much comes */
     CHECK(taut_files_upload(t, &args, NULL) == TAUT_OK && strlen(fake_request(f, 1)) > 70000);
     args.file = (struct taut_source){read_letters, &broken, 20, "b"};
-    CHECK(taut_files_upload(t, &args, NULL) == TAUT_LOCAL_IO && strstr(taut_last_failure(t)->message, "b cannot be read"));
+    CHECK(taut_files_upload(t, &args, NULL) == TAUT_LOCAL_IO &&
+          strstr(taut_last_failure(t)->message, "b cannot be read"));
     CHECK(taut_upload(t, &(struct taut_upload){.source = {read_letters, &some, -1, NULL}}, NULL) == TAUT_BAD_ARGUMENT);
     taut_free(t);
     fake_free(f);
@@ -245,8 +249,9 @@ static void *resize(void *context, void *p, size_t bytes)
 /* A story with every allocation failing in its turn: it ends with TAUT_NO_MEMORY, and nothing is kept. */
 static enum taut_error story(struct counted *c)
 {
-    struct fake *f = FAKE(CHANNELS("{\"id\":\"C1\",\"topic\":{\"value\":\"\\u00e9\"},\"previous_names\":[\"a\"]}", "x="),
-                          CHANNELS("{\"id\":\"C2\"}", ""));
+    struct fake *f =
+        FAKE(CHANNELS("{\"id\":\"C1\",\"topic\":{\"value\":\"\\u00e9\"},\"previous_names\":[\"a\"]}", "x="),
+             CHANNELS("{\"id\":\"C2\"}", ""));
     struct taut_allocator from = {resize, c};
     struct taut *t = client(f, &(struct taut_options){.allocator = &from});
     enum taut_error e = TAUT_NO_MEMORY;

@@ -8,6 +8,7 @@ import hmac
 import http.server
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -479,6 +480,54 @@ def test_crash():
         SECRET = before
 
 
+def test_shell():
+    """taut app beside a running server: what it does, apps hear."""
+    global SECRET
+    r, before = Receiver(), SECRET
+    with tempfile.TemporaryDirectory() as top:
+        folder, manifest = os.path.join(top, "data"), os.path.join(top, "manifest")
+        s = Serve(folder)
+
+        def shell(word, *words):
+            done = subprocess.run([TAUT, word, "--data-dir", folder, *words], capture_output=True, text=True)
+            return done.stdout if done.returncode == 0 else done.stderr
+
+        def row(text, key):
+            return next((line.split(None, len(key.split()))[-1] for line in text.splitlines() if line.startswith(key)), "")
+
+        text = app("talk", r.url + "talk", ["app_uninstalled", "tokens_revoked", "message.channels"])["manifest"]
+        with open(manifest, "w", encoding="utf-8") as f:
+            json.dump(text, f)
+        made = shell("app", "create", "--manifest", manifest)
+        SECRET = row(made, "signing secret")
+        check("hints go to standard error, the rest is told", row(made, "bot token").startswith("xoxb-"), made)
+        until("the list says when its URL is verified", lambda: "URL verified" in shell("app", "list"))
+        check("and where it is", re.search(r"URL verified +\w+ +talk", shell("app", "list")), shell("app", "list"))
+        check("uninstalling works", shell("app", "uninstall", "talk") == "")
+        until("the app hears of it", lambda: [e["type"] for e in r.events("talk")] == ["app_uninstalled"])
+        check("its token stopped", call(s.api, "auth.test", row(made, "bot token"))["error"] == "token_revoked")
+        bot = next(u for u in call(s.api, "users.list", s.token)["members"] if u["name"] == "talk")
+        check("its bot is deactivated", bot["deleted"], bot)
+        log = call(s.api, "team.integrationLogs", s.token)["logs"]
+        check("the log says so", log[0]["change_type"] == "removed" and log[0]["app_type"] == "talk", log[0])
+        check("it is not there twice to uninstall", "not in this workspace" in shell("app", "uninstall", "talk"))
+        again = shell("app", "install", "talk")
+        check("it comes back with its bot", call(s.api, "auth.test", row(again, "bot token"))["user_id"] == bot["id"], again)
+        check("which is active", not call(s.api, "users.info", s.token, user=bot["id"])["user"]["deleted"])
+        shown = shell("app", "show", "talk")
+        check("show tells its manifest and state", json.loads(row(shown, "manifest")) == text and row(shown, "events") == "URL verified", shown)
+        check("an app token", row(shell("app", "token", "talk"), "app token").startswith("xapp-"))
+        shell("workspace", "create", "Side", "side", "owner")
+        side = shell("app", "install", "talk", "--team", "side")
+        check("into another workspace", call(s.api, "auth.test", row(side, "bot token"))["team"] == "Side", side)
+        check("deleting", shell("app", "delete", "talk") == "")
+        for token in (row(again, "bot token"), row(side, "bot token")):
+            check("takes it out of all", call(s.api, "auth.test", token)["error"] == "token_revoked")
+        check("and it is gone", "There is no app" in shell("app", "show", "talk"))
+        s.end(signal.SIGTERM)
+    SECRET = before
+
+
 def main():
     engines = [()]
     if os.environ.get("TAUT_TEST_PG"):
@@ -492,6 +541,7 @@ def main():
         test_disabling(*args)
         test_links(*args)
     test_crash()
+    test_shell()
     print("%d passed, %d failed" % (passed, failed))
     return failed != 0
 

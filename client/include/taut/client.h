@@ -123,8 +123,8 @@ struct taut_request {
     const char *method;
     const struct taut_pair *args;
     int n_args;
-    const char *json;          /* the arguments as a JSON object instead */
-    const char *part;          /* the name of the part that source is sent as, in a multipart form; NULL: none */
+    const char *json; /* the arguments as a JSON object instead */
+    const char *part; /* the name of the part that source is sent as, in a multipart form; NULL: none */
     struct taut_source source;
 };
 /* For methods that libtaut does not know.  *reply is NULL when it fails; reply itself may be NULL. */
