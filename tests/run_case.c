@@ -356,6 +356,22 @@ static void step_set(struct runner *k, struct str text)
         vars_set(&k->vars, name, value);
 }
 
+/* TEXT $name VALUE */
+static void step_behind(struct runner *k, struct str text)
+{
+    struct str what, word, value;
+    ptrdiff_t at;
+
+    str_cut(&text, ' ', &what);
+    str_cut(&text, ' ', &word);
+    if (!what.n || !vars_name_of(word).n || !fill_in(k, str_trim(text), false, &value))
+        report_fail(k->report, "written behind text $name value");
+    else if ((at = str_find(value, what)) < 0)
+        report_fail(k->report, "there is no %.*s in %.*s", STR_FMT(what), STR_FMT(value));
+    else
+        vars_set(&k->vars, vars_name_of(word), str_skip(value, (size_t)at + what.n));
+}
+
 /* NAME: VALUE, or NAME nothing */
 static void step_header(struct runner *k, struct str text)
 {
@@ -425,6 +441,8 @@ static void run_step(struct runner *k, struct str line)
         step_wait(k, rest);
     else if (str_eq(word, S("set")))
         step_set(k, rest);
+    else if (str_eq(word, S("behind")))
+        step_behind(k, rest);
     else if (str_eq(word, S("setting")))
         step_setting(k, rest);
     else if (str_eq(word, S("file")))

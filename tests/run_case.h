@@ -23,6 +23,8 @@
  *                   `app late`: it does not answer in time.  Without this step there is none to ask
  *   ? {…}           what the last call asked an app, compared as `<` does: "app", "to" (an URL, or "socket"), "form"
  *                   ("command", "interaction"), "payload"
+ *   behind TEXT $x VALUE
+ *                   binds a variable to what stands behind TEXT in VALUE
  *   cost queries<=4 arena<=96K
  *                   what the last call spent, at most; an actor seen before costs no query
  *   fail db 2       the second query of the next call, on each connection, finds the disk full

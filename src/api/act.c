@@ -6,10 +6,8 @@
 enum { PAYLOAD_MAX_BYTES = 1 << 20 };
 
 static const struct act_kind *const kinds[] = {
-    &act_assistant_context,
-    &act_assistant_thread,
-    &act_command,
-    &act_function,
+    &act_assistant_context, &act_assistant_thread, &act_command,       &act_function,
+    &act_shortcut,          &act_message_action,   &act_block_actions, &act_interactive_message,
 };
 
 /* --- what kinds share ----------------------------------------------------------------------------------------- */
@@ -20,6 +18,25 @@ enum err act_open_app(struct call *c, struct act *act, int64_t app)
 
     TRY(app_here_open(c, app, &act->here, &found));
     return found ? OK : ERR_APP_NOT_FOUND;
+}
+
+static bool may_have_commands(const struct app_here *here)
+{
+    struct actor who = {0};
+
+    memcpy(who.scopes, here->scopes, sizeof(who.scopes));
+    return scope_has(&who, SCOPE_COMMANDS) || scope_has(&who, SCOPE_BOT);
+}
+
+enum err act_find_app(struct call *c, struct act *act, struct str app,
+                      bool (*wanted)(void *ctx, const struct manifest *m), void *ctx, bool *found)
+{
+    if (app.n)
+        TRY(app_here_open(c, id_parse_kind(app, "A"), &act->here, found));
+    else
+        TRY(app_here_find(c, wanted, ctx, &act->here, found));
+    *found = *found && may_have_commands(&act->here) && wanted(ctx, &act->here.manifest);
+    return OK;
 }
 
 enum err act_trigger(struct call *c, struct act *act, int64_t view)
@@ -83,9 +100,8 @@ struct str act_channel_name(const struct channel_row *ch)
     return ch->kind == CHANNEL_PRIVATE ? S("privategroup") : ch->name;
 }
 
-void act_put_channel(const struct call *c, struct json_out *o, const struct channel_row *ch)
+void act_put_channel(struct json_out *o, const struct channel_row *ch)
 {
-    (void)c;
     json_open(o, S("channel"), '{');
     put_id(o, S("id"), ch->id);
     json_str(o, S("name"), act_channel_name(ch));

@@ -26,6 +26,8 @@ extern const struct act_kind act_assistant_context;
 extern const struct act_kind act_assistant_thread;
 extern const struct act_kind act_command;
 extern const struct act_kind act_function;
+extern const struct act_kind act_shortcut, act_message_action;
+extern const struct act_kind act_block_actions, act_interactive_message;
 
 /* One doing, from begin to end. */
 struct act {
@@ -38,6 +40,10 @@ struct act {
 
 /* The app that put there what somebody presses; app_not_found when it is not in the workspace any more. */
 enum err act_open_app(struct call *c, struct act *act, int64_t app);
+/* The app of this id (empty: the newest one of the workspace) of whose manifest wanted is true; it needs the scope
+ * commands. */
+enum err act_find_app(struct call *c, struct act *act, struct str app,
+                      bool (*wanted)(void *ctx, const struct manifest *m), void *ctx, bool *found);
 /* act->trigger_id; view: that it was done in, or 0. */
 enum err act_trigger(struct call *c, struct act *act, int64_t view);
 
@@ -49,7 +55,7 @@ struct act_payload {
 };
 enum err act_payload_open(struct call *c, struct act *act, struct act_payload *p);
 /* "channel": {"id", "name"}. */
-void act_put_channel(const struct call *c, struct json_out *o, const struct channel_row *ch);
+void act_put_channel(struct json_out *o, const struct channel_row *ch);
 /* A conversation's name as apps get it: direct messages are "directmessage", private ones "privategroup". */
 struct str act_channel_name(const struct channel_row *ch);
 

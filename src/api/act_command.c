@@ -29,25 +29,17 @@ static bool has_command(void *ctx, const struct manifest *m)
     return find_command(m, *(const struct str *)ctx) != NULL;
 }
 
-static bool may_have_commands(const struct app_here *here)
-{
-    struct actor who = {0};
-
-    memcpy(who.scopes, here->scopes, sizeof(who.scopes));
-    return scope_has(&who, SCOPE_COMMANDS) || scope_has(&who, SCOPE_BOT);
-}
-
 static enum err open_app(struct call *c, const struct taut_act_args *a, struct act *act,
                          const struct manifest_command **entry)
 {
     struct str command = a->command;
-    int64_t app = id_parse_kind(a->app, "A");
     bool found;
 
-    TRY(a->app.n ? app_here_open(c, app, &act->here, &found)
-                 : app_here_find(c, has_command, &command, &act->here, &found));
-    *entry = found && may_have_commands(&act->here) ? find_command(&act->here.manifest, command) : NULL;
-    return *entry ? OK : ERR_UNKNOWN_COMMAND;
+    TRY(act_find_app(c, act, a->app, has_command, &command, &found));
+    if (!found)
+        return ERR_UNKNOWN_COMMAND;
+    *entry = find_command(&act->here.manifest, command);
+    return OK;
 }
 
 /* --- what it gets --------------------------------------------------------------------------------------------- */

@@ -3,14 +3,11 @@
 #include "api/chat_previews.h"
 #include "api/files_share.h"
 #include "args_chat.h"
-#include "base/id.h"
 #include "core/content.h"
-#include "core/message.h"
+#include "core/message_change.h"
 #include "core/put.h"
-#include "core/search_index.h"
 #include "core/stream.h"
 #include "core/touch.h"
-#include "events.h"
 
 enum { UPDATE_MAX_CHARS = 4000 };
 
@@ -78,21 +75,13 @@ static enum err store_edit(struct call *c, const struct message_row *before, str
                            const struct files_change *files)
 {
     struct str before_json;
-    int64_t changed;
 
     if (is_same(before, after) && !files->any)
         return OK;
     TRY(message_json(c, c->channel, before, &before_json));
     if (files->any)
         TRY(files_change_store(c, after, files));
-    after->edited_by = c->who.user;
-    after->edited_us = c->now_us;
-    TRY(sql_message_edit(c->db, c->arena, after->channel_id, after->ts, after->text, after->blocks, after->attachments,
-                         after->metadata, after->edited_by, after->edited_us, &changed));
-    TRY(search_index_change(c, c->channel->team_id, c->channel->kind == CHANNEL_PUBLIC, before, after));
-    TRY(touch_shares(c, c->channel->team_id, after));
-    TRY(sql_channel_changed(c->db, c->arena, after->channel_id, &changed));
-    return message_emit_changed(c, c->channel, before_json, after);
+    return message_edit(c, c->channel, before_json, before, after);
 }
 
 /* A reply that shall stand in the conversation as well from now on. */
@@ -177,79 +166,14 @@ static bool may_delete(const struct call *c, const struct message_row *m)
     return is_author(c, m) || (is_channel && c->who.kind != TOKEN_BOT && c->who.role >= ROLE_ADMIN);
 }
 
-/* The parent counts anew; the last reply takes the thread with it, and with the thread a parent that was deleted
- * before. */
-static enum err uncount_reply(struct call *c, const struct message_row *reply)
-{
-    struct message_row parent;
-    struct thread_row thread;
-    struct str users = S("");
-    int64_t changed, *ids;
-    bool found;
-    int n;
-
-    TRY(sql_message_get(c->db, c->arena, reply->channel_id, reply->thread_ts, &parent, &found));
-    if (!found)
-        return OK;
-    TRY(sql_message_thread(c->db, c->arena, parent.channel_id, parent.ts, &thread, &found));
-    if (thread.reply_count == 0 && str_eq(parent.subtype, S("tombstone")))
-        return sql_message_delete(c->db, c->arena, parent.channel_id, parent.ts, &changed);
-    TRY(sql_message_thread_users(c->db, c->arena, parent.channel_id, parent.ts, &ids, &n));
-    for (int i = 0; i < n; i++)
-        users = message_with_user(c->arena, users, ids[i]);
-    return sql_message_parent_set(c->db, c->arena, parent.channel_id, parent.ts, thread.reply_count ? parent.ts : 0,
-                                  thread.reply_count, thread.latest_reply, users, &changed);
-}
-
-static enum err clear_marks(struct call *c, const struct message_row *m)
-{
-    int64_t changed;
-
-    TRY(sql_touch_clear(c->db, c->arena, m->channel_id, m->ts, &changed));
-    if (m->has_reactions)
-        TRY(sql_reaction_clear(c->db, c->arena, m->channel_id, m->ts, &changed));
-    if (!m->pinned)
-        return OK;
-    TRY(sql_pin_remove(c->db, c->arena, m->channel_id, m->ts, &changed));
-    return sql_channel_pins_add(c->db, c->arena, m->channel_id, -1, &changed);
-}
-
-/* The files that stood in it stay, but not in this conversation. */
-static enum err unshare_files(struct call *c, const struct message_row *m)
-{
-    struct file_row *files;
-    int64_t changed;
-    int n;
-
-    if (!message_has_files(m))
-        return OK;
-    TRY(sql_file_of_messages(c->db, c->arena, m->channel_id, m->ts, m->ts, &files, &n));
-    TRY(sql_file_share_remove(c->db, c->arena, m->channel_id, m->ts, &changed));
-    for (int i = 0; i < n; i++)
-        files_tell_unshared(c, m, &files[i]);
-    return OK;
-}
-
 enum err chat_delete(struct call *c, const struct chat_delete_args *a)
 {
     struct message_row *m;
-    int64_t changed;
 
     TRY(message_open(c, c->channel, a->ts, &m));
     if (!may_delete(c, m))
         return ERR_CANT_DELETE_MESSAGE;
-    TRY(message_emit_deleted(c, c->channel, m));
-    TRY(unshare_files(c, m));
-    TRY(search_index_remove(c, c->channel->team_id, c->channel->kind == CHANNEL_PUBLIC, m));
-    TRY(clear_marks(c, m));
-    if (m->reply_count > 0) /* the thread stays, its beginning says that it is gone */
-        TRY(sql_message_tombstone(c->db, c->arena, m->channel_id, m->ts, S("This message was deleted."), slackbot_id(),
-                                  &changed));
-    else
-        TRY(sql_message_delete(c->db, c->arena, m->channel_id, m->ts, &changed));
-    if (m->thread_ts && m->thread_ts != m->ts)
-        TRY(uncount_reply(c, m));
-    TRY(sql_channel_changed(c->db, c->arena, m->channel_id, &changed));
+    TRY(message_remove(c, c->channel, m));
     put_id(&c->out, S("channel"), m->channel_id);
     json_ts(&c->out, S("ts"), m->ts);
     return OK;

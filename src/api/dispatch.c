@@ -118,9 +118,9 @@ static enum err authenticate(struct flight *f, struct str token)
     struct call *c = &f->call;
     const struct method *m = c->method;
 
+    f->token = c->token = token;
     if (m->tokens & (1u << TOKEN_NONE))
         return OK;
-    f->token = c->token = token;
     f->auth_generation = auth_generation();
     TRY(auth_actor(f->api->actors[f->req->worker], c->db, c->arena, token, c->now_us, &c->who));
     c->team = c->who.home;

@@ -1,6 +1,6 @@
 #include "api/files_share.h"
 
-#include "core/message.h"
+#include "core/message_change.h"
 #include "events.h"
 
 /* A reply goes to the thread its ts names or stands in. */
@@ -128,15 +128,6 @@ enum err files_change_store(struct call *c, struct message_row *m, const struct 
             tell_shared(c, c->channel, &change->after[i]);
     for (int i = 0; i < change->n_before; i++)
         if (!holds(change->after, change->n_after, change->before[i].id))
-            files_tell_unshared(c, m, &change->before[i]);
+            file_tell_unshared(c, m, &change->before[i]);
     return OK;
-}
-
-void files_tell_unshared(struct call *c, const struct message_row *m, const struct file_row *f)
-{
-    emit_file_unshared(c, &(struct ev_file_unshared){.to = m->channel_id,
-                                                     .file_id = f->id,
-                                                     .user_id = m->user_id,
-                                                     .file = &(struct obj_file_ref){f->id},
-                                                     .channel_id = m->channel_id});
 }

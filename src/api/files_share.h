@@ -20,9 +20,6 @@ struct files_share {
  * invalid_thread_ts. */
 enum err files_share(struct call *c, const struct files_share *s);
 
-/* f no longer stands in m. */
-void files_tell_unshared(struct call *c, const struct message_row *m, const struct file_row *f);
-
 /* Which files a message is to hold from now on. */
 struct files_change {
     const struct file_row *before, *after;

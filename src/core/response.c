@@ -4,6 +4,7 @@
 #include "base/id.h"
 #include "base/rand.h"
 #include "core/ephemeral.h"
+#include "core/message_change.h"
 
 enum { SECRET_CHARS = 24, USES = 5, TEXT_MAX_CHARS = 40000, NAME_MAX_BYTES = 1 << 10 };
 #define LIFE_US (INT64_C(1800) * US_PER_S)
@@ -70,7 +71,8 @@ void response_of_json(const struct json *body, struct response_in *out)
         out->thread_ts = 0;
 }
 
-/* --- doing ---------------------------------------------------------------------------------------------------- */
+/* --- a new message
+ * ---------------------------------------------------------------------------------------------------- */
 
 /* An app without a bot speaks under its name. */
 static struct str name_of(struct call *c, const struct app_here *here)
@@ -121,16 +123,63 @@ static enum err post(struct call *c, struct channel_row *ch, const struct app_he
     return message_post(c, ch, &d, out);
 }
 
+/* --- in the place of the message it was done to --------------------------------------------------------------- */
+
+/* Only its own: a shortcut is used on anybody's messages. */
+static enum err open_original(struct call *c, const struct channel_row *ch, const struct app_here *here,
+                              const struct response_url_row *place, struct message_row **out)
+{
+    TRY(place->ephemeral ? ephemeral_open(c, ch, place->message_ts, place->user_id, out)
+                         : message_open(c, ch, place->message_ts, out));
+    return (*out)->app_id == here->app.id && !str_eq((*out)->subtype, S("tombstone")) ? OK : ERR_MESSAGE_NOT_FOUND;
+}
+
+static enum err take_away(struct call *c, const struct channel_row *ch, const struct app_here *here,
+                          const struct response_url_row *place)
+{
+    struct message_row *m;
+
+    TRY(open_original(c, ch, here, place, &m));
+    return place->ephemeral ? ephemeral_delete(c, ch, place->user_id, m) : message_remove(c, ch, m);
+}
+
+/* What the answer does not have is gone as well. */
+static enum err put_in_place(struct call *c, const struct channel_row *ch, const struct app_here *here,
+                             const struct response_url_row *place, const struct content *content,
+                             struct message_row **out)
+{
+    struct message_row *before, *after = ARENA_NEW(c->arena, struct message_row);
+    struct str before_json;
+
+    TRY(open_original(c, ch, here, place, &before));
+    if (content_is_empty(content))
+        return OK;
+    *after = *before;
+    after->text = content->text;
+    after->blocks = content->blocks;
+    after->attachments = content->attachments;
+    *out = after;
+    if (place->ephemeral)
+        return ephemeral_replace(c, ch, place->user_id, before, after);
+    if (ch->archived)
+        return ERR_IS_ARCHIVED;
+    TRY(message_json(c, ch, before, &before_json));
+    return message_edit(c, ch, before_json, before, after);
+}
+
 static enum err work(struct call *c, struct channel_row *ch, const struct app_here *here,
                      const struct response_url_row *place, const struct response_in *in, struct message_row **out)
 {
+    bool replace = place->message_ts && (in->has_replace ? in->replace : place->replaces != 0);
     struct content_in content_in = in->content;
     struct content content;
 
+    if (in->remove && place->message_ts)
+        return take_away(c, ch, here, place);
     content_in.text_max = TEXT_MAX_CHARS;
     TRY(content_read(c, &content_in, &content));
     TRY(content_link(c, &content));
-    return post(c, ch, here, place, in, &content, out);
+    return replace ? put_in_place(c, ch, here, place, &content, out) : post(c, ch, here, place, in, &content, out);
 }
 
 enum err response_do(struct call *c, struct channel_row *ch, const struct app_here *here,

@@ -45,6 +45,8 @@ bool signin_same_origin(struct front *front, struct http_request *req);
 
 /* /services/TOKEN */
 enum http_verdict webhook_http(struct front *front, struct http_request *req, struct str token);
+/* /actions/SECRET: a response_url. */
+enum http_verdict response_http(struct front *front, struct http_request *req, struct str token);
 
 /* /link/ */
 enum http_verdict link_http(struct front *front, struct http_request *req);

@@ -65,10 +65,18 @@ static enum http_verdict not_allowed(struct http_request *req, struct str allow)
     return HTTP_DONE;
 }
 
-static enum http_verdict service(struct front *front, struct http_request *req)
+/* Addresses that apps post to. */
+static bool is_hook(const struct http_request *req)
+{
+    return str_starts(req->path, S("/services/")) || str_starts(req->path, S("/actions/"));
+}
+
+static enum http_verdict hook(struct front *front, struct http_request *req)
 {
     if (!str_eq(req->method, S("POST")))
         return not_allowed(req, S("Allow: POST\r\n"));
+    if (str_starts(req->path, S("/actions/")))
+        return response_http(front, req, str_skip(req->path, 9));
     return webhook_http(front, req, str_skip(req->path, 10));
 }
 
@@ -84,8 +92,8 @@ static enum http_verdict page(struct front *front, struct http_request *req)
         return consent_http(front, req, 1);
     if (str_eq(req->path, S("/oauth/v2/authorize")))
         return consent_http(front, req, 2);
-    if (str_starts(req->path, S("/services/")))
-        return service(front, req);
+    if (is_hook(req))
+        return hook(front, req);
     if (str_starts(req->path, S("/upload/v1/")))
         return str_eq(req->method, S("POST")) || str_eq(req->method, S("PUT"))
                    ? upload_http(front, req, str_skip(req->path, 11))
@@ -147,7 +155,7 @@ int64_t front_body_limit(void *ctx, const struct http_request *req)
 
     if (str_starts(req->path, S("/upload/v1/")))
         return upload_limit(front, req, str_skip(req->path, 11), front->max_body_bytes);
-    if (str_starts(req->path, S("/api/")) || str_starts(req->path, S("/services/")))
+    if (str_starts(req->path, S("/api/")) || is_hook(req))
         return api_limit(front, req);
     return str_eq(req->method, S("POST")) ? FORM_MAX_BYTES : 0;
 }

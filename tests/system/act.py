@@ -10,7 +10,9 @@ import os
 import sys
 import threading
 import time
+import urllib.error
 import urllib.parse
+import urllib.request
 
 sys.path[:0] = [os.path.join(os.path.dirname(os.path.abspath(__file__)), d) for d in (".", "../net")]
 import events  # noqa: E402
@@ -48,7 +50,7 @@ def acting_app(name, url="", socket=False):
             "bots": [{"name": name, "id": "U0" + name.upper(), "in_general": True}],
             "manifest": {"display_information": {"name": name},
                          "features": {"slash_commands": [dict({"command": "/" + name, "description": "does it"}, **({"url": url} if url else {}))]},
-                         "settings": {"socket_mode_enabled": socket}}}
+                         "settings": {"socket_mode_enabled": socket, "interactivity": dict({"is_enabled": True}, **({"request_url": url} if url else {}))}}}
 
 
 def world(r):
@@ -77,6 +79,104 @@ class Link(sockets.Link):
 
     def envelopes(self):
         return [e for e in self.got if "envelope_id" in e]
+
+
+def raw_post(url, body, kind, method="POST"):
+    req = urllib.request.Request(url, body.encode(), {"Content-Type": kind}, method=method)
+    try:
+        with urllib.request.urlopen(req, timeout=events.WAIT_S) as r:
+            return r.status, r.headers["Content-Type"], r.read().decode()
+    except urllib.error.HTTPError as e:
+        return e.code, e.headers["Content-Type"], e.read().decode()
+
+
+def answer(url, body, kind="application/json"):
+    status, _, text = raw_post(url, json.dumps(body), kind)
+    return status, json.loads(text)
+
+
+BUTTON = json.dumps([{"type": "actions", "block_id": "b", "elements": [
+    {"type": "button", "action_id": "go", "text": {"type": "plain_text", "text": "Go"}, "value": "<a & b>"}]}])
+
+
+def press(dev, channel, ts):
+    return dev.call("taut.act", "xoxp-1-ben", type="block_actions", channel=channel, message_ts=ts,
+                    actions=json.dumps([{"block_id": "b", "action_id": "go"}]))
+
+
+def test_buttons(*args):
+    r = Forms()
+    with Dev(world(r), *args) as dev:
+        link = Link(dev)
+        for name in ("web", "talk"):
+            m = dev.post("general", "press", token="xoxb-1-" + name, blocks=BUTTON)
+            check("it is acknowledged", press(dev, m["channel"], m["ts"]) == {"ok": True})
+        got = r.of("web")[0]
+        web, e = got["fields"]["payload"], link.envelopes()[0]
+        check("one field, signed", list(got["fields"]) == ["payload"] and got["signed"], got)
+        check("the envelope", e["type"] == "interactive" and e["accepts_response_payload"] is True, e)
+        for p in (web, e["payload"]):
+            check("the payload", p["type"] == "block_actions" and p["token"] == events.TOKEN and p["actions"][0]["value"] == "<a & b>"
+                  and p["message"]["text"] == "press" and p["container"]["type"] == "message", p)
+        check("each app has its own", (web["api_app_id"], e["payload"]["api_app_id"]) == ("A0WEB", "A0TALK"))
+
+        url = web["response_url"]
+        check("its address is this server's", url.startswith(dev.api.replace("/api/", "/actions/T0ONE/A0WEB/")), url)
+        check("an answer", answer(url, {"text": "one"}) == (200, {"ok": True}))
+        check("by whatever name its type goes", answer(url, {"text": "two", "response_type": "in_channel"}, "text/plain") == (200, {"ok": True}))
+        form = "payload=" + urllib.parse.quote_plus(json.dumps({"text": "pressed ü", "replace_original": "true"}))
+        check("as a form", raw_post(url, form, "application/x-www-form-urlencoded")[::2] == (200, '{"ok":true}'))
+        shown = dev.call("conversations.history", channel=web["channel"]["id"], limit=5)["messages"]
+        check("in the place of the original", [m["text"] for m in shown if m["ts"] == web["message"]["ts"]] == ["pressed ü"], shown)
+        check("and for everybody", shown[0]["text"] == "two", shown[0])
+        check("a mistake costs no use", answer(url, {"blocks": [{"type": "nope"}]}) == (400, {"ok": False, "error": "invalid_blocks"}))
+        check("nor does what is no JSON", raw_post(url, "{", "application/json")[::2] == (400, '{"ok":false,"error":"invalid_payload"}'))
+        check("it goes away", answer(url, {"delete_original": True}) == (200, {"ok": True}))
+        check("four", answer(url, {"text": "after"}) == (200, {"ok": True}))
+        check("and no more", answer(url, {"text": "six"}) == (404, {"ok": False, "error": "used_url"}))
+        late = e["payload"]["response_url"]
+        dev.call("taut.clock.set", advance="31m")
+        check("half an hour", answer(late, {"text": "late"}) == (404, {"ok": False, "error": "expired_url"}))
+        check("a guess", answer(url[:-1], {"text": "x"}) == (403, {"ok": False, "error": "invalid_token"}))
+        check("it is for posting", raw_post(url, "", "application/json", "PUT")[0] == 405)
+
+
+def test_for_one(*args):
+    """What one person alone sees reaches them over RTM, and so does what becomes of it."""
+    r = Forms()
+    with Dev(world(r), *args) as dev:
+        heard = rtm(dev, "xoxp-1-ben")
+        others = rtm(dev, "xoxp-1-ann")
+        r.answers["web"] = lambda _: (200, {"Content-Type": "application/json"}, json.dumps({"text": "psst", "blocks": json.loads(BUTTON)}))
+        shown = run(dev, "/web")
+        until("it comes", lambda: any(e.get("text") == "psst" for e in heard))
+        r.answers["web"] = None
+        check("it is acknowledged", press(dev, "C0DEV", shown["message_ts"]) == {"ok": True})
+        url = r.of("web")[-1]["fields"]["payload"]["response_url"]
+        check("replaced", answer(url, {"text": "changed", "replace_original": True})[0] == 200)
+        until("told", lambda: any(e.get("subtype") == "message_changed" and e["message"]["text"] == "changed" for e in heard))
+        check("taken away", answer(url, {"delete_original": True})[0] == 200)
+        until("told as well", lambda: any(e.get("subtype") == "message_deleted" and e["deleted_ts"] == shown["message_ts"] for e in heard))
+        check("by its marks", all(e["is_ephemeral"] for e in heard if e.get("type") == "message"), heard)
+        dev.post("C0DEV", "for all")
+        until("others hear the rest", lambda: any(e.get("text") == "for all" for e in others))
+        check("nothing of this", [e["text"] for e in others if e.get("type") == "message"] == ["for all"], others)
+
+
+def rtm(dev, token):
+    """What a real-time client hears, as a list that grows."""
+    url = urllib.parse.urlparse(dev.call("rtm.connect", token)["url"])
+    client, heard = ws_client.connect(url.port, url.path), []
+
+    def read():
+        try:
+            while (text := client.text()) is not None:
+                heard.append(json.loads(text))
+        except OSError:
+            pass
+    threading.Thread(target=read, daemon=True).start()
+    until("hello", lambda: heard)
+    return heard
 
 
 def test_command_http(*args):
@@ -155,7 +255,7 @@ def test_command_socket(*args):
 def main():
     pg = os.environ.get("TAUT_TEST_PG")
     for args in [()] + ([("--database", pg)] if pg else []):
-        for test in (test_command_http, test_command_socket):
+        for test in (test_command_http, test_command_socket, test_buttons, test_for_one):
             test(*args)
     print("%d passed, %d failed" % (events.passed, events.failed))
     return events.failed != 0

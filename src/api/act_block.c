@@ -1,0 +1,60 @@
+/* Buttons, menus and other elements of blocks in messages. */
+#include "api/act_message.h"
+#include "api/act_press.h"
+
+struct place {
+    const struct json *attachment; /* NULL: in the message itself */
+    const struct json *blocks;
+    struct press press;
+};
+
+/* In the message's blocks, or in those of its attachments. */
+static enum err find(struct call *c, const struct message_row *m, const struct json *given, struct place *out)
+{
+    const struct json *list = m->attachments.n ? json_parse(c->arena, m->attachments, NULL) : NULL, *item;
+    bool found;
+
+    *out = (struct place){.blocks = m->blocks.n ? json_parse(c->arena, m->blocks, NULL) : NULL};
+    press_find(out->blocks, given, &out->press, &found);
+    item = list ? json_child(list) : NULL;
+    for (uint32_t i = 0; !found && list && i < list->count; i++, item = json_next(item)) {
+        out->attachment = item;
+        out->blocks = json_get(item, S("blocks"));
+        press_find(out->blocks, given, &out->press, &found);
+    }
+    return found ? OK : ERR_UNKNOWN_ACTION;
+}
+
+static enum err put_payload(struct call *c, const struct taut_act_args *a, struct act *act, const struct message_row *m,
+                            const struct place *place, struct act_payload *p)
+{
+    const struct json *values = json_get(a->state, S("values"));
+
+    TRY(act_payload_open(c, act, p));
+    act_put_container(act, &p->o, place->attachment);
+    TRY(act_put_message(c, act, &p->o, S("message"), m));
+    TRY(press_put_state(c, &p->o, place->blocks, values ? values : a->state, &place->press));
+    json_str(&p->o, S("response_url"), act->response_url);
+    TRY(press_put(c, &p->o, &place->press));
+    json_close(&p->o, '}');
+    return OK;
+}
+
+static enum err begin(struct call *c, const struct taut_act_args *a, struct act *act)
+{
+    const struct json *given;
+    struct act_payload p;
+    struct message_row *m;
+    struct place place;
+
+    TRY(press_read(c, a->actions, &given));
+    TRY(act_open_message(c, a, act, &m));
+    TRY(find(c, m, given, &place));
+    TRY(act_open_app(c, act, act_app_of(m, place.attachment)));
+    TRY(act_trigger(c, act, 0));
+    TRY(response_url_make(c, &act->here, &act->place, &act->response_url));
+    TRY(put_payload(c, a, act, m, &place, &p));
+    return act_ask(c, act, ASK_INTERACTION, act->here.manifest.interactivity_url, buf_view(&p.b));
+}
+
+const struct act_kind act_block_actions = {.type = {"block_actions", 13}, .begin = begin};
