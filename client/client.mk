@@ -49,7 +49,11 @@ $(BUILD)/examples/%: client/examples/%.c $(BUILD)/libtaut.a
 
 $(CLIENT_TESTS): $(BUILD)/tests/client_%: tests/client/%.c tests/client/fake.c $(BUILD)/libtaut.a
 	@mkdir -p $(@D)
-	$(CC) -D_GNU_SOURCE $(CLIENT_INC) -Itests/unit -Itests/client -std=c17 $(CFLAGS) $(SAN) $(WARN) -o $@ $^ $(CLIENT_LIBS) -lpthread
+	$(CC) -D_GNU_SOURCE $(CLIENT_INC) -Itests/unit -Itests/client -std=c17 $(CFLAGS) $(SAN) $(WARN) -o $@ $^ $(CLIENT_LIBS) -lz -lpthread
+
+$(BUILD)/bench/rows_read: bench/rows_read.c $(BUILD)/libtaut.a
+	@mkdir -p $(@D)
+	$(CC) $(CLIENT_INC) -std=c17 -O2 -g $(WARN) -o $@ $^ $(CLIENT_LIBS) -lz
 
 # Files that are there, whatever made them: installing as root builds nothing.
 install:

@@ -29,14 +29,21 @@ static size_t give_body(char *p, size_t size, size_t n, void *with)
     return s->failed ? CURL_READFUNC_ABORT : (size_t)got;
 }
 
+int retry_after(struct str line, int before)
+{
+    struct str name = S("");
+    int64_t v;
+
+    if (!str_cut(&line, ':', &name) || !str_eq_nocase(name, S("retry-after")) || !str_to_i64(str_trim(line), &v))
+        return before;
+    return v < 0 ? 0 : v > INT_MAX ? INT_MAX : (int)v;
+}
+
 static size_t take_header(char *p, size_t size, size_t n, void *with)
 {
     struct http_answer *answer = with;
-    struct str line = str_of(p, size * n), name = S("");
-    int64_t v;
 
-    if (str_cut(&line, ':', &name) && str_eq_nocase(name, S("retry-after")) && str_to_i64(str_trim(line), &v))
-        answer->retry_after_s = v < 0 ? 0 : v > INT_MAX ? INT_MAX : (int)v;
+    answer->retry_after_s = retry_after(str_of(p, size * n), answer->retry_after_s);
     return size * n;
 }
 

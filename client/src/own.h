@@ -74,6 +74,8 @@ bool wait_for_turn(struct taut *t, const char *method, int status, int retry_aft
 
 /* One request, without another try.  TAUT_OK: there is an answer, of whatever status. */
 enum taut_error http_do(struct taut *t, const struct http_request *request, struct http_answer *answer);
+/* The seconds of a Retry-After line; of any other line what there was before. */
+int retry_after(struct str line, int before);
 /* What all requests of this client have in common; the headers are the caller's, to free after the request. */
 enum taut_error http_prepare(struct taut *t, CURL *curl, const struct http_request *request,
                              struct curl_slist **headers);

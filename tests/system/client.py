@@ -3,6 +3,8 @@
 
     tests/system/client.py [BUILD]        with BUILD/asan there: the examples under sanitizers as well
 """
+import gzip
+import json
 import os
 import re
 import subprocess
@@ -65,6 +67,13 @@ def examples(folder, top, server):
     check("channels", p.returncode == 0 and re.search(r"^C0GENERAL +general +\d+ people$", p.stdout, re.M), p.stdout + p.stderr)
     p = example(folder, "channels", server, token="TAUT_LIMITED_TOKEN")
     check("channels without a scope", p.returncode == 1 and "it needs " in p.stderr, p.stderr)
+    path = os.path.join(top, "day.json.gz")
+    with gzip.open(path, "wt") as f:
+        f.write("".join(json.dumps({"user_id": "U%d" % i, "is_active": i % 2 == 0, "messages_posted_count": i, "email_address": "é@%d" % i}) + "\n"
+                        for i in range(5000)))
+    p = example(folder, "members", server, path)
+    lines = p.stdout.splitlines()
+    check("members", p.returncode == 0 and len(lines) == 2500 and lines[1].split() == ["U2", "2", "é@2"], p.stdout[:200] + p.stderr)
     path = os.path.join(top, "large.bin")
     with open(path, "wb") as f:
         f.truncate(30 << 20)

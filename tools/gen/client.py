@@ -19,7 +19,6 @@ OWN = (
     ("other", "an error code that this version does not know; taut_last_failure has its text"),
 )
 FIRST_CODE = 100
-WITH_STREAM = "admin.analytics.getFile"
 GUARD = "#ifndef TAUT_%s_H\n#define TAUT_%s_H\n\n%s\n#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n%s#ifdef __cplusplus\n}\n#endif\n\n#endif\n"
 
 
@@ -191,7 +190,8 @@ def method_header(cat, name, m):
     h = ["/* --- %s %s */\n\n" % (name, "-" * max(3, 110 - len(name)))]
     h.append("struct %s_args {\n%s};\n" % (fn, args or "    char nothing;\n"))
     h.append(method_errors(m, fn))
-    if name == WITH_STREAM:
+    if m.get("content"):
+        h.append("/* %s  It is called with a function of <taut/analytics.h>. */\n" % comment(m["summary"]))
         return "".join(h) + "\n"
     h.append("struct %s_reply {\n    struct taut_reply head;\n%s};\n" % (fn, "".join(declaration(k, f) for k, f in m["reply"].items())))
     notes = "".join("\n * %s" % comment(n) for n in m.get("notes", []))
@@ -232,7 +232,7 @@ def method_source(cat, name, m):
     if rows:
         c.append("static const struct arg args_%s[] = {\n%s};\n" % (fn, rows))
         table = "args_%s, %d" % (fn, rows.count("\n"))
-    if name == WITH_STREAM:
+    if m.get("content"):
         c.append("const struct method method_%s = {%s, %s, NULL};\n\n" % (fn, c_text(name), table))
         return "".join(c)
     c.append(shape("reply_" + fn, fn + "_reply", list(m["reply"].items()), "static "))

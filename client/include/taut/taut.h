@@ -2,6 +2,7 @@
 #ifndef TAUT_TAUT_H
 #define TAUT_TAUT_H
 
+#include <taut/analytics.h>
 #include <taut/client.h>
 #include <taut/methods.h>
 
