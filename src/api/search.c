@@ -163,9 +163,9 @@ static void put_place(struct call *c, const struct search_in *in, int64_t total,
 
 static enum err put_messages(struct call *c, const struct search_in *in, int64_t *total)
 {
-    enum search_order order = !str_eq(in->sort, S("timestamp")) ? SEARCH_BY_SCORE
-                              : str_eq(in->sort_dir, S("asc"))  ? SEARCH_OLDEST
-                                                                : SEARCH_NEWEST;
+    bool asc = str_eq(in->sort_dir, S("asc")), by_time = str_eq(in->sort, S("timestamp"));
+    enum search_order order =
+        by_time ? (asc ? SEARCH_OLDEST : SEARCH_NEWEST) : (asc ? SEARCH_LEAST_SCORE : SEARCH_BY_SCORE);
     struct search_found found;
 
     TRY(search_find(c, in->query, order, (in->page - 1) * in->count, in->count, &found));

@@ -64,12 +64,15 @@ static int compare(const void *a, const void *b)
     return x->hit.row.id < y->hit.row.id ? 1 : -1;
 }
 
-static enum err rank(struct finder *f, int64_t skip, int64_t count, struct search_found *out, bool *end)
+/* least: the last first; only when these are all, else *end is false and out holds nothing. */
+static enum err rank(struct finder *f, bool least, int64_t skip, int64_t count, struct search_found *out, bool *end)
 {
     struct search_found all = {0};
     struct ranked *list;
 
     TRY(search_walk(f, false, 0, SEARCH_RANKED, &all, end));
+    if (least && !*end)
+        return OK;
     list = ARENA_ARRAY(f->c->arena, struct ranked, all.n);
     for (int i = 0; i < all.n; i++)
         list[i] = (struct ranked){all.hits[i], score_of(f, &all.hits[i].m)};
@@ -77,7 +80,7 @@ static enum err rank(struct finder *f, int64_t skip, int64_t count, struct searc
         qsort(list, (size_t)all.n, sizeof(*list), compare);
     out->hits = ARENA_ARRAY(f->c->arena, struct search_hit, count);
     for (int64_t i = skip; i < all.n && out->n < count; i++)
-        out->hits[out->n++] = list[i].hit;
+        out->hits[out->n++] = list[least ? all.n - 1 - i : i].hit;
     out->total = all.total;
     return OK;
 }
@@ -88,7 +91,7 @@ enum err search_find(struct call *c, struct str text, enum search_order order, i
                      struct search_found *out)
 {
     struct finder f = {.c = c, .q = &out->query, .began_us = clock_thread_us()};
-    bool any, end;
+    bool any, end = false, ranked = order == SEARCH_BY_SCORE || order == SEARCH_LEAST_SCORE;
 
     *out = (struct search_found){0};
     TRY(search_query_of(c, text, &out->query, &any));
@@ -101,10 +104,10 @@ enum err search_find(struct call *c, struct str text, enum search_order order, i
                                    &f.n_hidden));
     search_match_make(&f);
     TRY(search_walk_tail(&f));
-    if (order == SEARCH_BY_SCORE && skip < SEARCH_RANKED)
-        TRY(rank(&f, skip, count, out, &end));
-    else
-        TRY(search_walk(&f, order == SEARCH_OLDEST, skip, count, out, &end));
+    if (ranked && skip < SEARCH_RANKED)
+        TRY(rank(&f, order == SEARCH_LEAST_SCORE, skip, count, out, &end));
+    if (!out->hits)
+        TRY(search_walk(&f, order == SEARCH_OLDEST || order == SEARCH_LEAST_SCORE, skip, count, out, &end));
     /* Whoever came to the end has passed them all; what is no match alone counts as far as it was seen. */
     if (!end && f.exact)
         return search_walk_count(&f, out);

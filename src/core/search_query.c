@@ -157,10 +157,10 @@ static bool read_has(struct reader *r, struct str value, bool without)
     static const struct {
         struct str word;
         unsigned bit;
-    } words[] = {{{"link", 4}, SEARCH_HAS_LINK},    {{"url", 3}, SEARCH_HAS_LINK},
-                 {{"file", 4}, SEARCH_HAS_FILE},    {{"reaction", 8}, SEARCH_HAS_REACTION},
-                 {{"pin", 3}, SEARCH_HAS_PIN},      {{"pinned", 6}, SEARCH_HAS_PIN},
-                 {{"thread", 6}, SEARCH_IS_THREAD}, {{"threads", 7}, SEARCH_IS_THREAD}};
+    } words[] = {
+        {{"link", 4}, SEARCH_HAS_LINK},         {{"url", 3}, SEARCH_HAS_LINK},      {{"file", 4}, SEARCH_HAS_FILE},
+        {{"reaction", 8}, SEARCH_HAS_REACTION}, {{"pin", 3}, SEARCH_HAS_PIN},       {{"pinned", 6}, SEARCH_HAS_PIN},
+        {{"thread", 6}, SEARCH_IS_THREAD},      {{"threads", 7}, SEARCH_IS_THREAD}, {{"dm", 2}, SEARCH_IS_DM}};
 
     for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
         if (str_eq_nocase(value, words[i].word)) {

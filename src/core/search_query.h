@@ -27,6 +27,7 @@ enum search_has {
     SEARCH_HAS_REACTION = 4,
     SEARCH_HAS_PIN = 8,
     SEARCH_IS_THREAD = 16,
+    SEARCH_IS_DM = 32, /* among two or a few */
 };
 
 struct search_query {

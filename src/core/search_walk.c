@@ -37,18 +37,19 @@ static bool may_see(const struct finder *f, const struct search_row *row)
 
 /* --- looking at a message ------------------------------------------------------------------------------------- */
 
-static unsigned bits_of(const struct message_row *m)
+static unsigned bits_of(const struct search_row *row, const struct message_row *m)
 {
     return (search_has_link(m) ? SEARCH_HAS_LINK : 0u) | (str_eq(m->subtype, S("file_share")) ? SEARCH_HAS_FILE : 0u) |
            (m->has_reactions ? SEARCH_HAS_REACTION : 0u) | (m->pinned ? SEARCH_HAS_PIN : 0u) |
-           (m->thread_ts ? SEARCH_IS_THREAD : 0u);
+           (m->thread_ts ? SEARCH_IS_THREAD : 0u) |
+           (row->kind == CHANNEL_IM || row->kind == CHANNEL_MPIM ? SEARCH_IS_DM : 0u);
 }
 
 /* All that is no word. */
 static bool fits_message(const struct finder *f, const struct search_row *row, const struct message_row *m)
 {
     const struct search_query *q = f->q;
-    unsigned bits = bits_of(m);
+    unsigned bits = bits_of(row, m);
 
     if (m->ts < q->from_us || m->ts >= q->to_us || (bits & q->has) != q->has || (bits & q->has_not))
         return false;
