@@ -87,6 +87,18 @@ static enum err set_password(struct seed *s, const struct spot *at, int64_t user
     return sql_password_set(s->call.db, s->call.arena, user, hash, s->call.now_us, &changed);
 }
 
+static enum err set_zone(struct seed *s, const struct spot *at, int64_t user)
+{
+    struct str zone = S("");
+
+    TRY(read_str(&s->reader, at, "timezone", &zone));
+    if (!zone.n)
+        return OK;
+    if (!zone_exists(zone))
+        return read_fault(&s->reader, at, "\"timezone\" is the name of a zone, such as Europe/Berlin");
+    return person_set_zone(&s->call, user, zone);
+}
+
 static enum err read_person(struct seed *s, const struct spot *at)
 {
     struct thing t = {.kind = THING_PERSON}, *team;
@@ -95,7 +107,7 @@ static enum err read_person(struct seed *s, const struct spot *at)
     bool in_general = true;
 
     TRY(read_object(&s->reader, at,
-                    "name id real_name email role workspace also_in in_general deactivated profile password"));
+                    "name id real_name email role workspace also_in in_general deactivated profile password timezone"));
     TRY(read_team(s, at, &team));
     TRY(read_handle(s, at, &t.pub.name));
     TRY(read_role(s, at, &t));
@@ -119,6 +131,7 @@ static enum err read_person(struct seed *s, const struct spot *at)
     if (profile.json)
         TRY(apply_profile(s, &profile, p.id));
     TRY(set_password(s, at, p.id));
+    TRY(set_zone(s, at, p.id));
     return enter_others(s, &others, &t);
 }
 

@@ -150,6 +150,17 @@ static enum err set_password(struct manage *m)
     return sql_password_set(m->call.db, m->call.arena, id, hash, m->call.now_us, &changed);
 }
 
+static enum err set_zone(struct manage *m)
+{
+    struct str zone = str_c(m->words[1]);
+    int64_t id;
+
+    TRY(manage_user(m, m->words[0], &id));
+    if (!zone_exists(zone))
+        return manage_refuse(m, "'%s' is no time zone; zones are called as Europe/Berlin is.", m->words[1]);
+    return person_set_zone(&m->call, id, zone);
+}
+
 static enum err set_deleted(struct manage *m, bool deleted)
 {
     int64_t id, changed;
@@ -179,6 +190,7 @@ int user_main(int argc, char **argv)
         {"role", 2, 2, set_role, "NAME ROLE", "member, admin, owner, guest or single-channel-guest", false},
         {"password", 1, 1, set_password, "NAME",
          "what the person signs in with; asked for, or read from standard input", false},
+        {"timezone", 2, 2, set_zone, "NAME ZONE", "where the person's clock is, such as Europe/Berlin", false},
         {"deactivate", 1, 1, deactivate, "NAME", "takes the person out; its messages stay, its tokens stop", false},
         {"activate", 1, 1, activate, "NAME", "lets the person back in", false},
         {0},

@@ -108,6 +108,10 @@ where u.id = $1 and u.avatar_hash = $2 and b.part in ($3, $4);
 -- in user_id i64, email str, email_fold str
 update users set email = $2, email_fold = $3 where id = $1;
 
+-- user_set_zone: where a person's clock is.
+-- in user_id i64, tz str, tz_label str, tz_offset_s i64, updated_us i64
+update users set tz = $2, tz_label = $3, tz_offset_s = $4, updated_us = $5 where id = $1;
+
 -- user_set_deleted: takes a person out of the organization, or back in; changes 0 rows when it is so already.
 -- in user_id i64, deleted i64, updated_us i64
 update users set deleted = $2, updated_us = $3 where id = $1 and deleted <> $2;

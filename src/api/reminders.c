@@ -25,7 +25,7 @@ static enum err check_target(struct call *c, const struct user_row *u, bool recu
 }
 
 /* {"frequency":"daily"}, {"frequency":"weekly","weekdays":["monday","friday"]} */
-static bool read_recurrence(struct call *c, const struct json *j, int64_t offset_s, struct when *w)
+static bool read_recurrence(struct call *c, const struct json *j, const struct zone *zone, struct when *w)
 {
     static const char *const words[] = {"", "daily", "weekly", "monthly", "yearly"};
     const struct json *days = json_get(j, S("weekdays")), *day;
@@ -42,15 +42,15 @@ static bool read_recurrence(struct call *c, const struct json *j, int64_t offset
     day = days ? json_child(days) : NULL;
     for (uint32_t i = 0; day && i < days->count; i++, day = json_next(day)) {
         struct str text = ARENA_JOIN(c->arena, S("every "), day->kind == JSON_STRING ? day->text : S("-"));
-        if (!when_parse(c->arena, text, c->now_us, offset_s, &one) || one.every != WHEN_WEEKLY)
+        if (!when_parse(c->arena, text, c->now_us, zone, &one) || one.every != WHEN_WEEKLY)
             return false;
         w->weekdays |= one.weekdays;
     }
     if (!w->weekdays)
-        w->weekdays = 1u << when_weekday(w->at_us, offset_s);
+        w->weekdays = 1u << when_weekday(w->at_us, zone);
     /* The first time is a day of the list. */
-    while (!(w->weekdays >> when_weekday(w->at_us, offset_s) & 1))
-        w->at_us += INT64_C(86400) * US_PER_S;
+    while (!(w->weekdays >> when_weekday(w->at_us, zone) & 1))
+        w->at_us = when_next(&(struct when){.at_us = w->at_us, .every = WHEN_DAILY}, w->at_us, zone);
     return true;
 }
 
@@ -63,9 +63,9 @@ enum err reminders_add(struct call *c, const struct reminders_add_args *a)
 
     TRY(team_choose(c, a->team_id));
     TRY(user_open(c, a->user, &u));
-    if (!when_read(c->arena, a->time, c->now_us, u->tz_offset_s, &w))
+    if (!when_read(c->arena, a->time, c->now_us, zone_find(u->tz), &w))
         return ERR_CANNOT_PARSE;
-    if (a->recurrence && !read_recurrence(c, a->recurrence, u->tz_offset_s, &w))
+    if (a->recurrence && !read_recurrence(c, a->recurrence, zone_find(u->tz), &w))
         return ERR_CANNOT_PARSE;
     TRY(check_target(c, u, w.every != WHEN_ONCE));
     r.user_id = u->id;

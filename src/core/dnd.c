@@ -1,6 +1,7 @@
 #include "core/dnd.h"
 
 #include "base/clock.h"
+#include "base/zone.h"
 #include "core/job.h"
 #include "events.h"
 #include "objects.h"
@@ -48,7 +49,8 @@ static enum err read_schedule(struct call *c, const struct user_row *u, struct s
 /* The first time of the schedule that is not over: yesterday's may reach into today. */
 static void find_window(const struct call *c, const struct user_row *u, const struct schedule *s, struct dnd *d)
 {
-    int64_t offset_us = u->tz_offset_s * US_PER_S, over_us = d->row.ended_us > c->now_us ? d->row.ended_us : c->now_us;
+    int64_t offset_us = zone_offset_s(zone_find(u->tz), c->now_us / US_PER_S) * US_PER_S,
+            over_us = d->row.ended_us > c->now_us ? d->row.ended_us : c->now_us;
     int64_t day_us = (over_us + offset_us) / DAY_US * DAY_US - offset_us - DAY_US;
     int64_t length_min = (s->end_min - s->start_min + DAY_MIN) % DAY_MIN;
 

@@ -209,6 +209,13 @@ struct str token_text(struct call *c, const struct token_new *t, struct str tail
                         STR_FMT(owner), STR_FMT(tail));
 }
 
+enum err person_set_zone(struct call *c, int64_t user, struct str zone)
+{
+    int64_t changed, offset_s = zone_offset_s(zone_find(zone), c->now_us / US_PER_S);
+
+    return sql_user_set_zone(c->db, c->arena, user, zone, zone, offset_s, c->now_us, &changed);
+}
+
 enum err token_create(struct call *c, const struct token_new *t, struct str *text)
 {
     char hash[SHA256_HEX];

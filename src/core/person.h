@@ -4,6 +4,7 @@
 #ifndef TAUT_CORE_PERSON_H
 #define TAUT_CORE_PERSON_H
 
+#include "base/zone.h"
 #include "core/call.h"
 #include "core/channel.h"
 
@@ -24,6 +25,8 @@ struct person_new {
 enum err person_create(struct call *c, const struct person_new *p, int64_t *id);
 /* An existing person enters another workspace. */
 enum err person_enter(struct call *c, int64_t user, enum role role, enum guest guest, bool lonely);
+/* zone: one that zone_exists. */
+enum err person_set_zone(struct call *c, int64_t user, struct str zone);
 
 /* The organization with USLACKBOT; ids 0 are made new. */
 enum err org_create(struct call *c, int64_t id, struct str name, struct str domain);

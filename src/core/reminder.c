@@ -100,5 +100,5 @@ enum err reminder_fire(struct call *c, int64_t id)
         return OK;
     TRY(say(c, &r));
     w = reminder_when(&r);
-    return w.every ? job_set(c, JOB_REMINDER, r.id, when_next(&w, c->now_us, u.tz_offset_s)) : OK;
+    return w.every ? job_set(c, JOB_REMINDER, r.id, when_next(&w, c->now_us, zone_find(u.tz))) : OK;
 }

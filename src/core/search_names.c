@@ -1,7 +1,9 @@
 #include "core/search_names.h"
 
+#include "base/clock.h"
 #include "base/id.h"
 #include "base/utf8.h"
+#include "base/zone.h"
 #include "core/channel.h"
 
 void search_add_id(struct search_ids *ids, int64_t id)
@@ -111,7 +113,7 @@ static enum err offset_of(struct call *c, int64_t *s)
     bool found;
 
     TRY(sql_user_in_team(c->db, c->arena, c->who.user, c->team, &u, &found));
-    *s = found ? u.tz_offset_s : 0;
+    *s = found ? zone_offset_s(zone_find(u.tz), c->now_us / US_PER_S) : 0;
     return OK;
 }
 

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/id.h"
 #include "base/utf8.h"
+#include "base/zone.h"
 #include "core/channel.h"
 #include "core/picture.h"
 #include "objects.h"
@@ -135,7 +136,7 @@ void user_put(struct call *c, struct json_out *o, struct str key, const struct u
         .real_name = u->real_name,
         .tz = u->tz,
         .tz_label = u->tz_label,
-        .tz_offset = u->tz_offset_s,
+        .tz_offset = zone_offset_s(zone_find(u->tz), c->now_us / US_PER_S),
         .profile = &profile,
         .is_admin = u->role >= ROLE_ADMIN,
         .is_owner = u->role >= ROLE_OWNER,

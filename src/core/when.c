@@ -130,9 +130,20 @@ static bool date_to_s(int year, int month, int day, int64_t *s)
     return tm.tm_mon == month && tm.tm_mday == day && year >= 1970 && year < 9999;
 }
 
-int when_weekday(int64_t at_us, int64_t offset_s)
+/* What clocks there show, as seconds as if it were UTC; and back. */
+static int64_t wall_of(const struct zone *zone, int64_t at_us)
 {
-    return date_of(at_us / US_PER_S + offset_s).tm_wday;
+    return at_us / US_PER_S + zone_offset_s(zone, at_us / US_PER_S);
+}
+
+static int64_t us_of(const struct zone *zone, int64_t wall_s)
+{
+    return zone_at_s(zone, wall_s) * US_PER_S;
+}
+
+int when_weekday(int64_t at_us, const struct zone *zone)
+{
+    return date_of(wall_of(zone, at_us)).tm_wday;
 }
 
 static void set_day(struct said *s, int64_t day_s)
@@ -455,8 +466,6 @@ static int64_t first_s(struct said *s)
 {
     int64_t at_s;
 
-    if (s->has_relative)
-        return s->now_s + s->relative_s;
     if (!s->has_time)
         s->time_s = DEFAULT_HOUR * 3600;
     at_s = (s->has_day ? s->day_s : midnight(s->now_s)) + s->time_s;
@@ -471,9 +480,9 @@ static int64_t first_s(struct said *s)
     return at_s;
 }
 
-bool when_parse(struct arena *a, struct str text, int64_t now_us, int64_t offset_s, struct when *out)
+bool when_parse(struct arena *a, struct str text, int64_t now_us, const struct zone *zone, struct when *out)
 {
-    struct said s = {.now_s = now_us / US_PER_S + offset_s};
+    struct said s = {.now_s = wall_of(zone, now_us)};
     struct words w;
 
     if (!split(a, text, &w))
@@ -484,16 +493,19 @@ bool when_parse(struct arena *a, struct str text, int64_t now_us, int64_t offset
     if ((s.has_relative && (s.has_day || s.has_time || s.every)) ||
         !(s.has_relative || s.has_day || s.has_time || s.every))
         return false;
-    *out = (struct when){.at_us = (first_s(&s) - offset_s) * US_PER_S, .every = s.every, .weekdays = s.weekdays};
+    *out = (struct when){.at_us = s.has_relative ? now_us / US_PER_S * US_PER_S + s.relative_s * US_PER_S
+                                                 : us_of(zone, first_s(&s)),
+                         .every = s.every,
+                         .weekdays = s.weekdays};
     return out->at_us > now_us && out->at_us <= now_us + (int64_t)YEARS_MAX * 366 * DAY_S * US_PER_S;
 }
 
-bool when_read(struct arena *a, struct str text, int64_t now_us, int64_t offset_s, struct when *out)
+bool when_read(struct arena *a, struct str text, int64_t now_us, const struct zone *zone, struct when *out)
 {
     int64_t n;
 
     if (!str_to_i64(str_trim(text), &n))
-        return when_parse(a, text, now_us, offset_s, out);
+        return when_parse(a, text, now_us, zone, out);
     if (n <= 0 || n > TS_END_S)
         return false;
     *out = (struct when){.at_us = n <= DAY_S ? now_us + n * US_PER_S : n * US_PER_S};
@@ -512,20 +524,29 @@ static int64_t months_on(int64_t start_s, int n)
 
 enum { MONTHS_MAX = 12 * 10000 };
 
-int64_t when_next(const struct when *w, int64_t now_us, int64_t offset_s)
+/* The wall clock's next time after now_s. */
+static int64_t next_s(const struct when *w, int64_t start_s, int64_t now_s)
 {
-    int64_t start_s = w->at_us / US_PER_S + offset_s, now_s = now_us / US_PER_S + offset_s, at_s = start_s;
+    int64_t at_s = start_s;
 
     if (w->every == WHEN_MONTHLY || w->every == WHEN_YEARLY) {
         for (int n = 0; at_s <= now_s && n < MONTHS_MAX; n += w->every == WHEN_YEARLY ? 12 : 1)
             at_s = months_on(start_s, n);
-        if (at_s <= now_s) /* past the last date there is */
-            at_s = TS_END_S;
-        return (at_s - offset_s) * US_PER_S;
+        return at_s <= now_s ? TS_END_S : at_s; /* past the last date there is */
     }
     if (at_s <= now_s)
         at_s += ((now_s - at_s) / DAY_S + 1) * DAY_S;
     while (w->every == WHEN_WEEKLY && !(w->weekdays >> date_of(at_s).tm_wday & 1))
         at_s += DAY_S;
-    return (at_s - offset_s) * US_PER_S;
+    return at_s;
+}
+
+int64_t when_next(const struct when *w, int64_t now_us, const struct zone *zone)
+{
+    int64_t start_s = wall_of(zone, w->at_us), now_s = wall_of(zone, now_us), at_s = next_s(w, start_s, now_s);
+
+    /* What clocks show twice has passed once. */
+    while (us_of(zone, at_s) <= now_us && at_s < TS_END_S)
+        at_s = next_s(w, start_s, at_s);
+    return us_of(zone, at_s);
 }

@@ -142,6 +142,9 @@ def people(s):
     check(s.manage("token", "revoke", row.split()[0]).returncode == 1, "revoked twice")
     s.manage("user", "role", "bob", "admin")
     check(s.call("users.info", user=bob)["user"]["is_admin"], "a role is set at once")
+    check(s.manage("user", "timezone", "bob", "Asia/Kolkata").returncode == 0 and s.call("users.info", user=bob)["user"]["tz_offset"] == 19800,
+          "a person's time zone")
+    check("no time zone" in s.manage("user", "timezone", "bob", "Asia/Nowhere").stderr, "a zone that there is not")
     s.manage("user", "deactivate", "bob")
     check(s.call("auth.test", token)["error"] == "account_inactive", "a deactivated person's token stops at once")
     check(s.manage("user", "deactivate", "bob").returncode == 1, "deactivated twice")

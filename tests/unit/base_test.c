@@ -74,6 +74,10 @@ static void test_clock(void)
     CHECK(!ts_parse(S("253402300800"), &us) && !ts_parse(S("1e5"), &us) && !ts_parse(S("99999999999999999999"), &us));
     CHECK(str_eq(str_of(text, ts_format(INT64_C(1503435956000247), text)), S("1503435956.000247")));
     CHECK(str_eq(str_of(text, ts_format(1, text)), S("0.000001")));
+    CHECK(date_valid(S("2024-02-29")) && date_valid(S("1900-12-31")) && date_valid(S("2000-02-29")));
+    CHECK(!date_valid(S("2023-02-29")) && !date_valid(S("1900-02-29")) && !date_valid(S("2023-06-31")));
+    CHECK(!date_valid(S("2023-6-01")) && !date_valid(S("2023-00-01")) && !date_valid(S("20 3-01-01")) &&
+          !date_valid(S("")));
     clock_set(INT64_C(1700000000000000), true);
     CHECK(clock_now_us() == INT64_C(1700000000000000));
     clock_shift(5);

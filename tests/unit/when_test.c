@@ -7,6 +7,8 @@
 /* Friday, 2026-01-02, 10:00 in UTC. */
 #define NOW_S INT64_C(1767348000)
 #define DAY INT64_C(86400)
+#define BERLIN_FORWARD INT64_C(1774746000)
+#define BERLIN_BACK INT64_C(1792890000)
 #define MIDNIGHT (NOW_S - 10 * 3600)
 
 static struct arena *arena;
@@ -15,7 +17,7 @@ static int64_t first(const char *text)
 {
     struct when w;
 
-    return when_read(arena, str_c(text), NOW_S * US_PER_S, 0, &w) ? w.at_us / US_PER_S : -1;
+    return when_read(arena, str_c(text), NOW_S * US_PER_S, NULL, &w) ? w.at_us / US_PER_S : -1;
 }
 
 static void once(void)
@@ -81,10 +83,10 @@ static void check_every(const char *text, enum when_every every, int64_t at_s, i
 {
     struct when w;
 
-    CHECK(when_parse(arena, str_c(text), NOW_S * US_PER_S, 0, &w));
+    CHECK(when_parse(arena, str_c(text), NOW_S * US_PER_S, NULL, &w));
     CHECK(w.every == every);
     CHECK(w.at_us == at_s * US_PER_S);
-    CHECK(when_next(&w, w.at_us, 0) == next_s * US_PER_S);
+    CHECK(when_next(&w, w.at_us, NULL) == next_s * US_PER_S);
 }
 
 static void recurring(void)
@@ -104,10 +106,42 @@ static void zones(void)
 {
     struct when w;
 
-    CHECK(when_parse(arena, S("tomorrow at 9am"), NOW_S * US_PER_S, -5 * 3600, &w));
+    CHECK(when_parse(arena, S("tomorrow at 9am"), NOW_S * US_PER_S, zone_find(S("Etc/GMT+5")), &w));
     CHECK(w.at_us == (MIDNIGHT + DAY + 14 * 3600) * US_PER_S);
-    CHECK(when_weekday(MIDNIGHT * US_PER_S, 0) == 5);
-    CHECK(when_weekday(MIDNIGHT * US_PER_S, -3600) == 4);
+    CHECK(when_weekday(MIDNIGHT * US_PER_S, NULL) == 5);
+    CHECK(when_weekday(MIDNIGHT * US_PER_S, zone_find(S("Etc/GMT+1"))) == 4);
+}
+
+/* Clocks are put forward on 29 March 2026 at 2:00, back on 25 October at 3:00 (UTC 1:00 both times). */
+static void summer_time(void)
+{
+    const struct zone *berlin = zone_find(S("Europe/Berlin"));
+    struct when w;
+
+    CHECK(berlin && zone_exists(S("Europe/Berlin")) && !zone_exists(S("Europe/Nowhere")) &&
+          !zone_exists(S("../passwd")));
+    CHECK(zone_offset_s(berlin, BERLIN_FORWARD - 1) == 3600 && zone_offset_s(berlin, BERLIN_FORWARD) == 7200);
+    CHECK(zone_offset_s(berlin, BERLIN_BACK - 1) == 7200 && zone_offset_s(berlin, BERLIN_BACK) == 3600);
+    /* 2:30 is shown never, and twice. */
+    CHECK(zone_at_s(berlin, BERLIN_FORWARD + 3600 + 1800) == BERLIN_FORWARD + 1800);
+    CHECK(zone_at_s(berlin, BERLIN_BACK + 3600 + 1800) == BERLIN_BACK - 1800);
+    /* Beyond the changes that the file tells: 15 July 2060, and 15 January. */
+    CHECK(zone_offset_s(berlin, INT64_C(2857075200)) == 7200 && zone_offset_s(berlin, INT64_C(2841350400)) == 3600);
+    CHECK(zone_offset_s(zone_find(S("Australia/Sydney")), INT64_C(2841350400)) == 11 * 3600);
+    CHECK(zone_offset_s(zone_find(S("Asia/Kolkata")), NOW_S) == 19800);
+    /* Said on Saturday, for nine on Sunday; and every day at nine, over the change. */
+    CHECK(when_parse(arena, S("tomorrow at 9am"), (BERLIN_FORWARD - 12 * 3600) * US_PER_S, berlin, &w));
+    CHECK(w.at_us == (BERLIN_FORWARD + 6 * 3600) * US_PER_S);
+    CHECK(when_parse(arena, S("every day at 9am"), (BERLIN_FORWARD - 36 * 3600) * US_PER_S, berlin, &w));
+    CHECK(w.at_us == (BERLIN_FORWARD - DAY + 7 * 3600) * US_PER_S);
+    CHECK(when_next(&w, w.at_us, berlin) == (BERLIN_FORWARD + 6 * 3600) * US_PER_S);
+    /* What is shown twice fires once. */
+    w = (struct when){.at_us = (BERLIN_BACK - DAY - 1800) * US_PER_S, .every = WHEN_DAILY};
+    CHECK(when_next(&w, w.at_us, berlin) == (BERLIN_BACK - 1800) * US_PER_S);
+    CHECK(when_next(&w, (BERLIN_BACK - 1800) * US_PER_S, berlin) == (BERLIN_BACK + 3600 + DAY - 1800) * US_PER_S);
+    /* A span is a span. */
+    CHECK(when_parse(arena, S("in 3 hours"), (BERLIN_FORWARD - 3600) * US_PER_S, berlin, &w));
+    CHECK(w.at_us == (BERLIN_FORWARD + 2 * 3600) * US_PER_S);
 }
 
 /* Months that lack the day are passed over. */
@@ -115,7 +149,7 @@ static void short_months(void)
 {
     struct when w = {.at_us = (MIDNIGHT + 29 * DAY) * US_PER_S, .every = WHEN_MONTHLY}; /* 31 January */
 
-    CHECK(when_next(&w, w.at_us, 0) == (MIDNIGHT + 88 * DAY) * US_PER_S);
+    CHECK(when_next(&w, w.at_us, NULL) == (MIDNIGHT + 88 * DAY) * US_PER_S);
 }
 
 int main(void)
@@ -125,6 +159,7 @@ int main(void)
     refused();
     recurring();
     zones();
+    summer_time();
     short_months();
     arena_free(arena);
     return 0;
