@@ -1,0 +1,334 @@
+#!/usr/bin/env python3
+"""Random activity against a naive model: what admin.analytics.messages.activity tells must agree to the last count.
+
+    tests/system/activity.py [BUILD]      with TAUT_TEST_PG set: on that PostgreSQL database as well
+    TAUT_TEST_SEED=N                      another random history (each prints its own when it fails)
+"""
+import http.client
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.parse
+
+BUILD = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else "build")
+STEPS, CHECK_EACH, STEP_MAX = 2500, 125, 50
+AGENTS = {"desktop": "taut-desktop/1.0", "mobile": "taut-ios/1.0", "web": "Mozilla/5.0 (X11)"}
+DEPARTMENTS = ["Engineering", "Product", "Sales", ""]
+PEOPLE = ["p%d" % i for i in range(8)]
+passed = failed = 0
+
+
+def seed_file():
+    return {"users": [{"name": "boss", "role": "primary_owner"}] + [{"name": p} for p in PEOPLE],
+            "apps": [{"name": "robot", "bots": [{"name": "robot"}]}],
+            "profile_fields": [{"id": "Xf0DEPT", "label": "Department", "type": "text"}],
+            "tokens": [{"user": u, "token": "xoxp-" + u} for u in ["boss"] + PEOPLE] +
+                      [{"user": "robot", "token": "xoxb-robot"}]}
+
+
+class Server:
+    def __init__(self, database):
+        self.folder = tempfile.TemporaryDirectory()
+        seed, env = os.path.join(self.folder.name, "seed.json"), os.path.join(self.folder.name, "env")
+        with open(seed, "w") as f:
+            json.dump(seed_file(), f)
+        self.process = subprocess.Popen([os.path.join(BUILD, "taut"), "dev", "--listen", "127.0.0.1:0", "--seed", seed, "--env", env,
+                                         "--log-level", "error"] + (["--database", database] if database else []),
+                                        stdout=subprocess.DEVNULL)
+        for _ in range(1000):
+            if os.path.exists(env):
+                break
+            time.sleep(0.02)
+        text = open(env).read()
+        url = text.split("TAUT_URL=")[1].split("\n")[0].strip("'\"")
+        self.url = url if url.endswith("/") else url + "/"
+        self.http = http.client.HTTPConnection(url.split("//")[1].strip("/"))
+
+    def call(self, who, method, agent="web", **args):
+        """The reply; an error is one the caller looks at."""
+        token = "xoxb-robot" if who == "robot" else "xoxp-" + who
+        body = urllib.parse.urlencode({k: json.dumps(v) if isinstance(v, (list, dict)) else v for k, v in args.items()})
+        self.http.request("POST", "/api/" + method, body, {"Authorization": "Bearer " + token, "User-Agent": AGENTS[agent],
+                                                           "Content-Type": "application/x-www-form-urlencoded"})
+        return json.loads(self.http.getresponse().read())
+
+    def must(self, who, method, agent="web", **args):
+        reply = self.call(who, method, agent, **args)
+        if not reply["ok"]:
+            raise AssertionError("%s of %s: %s (%r)" % (method, who, reply["error"], args))
+        return reply
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait()
+        self.folder.cleanup()
+
+
+def micro(ts):
+    s, _, f = ts.partition(".")
+    return int(s) * 1000000 + int(f or 0)
+
+
+def text_ts(us):
+    return "%d.%06d" % (us // 1000000, us % 1000000)
+
+
+class Message:
+    def __init__(self, ts, author, thread=0, broadcast=False):
+        self.ts, self.author, self.thread, self.broadcast, self.late = ts, author, thread, broadcast, False
+        self.tombstone, self.replies = False, 0
+        self.attached = []  # messages that its attachments link to, which stay when its text is edited
+        self.views = {}  # person -> client, as it was seen first
+        self.did = {"reactions": set(), "shares": set(), "clicks": set()}
+
+    def stands(self):
+        return not self.thread or self.broadcast
+
+
+class Model:
+    """Each message keeps who saw it and what was done with it: the plain reading of docs/guide/analytics.md."""
+
+    def __init__(self, rnd, server):
+        self.rnd, self.server = rnd, server
+        self.ids, self.department, self.channels = {}, {}, {}
+        self.cursors, self.last, self.members = {}, {}, {}
+        for u in server.must("boss", "users.list")["members"]:
+            self.ids[u["name"]] = u["id"]
+        self.team = server.must("boss", "auth.test")["team_id"]
+        for name in ("one", "two"):
+            self.make(name, False)
+        self.make("three", True)
+
+    def make(self, name, private):
+        reply = self.server.must("boss", "conversations.create", name=name, is_private=str(private).lower())
+        c = reply["channel"]["id"]
+        self.channels[c], self.members[c], self.last[c] = {}, set(), 0
+        self.private = c if private else None
+        self.note(c)
+        for p in PEOPLE + ["robot"]:
+            self.add(c, p)
+
+    # --- what the server wrote itself
+    def note(self, c):
+        m = self.server.must("boss", "conversations.history", channel=c, limit=1)["messages"][0]
+        if micro(m["ts"]) not in self.channels[c]:
+            by_id = {v: k for k, v in self.ids.items()}
+            self.put(c, Message(micro(m["ts"]), by_id.get(m.get("user"))))
+
+    def put(self, c, m):
+        self.channels[c][m.ts] = m
+        self.last[c] = max(self.last[c], m.ts)
+
+    def add(self, c, p):
+        self.server.must("boss", "conversations.invite", channel=c, users=self.ids[p])
+        self.members[c].add(p)
+        self.cursors[c, p] = self.last[c]
+        self.note(c)
+
+    # --- what people do
+    def any_message(self, c):
+        return self.channels[c][self.rnd.choice(list(self.channels[c]))] if self.channels[c] else None
+
+    def post(self, c, p):
+        args, m = {}, None
+        if self.rnd.random() < 0.3:
+            m = self.any_message(c)
+            if m and not m.tombstone:
+                args["thread_ts"] = text_ts(m.thread or m.ts)
+                if self.rnd.random() < 0.3:
+                    args["reply_broadcast"] = "true"
+        text, shared = "hello", []
+        while self.rnd.random() < 0.25:
+            other = self.rnd.choice(list(self.channels))
+            o = self.any_message(other)
+            if o:
+                text += " %sarchives/%s/p%d" % (self.server.url, other, o.ts)
+                shared.append((other, o))
+        part = self.rnd.choice(["attachments", "text"])
+        args[part] = text if part == "text" else [{"text": text}]
+        reply = self.server.call(p, "chat.postMessage", channel=c, **args)
+        if not reply["ok"]:
+            return
+        new = Message(micro(reply["ts"]), p, micro(args["thread_ts"]) if "thread_ts" in args else 0, "reply_broadcast" in args)
+        new.attached = shared if part == "attachments" else []
+        self.put(c, new)
+        if new.thread:
+            self.channels[c][new.thread].replies += 1
+        self.share(p, shared)
+
+    def share(self, p, shared):
+        for other, o in shared:
+            if o.ts in self.channels[other] and p != "robot" and (other != self.private or p in self.members[other]):
+                o.did["shares"].add(p)
+
+    def burst(self, c, p):
+        for _ in range(self.rnd.choice([48, 50, 51, 53])):
+            self.put(c, Message(micro(self.server.must(p, "chat.postMessage", channel=c, text="burst")["ts"]), p))
+
+    def mark(self, c, p):
+        stamps = sorted(self.channels[c])
+        ts = self.rnd.choice(stamps[-15:] if self.rnd.random() < 0.7 else stamps)
+        ts += self.rnd.choice([0, 0, 0, -1, 1, 10 ** 12])
+        agent = self.rnd.choice(list(AGENTS)) if self.rnd.random() < 0.3 else "web"
+        reply = self.server.call(p, "conversations.mark", agent, channel=c, ts=text_ts(ts))
+        if not reply["ok"]:
+            return
+        passed_by = [m for m in self.channels[c].values() if m.stands() and self.cursors[c, p] < m.ts <= ts]
+        self.cursors[c, p] = ts
+        if p != "robot" and len(passed_by) <= STEP_MAX:
+            for m in passed_by:
+                if not m.late:
+                    m.views.setdefault(p, agent)
+
+    def report(self, c, p):
+        if p == "robot":
+            return
+        agent, events, expect = self.rnd.choice(list(AGENTS)), [], []
+        stamps = sorted(self.channels[c])
+        at = self.rnd.randrange(len(stamps))
+        for ts in stamps[at:at + self.rnd.choice([1, 1, 3, 10])]:
+            what = self.rnd.choice(["view", "view", "view", "click"])
+            wrong = self.rnd.random() < 0.1
+            events.append({"type": what, "channel": c, "ts": text_ts(ts + wrong)})
+            expect.append((ts + wrong, what))
+        self.rnd.shuffle(events)
+        reply = self.server.must(p, "taut.activity.report", agent, events=events)
+        sees = c != self.private or p in self.members[c]
+        good = [(ts, what) for ts, what in expect if sees and ts in self.channels[c]]
+        assert reply["accepted"] == len(good) and len(reply["refused"]) == len(events) - len(good), (events, reply)
+        for ts, what in good:
+            if what == "click":
+                self.channels[c][ts].did["clicks"].add(p)
+            else:
+                self.channels[c][ts].views.setdefault(p, agent)
+
+    def react(self, c, p):
+        m, method = self.any_message(c), self.rnd.choice(["reactions.add", "reactions.add", "reactions.remove"])
+        reply = self.server.call(p, method, channel=c, timestamp=text_ts(m.ts), name=self.rnd.choice(["tada", "eyes"]))
+        if reply["ok"] and p != "robot":
+            m.did["reactions"].add(p)
+
+    def edit(self, c, p):
+        other = self.rnd.choice(list(self.channels))
+        o, own = self.any_message(other), [m for m in self.channels[c].values() if m.author == p]
+        if not own:
+            return
+        m = self.rnd.choice([m for m in own if m.thread and not m.broadcast] or own)
+        if m.thread and not m.broadcast:
+            reply = self.server.call(p, "chat.update", channel=c, ts=text_ts(m.ts), reply_broadcast="true")
+            if reply["ok"]:
+                m.broadcast = m.late = True
+        else:
+            reply = self.server.call(p, "chat.update", channel=c, ts=text_ts(m.ts),
+                                     text="see %sarchives/%s/p%d" % (self.server.url, other, o.ts))
+            if reply["ok"]:
+                self.share(p, [(c2, o2) for c2, o2 in [(other, o)] + m.attached if o2 is not m])
+
+    def delete(self, c, p):
+        m = self.any_message(c)
+        if not self.server.call(p, "chat.delete", channel=c, ts=text_ts(m.ts))["ok"]:
+            return
+        if m.replies:
+            m.tombstone, m.views, m.did = True, {}, {k: set() for k in m.did}
+            m.author = None
+            return
+        del self.channels[c][m.ts]
+        if m.thread:
+            parent = self.channels[c][m.thread]
+            parent.replies -= 1
+            if parent.tombstone and not parent.replies:
+                del self.channels[c][parent.ts]
+
+    def leave(self, c, p):
+        if p not in self.members[c]:
+            self.add(c, p)
+        elif self.server.call(p, "conversations.leave", channel=c)["ok"]:
+            self.members[c].remove(p)
+            self.note(c)
+
+    def move(self, c, p):
+        if p != "robot":
+            self.department[p] = self.rnd.choice(DEPARTMENTS)
+            self.server.must(p, "users.profile.set", profile={"fields": {"Xf0DEPT": {"value": self.department[p]}}})
+
+    def step(self):
+        kinds = [(self.post, 30), (self.mark, 45), (self.report, 12), (self.react, 12), (self.edit, 6), (self.delete, 4),
+                 (self.leave, 3), (self.move, 1), (self.burst, 0.5)]
+        kind = self.rnd.choices([k for k, _ in kinds], [w for _, w in kinds])[0]
+        c, p = self.rnd.choice(list(self.channels)), self.rnd.choice(PEOPLE + ["robot"])
+        if kind == self.burst and p not in self.members[c]:
+            return
+        kind(c, p)
+
+    # --- what must be told
+    def groups(self, m, views, of, name):
+        rows = {}
+        for what, people in [("views", views)] + list(m.did.items()):
+            for p in people:
+                if of(p):
+                    row = rows.setdefault(of(p), {name: of(p), "views": 0, "reactions": 0, "shares": 0, "clicks": 0})
+                    row[what] += 1
+        return sorted(rows.values(), key=lambda r: (-r["views"], r[name]))
+
+    def expected(self, c, m):
+        views = {p: k for p, k in m.views.items() if p != m.author}
+        clients = list(views.values())
+        return {"channel_id": c, "timestamp": text_ts(m.ts), "unique_user_views_count": len(views),
+                "unique_user_reactions_count": len(m.did["reactions"]), "unique_user_shares_count": len(m.did["shares"]),
+                "unique_user_clicks_count": len(m.did["clicks"]),
+                "unique_views_client": {k + "_views_count": clients.count(k) for k in ("desktop", "mobile", "web")},
+                "unique_stats_by_department": self.groups(m, views, self.department.get, "department"),
+                "unique_stats_by_org": self.groups(m, views, lambda p: self.team, "team_id")}
+
+    def pages(self, c, **args):
+        cursor, out = "", []
+        while True:
+            reply = self.server.must("boss", "admin.analytics.messages.activity", channel=c, cursor=cursor, **args)
+            out += reply["message_activities"]
+            cursor = reply["response_metadata"]["next_cursor"]
+            if not cursor:
+                return out
+
+    def check(self, where):
+        global passed, failed
+        for c in self.channels:
+            listed = sorted((m for m in self.channels[c].values() if not m.tombstone), key=lambda m: -m.ts)
+            low, high = sorted(self.rnd.choices(listed, k=2), key=lambda m: m.ts)
+            for args, part in (({"limit": self.rnd.choice([7, 50, 100])}, listed),
+                               ({"limit": 100, "oldest_ts": text_ts(low.ts), "latest_ts": text_ts(high.ts)},
+                                [m for m in listed if low.ts <= m.ts <= high.ts])):
+                got, want = self.pages(c, **args), [self.expected(c, m) for m in part]
+                if got == want:
+                    passed += 1
+                    continue
+                failed += 1
+                wrong = [(w, g) for w, g in zip(want, got) if w != g]
+                print("%s, %s: %d told, %d expected; expected and told first: %s" %
+                      (where, args, len(got), len(want), wrong[:1]), flush=True)
+
+
+def run(database, seed):
+    rnd = random.Random(seed)
+    server = Server(database)
+    try:
+        model = Model(rnd, server)
+        for i in range(1, STEPS + 1):
+            model.step()
+            if i % CHECK_EACH == 0:
+                model.check("seed %d, step %d, %s" % (seed, i, "PostgreSQL" if database else "SQLite"))
+                if failed:
+                    return
+    finally:
+        server.stop()
+
+
+seed = int(os.environ.get("TAUT_TEST_SEED", "0")) or random.randrange(1, 10 ** 6)
+for database in [None] + ([os.environ["TAUT_TEST_PG"]] if os.environ.get("TAUT_TEST_PG") else []):
+    run(database, seed)
+print("%d passed, %d failed" % (passed, failed))
+sys.exit(failed > 0)
