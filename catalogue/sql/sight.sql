@@ -6,12 +6,11 @@
 -- struct reaction_count_row: ts i64, name str, n i64
 -- struct viewer_row: id i64, team_id i64, is_bot i64, fields str
 
--- member_read_on: moves a member's read cursor and the end of its newest span; 0 rows when the cursor is not in that span, the client is another, or more than 50 messages lie between.
+-- member_read_on: moves a member's read cursor and the end of its newest span; 0 rows when the cursor is not in that span, the client is another, or more than 50 messages and replies lie between.
 -- in channel_id i64, user_id i64, last_read i64, client i64, seen_to i64, was_read i64
 update channel_member set last_read = $3, seen_to = case when seen_to < $5 then $5 else seen_to end
 where channel_id = $1 and user_id = $2 and last_read = $6 and seen_client = $4 and seen_from <= $6 and seen_to >= $6 and $6 < $5
-  and (select count(*) from (select 1 from message m where m.channel_id = $1 and m.ts > $6 and m.ts <= $5
-                             and (m.thread_ts = 0 or m.thread_ts = m.ts or m.broadcast = 1) limit 51) x) <= 50;
+  and (select count(*) from (select 1 from message m where m.channel_id = $1 and m.ts > $6 and m.ts <= $5 limit 51) x) <= 50;
 
 -- messages_between: how many stand in a conversation after from_ts, up to to_ts; it stops at limit.
 -- in channel_id i64, from_ts i64, to_ts i64, limit i64

@@ -130,16 +130,16 @@ static enum err add_span(struct call *c, int64_t channel, int64_t thread_ts, str
     return replace(&t, now, n);
 }
 
-/* Only people see. */
-static bool is_wanted(const struct call *c, const struct channel_row *ch)
+/* What the caller sees with; 0: it is no person, or its views are not kept. */
+static int64_t client_of(const struct call *c, const struct channel_row *ch)
 {
-    return client_is_person(c) && activity_kept(c, ch);
-}
+    enum client_kind kind;
 
-static int64_t client_of(const struct call *c)
-{
-    enum client_kind kind = client_kind_of(c);
-
+    if (c->who.kind != TOKEN_USER && c->who.kind != TOKEN_SESSION)
+        return 0;
+    kind = activity_kept(c, ch) ? client_kind_of(c) : CLIENT_APP;
+    if (kind == CLIENT_APP)
+        return 0;
     if (kind == CLIENT_IOS || kind == CLIENT_ANDROID)
         return SIGHT_MOBILE;
     return kind == CLIENT_DESKTOP ? SIGHT_DESKTOP : SIGHT_WEB;
@@ -147,10 +147,10 @@ static int64_t client_of(const struct call *c)
 
 /* --- the read cursor ------------------------------------------------------------------------------------------ */
 
-static enum err mark_counted(struct call *c, const struct channel_row *ch, int64_t ts)
+static enum err mark_counted(struct call *c, const struct channel_row *ch, int64_t ts, int64_t client)
 {
     int64_t seen_to = ts < ch->last_ts ? ts : ch->last_ts; /* what is not written yet is not seen */
-    int64_t client = client_of(c), changed, between;
+    int64_t changed, between;
     bool found;
 
     TRY(sql_member_read_on(c->db, c->arena, ch->id, c->who.user, ts, client, seen_to, ch->last_read, &changed));
@@ -167,10 +167,10 @@ static enum err mark_counted(struct call *c, const struct channel_row *ch, int64
 
 enum err sight_mark(struct call *c, const struct channel_row *ch, int64_t ts)
 {
-    int64_t changed;
+    int64_t client = client_of(c, ch), changed;
 
-    if (is_wanted(c, ch))
-        return mark_counted(c, ch, ts);
+    if (client)
+        return mark_counted(c, ch, ts, client);
     return sql_member_mark(c->db, c->arena, ch->id, c->who.user, ts, &changed);
 }
 
@@ -216,9 +216,9 @@ static enum err is_passed(struct call *c, int64_t channel, int64_t ts, bool *pas
 enum err sight_report(struct call *c, const struct channel_row *ch, const struct stub_row *m)
 {
     bool is_reply = m->thread_ts && m->thread_ts != m->ts, passed;
-    int64_t from;
+    int64_t client = client_of(c, ch), from;
 
-    if (!is_wanted(c, ch))
+    if (!client)
         return OK;
     if (is_reply && m->broadcast) {
         TRY(is_passed(c, ch->id, m->ts, &passed));
@@ -226,7 +226,7 @@ enum err sight_report(struct call *c, const struct channel_row *ch, const struct
             return OK;
     }
     TRY(begin_of(c, ch->id, m, is_reply, &from));
-    return add_span(c, ch->id, is_reply ? m->thread_ts : 0, (struct span){from, m->ts, client_of(c)});
+    return add_span(c, ch->id, is_reply ? m->thread_ts : 0, (struct span){from, m->ts, client});
 }
 
 enum err sight_keep(struct call *c, int64_t channel, int64_t user)
