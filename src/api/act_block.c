@@ -54,6 +54,7 @@ static enum err begin(struct call *c, const struct taut_act_args *a, struct act 
     TRY(act_trigger(c, act, 0));
     TRY(response_url_make(c, &act->here, &act->place, &act->response_url));
     TRY(put_payload(c, a, act, m, &place, &p));
+    TRY(act_count_press(c, act, m));
     return act_ask(c, act, ASK_INTERACTION, act->here.manifest.interactivity_url, buf_view(&p.b));
 }
 

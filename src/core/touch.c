@@ -1,6 +1,7 @@
 #include "core/touch.h"
 
 #include "base/id.h"
+#include "core/client_kind.h"
 #include "settings.h"
 
 enum { LINKS_MAX = 100, TS_DIGITS_MAX = 18 }; /* of one message that are looked up */
@@ -28,7 +29,7 @@ enum err touch_has(struct call *c, int64_t channel, int64_t ts, enum touch what,
 
 enum err touch_click(struct call *c, const struct channel_row *ch, int64_t ts)
 {
-    if (c->who.is_bot || !c->who.user || !activity_kept(c, ch))
+    if (!client_is_person(c) || !activity_kept(c, ch))
         return OK;
     return touch_add(c, ch->id, ts, TOUCH_CLICK, c->who.user);
 }

@@ -20,7 +20,8 @@ bool activity_kept(const struct call *c, const struct channel_row *ch);
 enum err touch_add(struct call *c, int64_t channel, int64_t ts, enum touch what, int64_t user);
 enum err touch_has(struct call *c, int64_t channel, int64_t ts, enum touch what, int64_t user, bool *has);
 
-/* The caller pressed a control of a message in ch, or followed a link in it; bots are passed over. */
+/* The caller pressed a control of a message in ch, or followed a link in it; bots and
+ * apps are passed over. */
 enum err touch_click(struct call *c, const struct channel_row *ch, int64_t ts);
 
 /* m was posted in a conversation of the workspace, or edited: its author shares the messages that it links to, by their
