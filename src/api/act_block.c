@@ -51,6 +51,7 @@ static enum err begin(struct call *c, const struct taut_act_args *a, struct act 
     TRY(act_open_message(c, a, act, &m));
     TRY(find(c, m, given, &place));
     TRY(act_open_app(c, act, act_app_of(m, place.attachment)));
+    TRY(act_press_counts(c, act));
     TRY(act_trigger(c, act, 0));
     TRY(response_url_make(c, &act->here, &act->place, &act->response_url));
     TRY(put_payload(c, a, act, m, &place, &p));

@@ -3,6 +3,7 @@
 #include "core/ephemeral.h"
 #include "core/touch.h"
 #include "core/put.h"
+#include "core/touch.h"
 
 enum err act_open_message(struct call *c, const struct taut_act_args *a, struct act *act, struct message_row **out)
 {
@@ -39,6 +40,11 @@ int64_t act_app_of(const struct message_row *m, const struct json *attachment)
     int64_t app = id_parse_kind(json_get_str(attachment, S("app_id")), "A");
 
     return app ? app : m->app_id;
+}
+
+enum err act_press_counts(struct call *c, const struct act *act)
+{
+    return act->place.ephemeral ? OK : touch_click(c, c->channel, act->place.message_ts);
 }
 
 static bool is_true(const struct json *v)

@@ -13,6 +13,8 @@ const struct json *act_attachment(struct call *c, const struct message_row *m, i
 /* The app that put the attachment there (NULL: the message itself): previews are of others than their message. */
 int64_t act_app_of(const struct message_row *m, const struct json *attachment);
 
+/* Something in the message is pressed: it counts among what people did with it, whatever its app says. */
+enum err act_press_counts(struct call *c, const struct act *act);
 /* "container": where in the message it was done; attachment may be NULL. */
 void act_put_container(const struct act *act, struct json_out *o, const struct json *attachment);
 /* "channel" and, when others see it too, the message under key. */
