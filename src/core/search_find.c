@@ -70,7 +70,7 @@ static enum err rank(struct finder *f, bool least, int64_t skip, int64_t count, 
     struct search_found all = {0};
     struct ranked *list;
 
-    TRY(search_walk(f, false, 0, SEARCH_RANKED, &all, end));
+    TRY(least ? search_walk(f, false, 0, SEARCH_RANKED, &all, end) : search_walk_newest(f, skip + count, &all, end));
     if (least && !*end)
         return OK;
     list = ARENA_ARRAY(f->c->arena, struct ranked, all.n);

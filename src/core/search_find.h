@@ -8,9 +8,9 @@
 
 enum search_order { SEARCH_BY_SCORE, SEARCH_LEAST_SCORE, SEARCH_NEWEST, SEARCH_OLDEST };
 
-/* Relevance is told apart among the newest SEARCH_RANKED that match; what lies behind them follows in order of time.
- * The least relevant first: the oldest, where there are more than those.  Counts end at SEARCH_COUNTED, or when they
- * have taken a few milliseconds. */
+/* Relevance is told apart among the newest SEARCH_RANKED that match, or fewer when they take long to find; what lies
+ * behind them follows in order of time.  The least relevant first: the oldest, where there are more than those.
+ * Counts end at SEARCH_COUNTED, or when the search has taken a few milliseconds. */
 enum { SEARCH_RANKED = 300, SEARCH_COUNTED = 10000 };
 
 struct search_hit {

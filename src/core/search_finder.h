@@ -30,6 +30,8 @@ enum err search_walk_tail(struct finder *f);
  */
 enum err search_walk(struct finder *f, bool oldest_first, int64_t skip, int64_t count, struct search_found *out,
                      bool *end);
+/* The newest hits, at most SEARCH_RANKED; once there are enough, no more than a search may take time for. */
+enum err search_walk_newest(struct finder *f, int64_t enough, struct search_found *out, bool *end);
 /* How many there are, counted to SEARCH_COUNTED at most, and while the search has not taken long. */
 enum err search_walk_count(struct finder *f, struct search_found *out);
 

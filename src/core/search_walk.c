@@ -5,7 +5,7 @@
 #include "core/search_index.h"
 #include "store/db.h"
 
-enum { TAIL_MAX = 20000, CHUNK = 200, SCANNED_MAX = 4000, COUNT_PARTS = 64, SEARCH_US = 12000 };
+enum { TAIL_MAX = 20000, CHUNK = 200, SCANNED_MAX = 4000, PIECES = 64, SEARCH_US = 12000 };
 
 /* --- what may be seen ----------------------------------------------------------------------------------------- */
 
@@ -98,29 +98,102 @@ enum err search_walk_tail(struct finder *f)
     return OK;
 }
 
+/* --- pieces of time ------------------------------------------------------------------------------------------- */
+
+/* The indexed documents from the newest to the oldest, in pieces of time, each twice as long as the one before. */
+struct pieces {
+    int64_t low, high, span; /* high: the newest that no piece held yet */
+};
+
+/* Words that stand together now and then, but each of them everywhere, cost a look at every message.  So SQLite is
+ * asked for pieces, until the whole search has taken SEARCH_US; PostgreSQL, which looks at all that matches whatever
+ * the piece, is asked once. */
+static enum err pieces_begin(struct finder *f, struct pieces *p)
+{
+    struct call *c = f->c;
+    int64_t oldest = 0;
+    bool found;
+
+    TRY(sql_search_doc_oldest(c->db, c->arena, &oldest, &found));
+    p->high = last_id(f) < f->upto ? last_id(f) : f->upto;
+    p->low = f->q->from_us > oldest ? f->q->from_us : oldest;
+    p->span = p->high <= p->low ? 0 : p->high - p->low;
+    if (db_engine(c->db) != DB_POSTGRES)
+        p->span /= PIECES;
+    return OK;
+}
+
+static int64_t piece_low(const struct pieces *p)
+{
+    return p->high - p->low <= p->span ? p->low : p->high - p->span;
+}
+
+/* True when there is one more. */
+static bool piece_next(struct pieces *p)
+{
+    int64_t from = piece_low(p);
+    bool more = from > p->low;
+
+    p->high = from - 1;
+    p->span *= 2;
+    return more;
+}
+
+static bool took_long(const struct finder *f)
+{
+    return clock_thread_us() - f->began_us >= SEARCH_US;
+}
+
 /* --- going through what matches ------------------------------------------------------------------------------- */
 
 /* Matches of the index and of what waits, as one list in one direction. */
 struct walk {
     struct finder *f;
     bool oldest_first;
-    int64_t at_tail, at_index; /* how many were taken */
+    int64_t from, to;      /* ids of the documents that were not looked at yet */
+    int64_t skip;          /* of their matches, so many are passed over */
+    struct pieces *pieces; /* newest first, and no further than time allows once there are `enough`; or NULL */
+    int64_t enough, given;
+    int64_t at_tail; /* how many were taken */
     struct search_row *rows;
     int n, next;
-    bool end;
+    bool end, cut; /* cut: time has ended it */
 };
 
-static enum err refill(struct walk *w, int64_t limit)
+static enum err refill_range(struct walk *w, int64_t limit)
 {
     struct finder *f = w->f;
     struct call *c = f->c;
 
-    TRY((w->oldest_first ? sql_search_oldest : sql_search_newest)(c->db, c->arena, f->match, f->q->from_us, last_id(f),
-                                                                  limit, w->at_index, &w->rows, &w->n));
-    w->at_index += w->n;
-    w->next = 0;
+    TRY((w->oldest_first ? sql_search_oldest : sql_search_newest)(c->db, c->arena, f->match, w->from, w->to, limit,
+                                                                  w->skip, &w->rows, &w->n));
+    w->skip = 0;
     w->end = w->n < limit;
+    if (w->n && w->oldest_first)
+        w->from = w->rows[w->n - 1].id + 1;
+    else if (w->n)
+        w->to = w->rows[w->n - 1].id - 1;
     return OK;
+}
+
+static enum err refill_pieces(struct walk *w, int64_t limit)
+{
+    do {
+        w->from = piece_low(w->pieces);
+        w->to = w->to < w->pieces->high ? w->to : w->pieces->high;
+        TRY(refill_range(w, limit));
+        if (w->end) /* of the piece */
+            w->end = !piece_next(w->pieces);
+        w->given += w->n;
+        w->cut = !w->end && w->given >= w->enough && took_long(w->f);
+    } while (!w->n && !w->end && !w->cut);
+    return OK;
+}
+
+static enum err refill(struct walk *w, int64_t limit)
+{
+    w->next = 0;
+    return w->pieces ? refill_pieces(w, limit) : refill_range(w, limit);
 }
 
 static bool take_tail(struct walk *w, struct search_row *out)
@@ -139,7 +212,7 @@ static enum err take(struct walk *w, int64_t limit, struct search_row *out, bool
     *found = true;
     if (!w->oldest_first && take_tail(w, out))
         return OK;
-    if (w->next == w->n && !w->end)
+    if (w->next == w->n && !w->end && !w->cut)
         TRY(refill(w, limit));
     if (w->next < w->n) {
         *out = w->rows[w->next++];
@@ -164,24 +237,25 @@ static enum err jump(struct walk *w, int64_t skip, int64_t *passed)
         TRY(sql_search_count(c->db, c->arena, f->match, f->q->from_us, last_id(f), skip, &indexed, &found));
     else
         indexed = skip - (skip < f->n_tail ? skip : f->n_tail);
-    w->at_index = indexed;
+    w->skip = indexed;
     w->at_tail = skip - indexed < f->n_tail ? skip - indexed : f->n_tail;
     return OK;
 }
 
-enum err search_walk(struct finder *f, bool oldest_first, int64_t skip, int64_t count, struct search_found *out,
-                     bool *end)
+static enum err collect(struct walk *w, int64_t skip, int64_t count, struct search_found *out, bool *end)
 {
-    struct walk w = {.f = f, .oldest_first = oldest_first};
+    struct finder *f = w->f;
     struct search_row row;
     int64_t passed;
     bool found = true, kept;
 
-    TRY(jump(&w, skip, &passed));
+    w->from = f->q->from_us;
+    w->to = last_id(f);
+    TRY(jump(w, skip, &passed));
     out->hits = ARENA_ARRAY(f->c->arena, struct search_hit, count);
     for (int scanned = 0; out->n < count && (f->exact || scanned < SCANNED_MAX); scanned++) {
         struct search_hit *hit = &out->hits[out->n];
-        TRY(take(&w, f->exact ? count : CHUNK, &row, &found));
+        TRY(take(w, f->exact && !w->pieces ? count : CHUNK, &row, &found));
         if (!found)
             break;
         if (!may_see(f, &row))
@@ -193,36 +267,44 @@ enum err search_walk(struct finder *f, bool oldest_first, int64_t skip, int64_t 
         out->n++;
     }
     /* A jump behind the last one tells nothing of how many there are. */
-    *end = !found && (out->n || !f->exact || !skip);
+    *end = !found && !w->cut && (out->n || !f->exact || !skip);
     out->total = passed;
     return OK;
 }
 
+enum err search_walk(struct finder *f, bool oldest_first, int64_t skip, int64_t count, struct search_found *out,
+                     bool *end)
+{
+    struct walk w = {.f = f, .oldest_first = oldest_first};
+
+    return collect(&w, skip, count, out, end);
+}
+
+enum err search_walk_newest(struct finder *f, int64_t enough, struct search_found *out, bool *end)
+{
+    struct pieces pieces;
+    struct walk w = {.f = f, .pieces = &pieces, .enough = enough};
+
+    TRY(pieces_begin(f, &pieces));
+    return collect(&w, 0, SEARCH_RANKED, out, end);
+}
+
 /* --- counting ------------------------------------------------------------------------------------------------- */
 
-/* Words that stand together now and then, but each of them everywhere, cost a look at every message.  So SQLite is
- * asked for pieces of time, newest first and each twice as long as the one before, until the whole search has taken
- * SEARCH_US; PostgreSQL, which looks at all that matches whatever the piece, is asked once. */
 static enum err count_indexed(struct finder *f, int64_t *n, bool *all)
 {
     struct call *c = f->c;
-    int64_t high = last_id(f) < f->upto ? last_id(f) : f->upto, low = f->q->from_us, oldest = 0, part;
-    int64_t span;
-    bool found, whole = db_engine(c->db) == DB_POSTGRES;
+    struct pieces p;
+    int64_t part;
+    bool found;
 
-    TRY(sql_search_doc_oldest(c->db, c->arena, &oldest, &found));
-    low = low > oldest ? low : oldest;
-    span = whole || high <= low ? high - low : (high - low) / COUNT_PARTS;
-    *all = false;
+    TRY(pieces_begin(f, &p));
     *n = 0;
     do {
-        int64_t from = high - low <= span ? low : high - span;
-        TRY(sql_search_count(c->db, c->arena, f->match, from, high, SEARCH_COUNTED - *n, &part, &found));
+        TRY(sql_search_count(c->db, c->arena, f->match, piece_low(&p), p.high, SEARCH_COUNTED - *n, &part, &found));
         *n += part;
-        *all = from == low;
-        high = from - 1;
-        span *= 2;
-    } while (!*all && *n < SEARCH_COUNTED && clock_thread_us() - f->began_us < SEARCH_US);
+        *all = !piece_next(&p);
+    } while (!*all && *n < SEARCH_COUNTED && !took_long(f));
     return OK;
 }
 
