@@ -155,7 +155,8 @@ static bool read_header(const unsigned char *p, size_t n, struct counts *c)
 
 static size_t block_bytes(const struct counts *c, int time_bytes)
 {
-    return (size_t)(c->times * (time_bytes + 1) + c->types * 6 + c->chars + c->leap * (time_bytes + 4) + c->std + c->ut);
+    return (size_t)(c->times * (time_bytes + 1) + c->types * 6 + c->chars + c->leap * (time_bytes + 4) + c->std +
+                    c->ut);
 }
 
 /* The second block, with times of eight bytes, and the rules behind it. */

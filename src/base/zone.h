@@ -14,8 +14,8 @@ const struct zone *zone_find(struct str name);
 bool zone_exists(struct str name);
 /* Seconds east of UTC at a Unix time. */
 int64_t zone_offset_s(const struct zone *z, int64_t at_s);
-/* The Unix time at which clocks there show this (seconds as if it were UTC): the first one when they show it twice; when
- * they never do, as if they had not been put forward. */
+/* The Unix time at which clocks there show this (seconds as if it were UTC): the first one when they show it twice;
+ * when they never do, as if they had not been put forward. */
 int64_t zone_at_s(const struct zone *z, int64_t wall_s);
 
 #endif
