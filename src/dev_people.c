@@ -159,9 +159,10 @@ enum err seed_deactivate(struct seed *s)
 static enum err read_bot(struct seed *s, const struct spot *at, int64_t app)
 {
     struct thing t = {.kind = THING_PERSON, .is_bot = true, .app = app}, *team;
+    struct spot others;
     bool in_general = true;
 
-    TRY(read_object(&s->reader, at, "name id bot_id workspace in_general webhook"));
+    TRY(read_object(&s->reader, at, "name id bot_id workspace also_in in_general webhook"));
     TRY(read_team(s, at, &team));
     TRY(read_handle(s, at, &t.pub.name));
     t.team = team->pub.id;
@@ -170,8 +171,10 @@ static enum err read_bot(struct seed *s, const struct spot *at, int64_t app)
     TRY(read_id(&s->reader, at, "id", "UW", &t.pub.id));
     TRY(read_id(&s->reader, at, "bot_id", "B", &t.bot));
     TRY(read_bool(&s->reader, at, "in_general", &in_general));
+    TRY(read_list(&s->reader, at, "also_in", &others));
     TRY(thing_add(s, at, &t, NULL));
-    return bot_create(&s->call, app, t.bot, t.pub.id, t.pub.name, !in_general, &t.bot, &t.pub.id);
+    TRY(bot_create(&s->call, app, t.bot, t.pub.id, t.pub.name, !in_general, &t.bot, &t.pub.id));
+    return enter_others(s, &others, &t);
 }
 
 /* The first app's are those that the environment names. */

@@ -15,6 +15,24 @@ enum err manage_app_token(struct manage *m, const struct app_row *app)
     return OK;
 }
 
+/* The bot of an app of the whole organization belongs to every workspace there is. */
+static enum err enter_all(struct manage *m, int64_t bot_user)
+{
+    int64_t team = m->call.team;
+    struct team_row *teams;
+    enum err e = OK;
+    int n;
+
+    TRY(sql_team_list(m->call.db, m->call.arena, m->call.who.org, &teams, &n));
+    for (int i = 0; i < n && e == OK; i++) {
+        m->call.team = m->call.who.team = teams[i].id;
+        if (teams[i].id != team)
+            e = person_enter(&m->call, bot_user, ROLE_MEMBER, GUEST_NONE, true);
+    }
+    m->call.team = m->call.who.team = team;
+    return e;
+}
+
 enum err manage_install_app(struct manage *m, const struct app_row *app)
 {
     struct token_new t = {.kind = TOKEN_BOT, .app = app->id, .label = S("shell")};
@@ -28,6 +46,9 @@ enum err manage_install_app(struct manage *m, const struct app_row *app)
     TRY(install_bot(&m->call, app, &manifest, &row));
     t.bot = row.id;
     t.user = row.user_id;
+    t.whole_org = m->server.settings.org;
+    if (t.whole_org)
+        TRY(enter_all(m, row.user_id));
     TRY(integration_log_install(&m->call, app->id, m->call.who.user, t.scopes));
     TRY(install_token(&m->call, &t, manifest.token_rotation, &bot));
     printf("bot token           %.*s\n", STR_FMT(bot.token));
@@ -59,6 +80,8 @@ enum err app_uninstall(struct manage *m)
     int n;
 
     TRY(manage_find_app(m, m->words[0], &app));
+    if (m->server.settings.org)
+        return app_leave(&m->call, app.id);
     TRY(sql_app_scopes_in(m->call.db, m->call.arena, app.id, m->call.team, &held, &n));
     if (!n)
         return manage_refuse(m, "The app '%s' is not in this workspace.", m->words[0]);

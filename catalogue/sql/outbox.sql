@@ -8,15 +8,22 @@ select a.id, a.org_id, a.manifest, a.signing_secret, a.verification_token, coale
 from app a left join app_url u on u.app_id = a.id
 where a.deleted = 0 and a.manifest <> '' order by a.id;
 
--- struct ear_row: app_id i64, team_id i64, user_id i64, is_bot i64, guest i64, scopes str
+-- struct ear_row: app_id i64, team_id i64, user_id i64, is_bot i64, guest i64, scopes str, whole_org i64
 
--- listener_ears: whom apps with a manifest hear for: who gave them tokens that were not revoked, in order of app, workspace and person.
+-- listener_ears: whom apps with a manifest hear for: who gave them tokens that were not revoked, in order of app, workspace and person; a token of the organization is one of all workspaces that its user is in.
 -- many ear_row
-select t.app_id, t.team_id, t.user_id, case when t.kind = 2 then 1 else 0 end, m.guest, t.scopes
+select t.app_id, m.team_id, t.user_id, case when t.kind = 2 then 1 else 0 end, m.guest, t.scopes,
+       case when t.team_id = 0 then 1 else 0 end
 from token t join app a on a.id = t.app_id join users u on u.id = t.user_id
-join team_member m on m.user_id = t.user_id and m.team_id = t.team_id
+join team_member m on m.user_id = t.user_id and (t.team_id = 0 or m.team_id = t.team_id)
 where t.revoked_us = 0 and t.kind in (1, 2) and a.deleted = 0 and a.manifest <> '' and u.deleted = 0 and m.deleted = 0
-order by t.app_id, t.team_id, t.user_id, t.id;
+order by t.app_id, m.team_id, t.user_id, t.id;
+
+-- member_in_team: is somebody in a conversation of this workspace?
+-- in channel_id i64, user_id i64, team_id i64
+-- value i64
+select 1 from channel_member m join channel c on c.id = m.channel_id
+where m.channel_id = $1 and m.user_id = $2 and c.team_id = $3;
 
 -- channel_kind_of: the kind of a conversation.
 -- in channel_id i64
@@ -91,14 +98,14 @@ delete from socket_ticket where hash = $1;
 -- in now_us i64
 delete from socket_ticket where expires_us <= $1;
 
--- struct authorization_row: user_id i64, is_bot i64
+-- struct authorization_row: user_id i64, is_bot i64, whole_org i64
 
 -- app_authorizations: who let an app into a workspace and is in a conversation (0: whether or not), in order of id; user_id 0: everybody.
 -- in app_id i64, team_id i64, channel_id i64, user_id i64, after_id i64, limit i64
 -- many authorization_row
-select t.user_id, max(case when t.kind = 2 then 1 else 0 end)
-from token t join users u on u.id = t.user_id join team_member m on m.user_id = t.user_id and m.team_id = t.team_id
-where t.app_id = $1 and t.team_id = $2 and t.revoked_us = 0 and t.kind in (1, 2) and u.deleted = 0 and m.deleted = 0
+select t.user_id, max(case when t.kind = 2 then 1 else 0 end), max(case when t.team_id = 0 then 1 else 0 end)
+from token t join users u on u.id = t.user_id join team_member m on m.user_id = t.user_id and m.team_id = $2
+where t.app_id = $1 and t.team_id in (0, $2) and t.revoked_us = 0 and t.kind in (1, 2) and u.deleted = 0 and m.deleted = 0
   and ($3 = 0 or exists (select 1 from channel_member c where c.channel_id = $3 and c.user_id = t.user_id))
   and ($4 = 0 or t.user_id = $4) and t.user_id > $5
 group by t.user_id order by t.user_id limit $6;

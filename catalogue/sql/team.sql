@@ -92,14 +92,19 @@ where deleted = 0 and id in (select user_id from bot where app_id = $1 and team_
 -- in app_id i64
 -- many str
 select w.domain from team w
-where w.deleted = 0 and exists (select 1 from token t where t.app_id = $1 and t.team_id = w.id and t.revoked_us = 0)
+where w.deleted = 0 and (
+    exists (select 1 from token t where t.app_id = $1 and t.team_id = w.id and t.revoked_us = 0)
+    or exists (select 1 from token t join team_member m on m.user_id = t.user_id and m.team_id = w.id
+               where t.app_id = $1 and t.team_id = 0 and t.revoked_us = 0))
 order by w.domain;
 
 -- app_teams: the workspaces that an app is in: by its bot, or by a token in force.
 -- in app_id i64
 -- many i64
 select team_id from bot where app_id = $1 and deleted = 0
-union select team_id from token where app_id = $1 and revoked_us = 0 and team_id <> 0 order by 1;
+union select team_id from token where app_id = $1 and revoked_us = 0 and team_id <> 0
+union select m.team_id from token t join team_member m on m.user_id = t.user_id
+where t.app_id = $1 and t.revoked_us = 0 and t.team_id = 0 order by 1;
 
 -- bot_of_app: an app's bot in a workspace.
 -- in app_id i64, team_id i64

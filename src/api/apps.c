@@ -73,8 +73,11 @@ enum err apps_event_authorizations_list(struct call *c, const struct apps_event_
     json_open(&c->out, S("authorizations"), '[');
     for (int i = 0; i < n && i < a->limit; i++)
         put_event_authorization(&c->out, S(""),
-                                &(struct obj_event_authorization){
-                                    .team_id = context.team, .user_id = rows[i].user_id, .is_bot = rows[i].is_bot});
+                                &(struct obj_event_authorization){.enterprise_id = rows[i].whole_org ? c->who.org : 0,
+                                                                  .team_id = context.team,
+                                                                  .user_id = rows[i].user_id,
+                                                                  .is_bot = rows[i].is_bot,
+                                                                  .is_enterprise_install = rows[i].whole_org});
     json_close(&c->out, ']');
     if (n > a->limit)
         page_next(c, "authorizations", rows[a->limit - 1].user_id, 0);

@@ -38,7 +38,7 @@ enum err app_set_manifest(struct call *c, int64_t app, const struct manifest *m,
     return install_rename_bots(c, app, m->bot_name.n ? m->bot_name : m->name);
 }
 
-enum err app_delete(struct call *c, int64_t app)
+enum err app_leave(struct call *c, int64_t app)
 {
     int64_t team = c->team, *teams, changed;
     int n;
@@ -49,8 +49,15 @@ enum err app_delete(struct call *c, int64_t app)
         TRY(install_end(c, app, teams[i]));
     }
     c->team = team;
-    TRY(sql_app_tokens_revoke(c->db, c->arena, app, 0, c->now_us, &changed)); /* those of the organization */
     c->touched_auth = true;
+    return sql_app_tokens_revoke(c->db, c->arena, app, 0, c->now_us, &changed);
+}
+
+enum err app_delete(struct call *c, int64_t app)
+{
+    int64_t changed;
+
+    TRY(app_leave(c, app));
     return sql_app_set_deleted(c->db, c->arena, app, &changed);
 }
 

@@ -15,6 +15,8 @@ enum err app_from_manifest(struct call *c, const unsigned char *key, const struc
                            struct app_secrets *secrets, int64_t *app);
 /* Another manifest, checked before: the app's name follows, and its bots'. */
 enum err app_set_manifest(struct call *c, int64_t app, const struct manifest *m, struct str text);
+/* It leaves all workspaces: tokens of the organization end as well. */
+enum err app_leave(struct call *c, int64_t app);
 /* It leaves all workspaces and is gone. */
 enum err app_delete(struct call *c, int64_t app);
 

@@ -99,6 +99,7 @@ static void add_ear(struct app_set *set, const struct app *app, const struct ear
     ear->user = row->user_id;
     ear->is_bot = row->is_bot;
     ear->is_guest = row->guest != 0;
+    ear->whole_org |= row->whole_org != 0;
     for (int i = 0; i < SUBSCRIPTIONS_N; i++)
         if (subscription_in(wanted, i) && (scopes_allow(&subscriptions[i], scopes) || hears_all(scopes))) {
             ear->hears[i / 64] |= UINT64_C(1) << i % 64;

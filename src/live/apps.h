@@ -14,6 +14,7 @@ struct apps;
 struct ear {
     int64_t user;
     bool is_bot, is_guest;
+    bool whole_org;                     /* let in for the organization */
     uint64_t hears[SUBSCRIPTION_WORDS]; /* what the app asked for, as far as the scopes go */
 };
 

@@ -12,8 +12,12 @@ enum { ENVELOPE_MAX_BYTES = 9 << 20, WRAPPING_MAX_BYTES = 1 << 10 };
 static void put_authorizations(struct json_out *o, const struct app_install *in, const struct ear *ear)
 {
     json_open(o, S("authorizations"), '[');
-    put_event_authorization(
-        o, S(""), &(struct obj_event_authorization){.team_id = in->team, .user_id = ear->user, .is_bot = ear->is_bot});
+    put_event_authorization(o, S(""),
+                            &(struct obj_event_authorization){.enterprise_id = ear->whole_org ? in->app->org : 0,
+                                                              .team_id = in->team,
+                                                              .user_id = ear->user,
+                                                              .is_bot = ear->is_bot,
+                                                              .is_enterprise_install = ear->whole_org});
     json_close(o, ']');
 }
 
@@ -36,7 +40,10 @@ struct str envelope_make(struct call *c, int64_t id, const struct app_install *i
     json_open(&o, S(""), '{');
     put_id(&o, S("team_id"), in->team);
     put_id(&o, S("context_team_id"), in->team);
-    json_null(&o, S("context_enterprise_id"));
+    if (ear->whole_org)
+        put_id(&o, S("context_enterprise_id"), in->app->org);
+    else
+        json_null(&o, S("context_enterprise_id"));
     put_id(&o, S("api_app_id"), in->app->id);
     json_text(&o, S("event"), json);
     json_str(&o, S("type"), S("event_callback"));

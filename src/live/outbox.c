@@ -121,8 +121,8 @@ static enum err may_see(struct post *p, const struct app_install *in, const stru
     int64_t one;
 
     switch (e->target) {
-    case TO_CHANNEL:
-        return sql_member_has(p->c->db, p->c->arena, e->to, ear->user, &one, yes);
+    case TO_CHANNEL: /* who is in several workspaces hears in each of its own */
+        return sql_member_in_team(p->c->db, p->c->arena, e->to, ear->user, in->team, &one, yes);
     case TO_TEAM: /* guests do not know of channels they are not in */
         *yes = e->to == in->team && !(ear->is_guest && str_starts(str_c(e->type), S("channel_")));
         return OK;

@@ -258,6 +258,30 @@ def test_own_events(*args):
         check("and nothing of that", [e["type"] for e in r.events("spy")] == ["message"], r.events("spy"))
 
 
+def test_organization(*args):
+    """An app that the whole organization let in hears of every workspace that its bot is in."""
+    r = Receiver()
+    wide, narrow = (app(name, r.url + name, ["message.channels"], scopes=None) for name in ("wide", "narrow"))
+    wide["bots"][0]["also_in"] = ["two"]
+    world = seed([wide, narrow], [{"user": "wide", "organization": True, "token": "xoxb-org-wide"}, {"app": "wide", "token": "xapp-wide"}])
+    world["tokens"] = [t for t in world["tokens"] if t["token"] != "xoxb-1-wide"]
+    with Dev(world, *args) as dev:
+        listening(dev, r, "wide", "narrow")
+        dev.post("general", "in two", "xoxp-2-olga")
+        dev.post("general", "in one")
+        until("the app hears of one workspace", lambda: "in one" in r.texts("wide"))
+        until("and of the other", lambda: "in two" in r.texts("wide"))
+        until("an app of one workspace hears of that", lambda: "in one" in r.texts("narrow"))
+        check("alone", "in two" not in r.texts("narrow"), r.texts("narrow"))
+        for text, team in (("in one", "T0ONE"), ("in two", "T0TWO")):
+            d = next(g["data"] for g in r.of("wide") if g["data"]["event"]["text"] == text)
+            org = d["context_enterprise_id"]
+            check("the envelope names organization and workspace", d["team_id"] == team and org and d["authorizations"] == [
+                {"enterprise_id": org, "team_id": team, "user_id": "U0WIDE", "is_bot": True, "is_enterprise_install": True}], d)
+        told = dev.call("apps.event.authorizations.list", "xapp-wide", event_context=d["event_context"])
+        check("and so does apps.event.authorizations.list", told["ok"] and told["authorizations"] == d["authorizations"], told)
+
+
 def check_envelope(d):
     shape = {k: v for k, v in d.items() if k not in ("event", "event_id", "event_time", "event_context")}
     check("the envelope", shape == {
@@ -520,6 +544,11 @@ def test_shell():
         shell("workspace", "create", "Side", "side", "owner")
         side = shell("app", "install", "talk", "--team", "side")
         check("into another workspace", call(s.api, "auth.test", row(side, "bot token"))["team"] == "Side", side)
+        wide = shell("app", "install", "talk", "--org")
+        teams = call(s.api, "auth.teams.list", row(wide, "bot token"))
+        check("into all at once", sorted(t["name"] for t in teams["teams"]) == sorted(["Side", call(s.api, "team.info", s.token)["team"]["name"]]), (wide, teams))
+        check("and out", shell("app", "uninstall", "talk", "--org") == "" and call(s.api, "auth.test", row(wide, "bot token"))["error"] == "token_revoked")
+        again, side = shell("app", "install", "talk"), shell("app", "install", "talk", "--team", "side")
         check("deleting", shell("app", "delete", "talk") == "")
         for token in (row(again, "bot token"), row(side, "bot token")):
             check("takes it out of all", call(s.api, "auth.test", token)["error"] == "token_revoked")
@@ -535,6 +564,7 @@ def main():
     for args in engines:
         test_who_hears(*args)
         test_own_events(*args)
+        test_organization(*args)
         test_order(*args)
         test_retries(*args)
         test_challenge(*args)
