@@ -19,6 +19,9 @@ OBJ = $(SRC:src/%.c=$(BUILD)/obj/%.o) $(GEN:%=$(BUILD)/obj/gen/%.o) $(LLHTTP_OBJ
 LIB = $(BUILD)/libtaut-server.a
 CATALOGUE = $(shell find catalogue tools/gen -type f -not -name '*.pyc')
 STAMP = $(BUILD)/gen/.stamp
+# Which files the catalogue has: one that is renamed or gone leaves no newer time behind, so their list is compared.
+NAMES = $(BUILD)/gen/.names
+$(shell mkdir -p $(BUILD)/gen; echo '$(sort $(CATALOGUE))' | cmp -s - $(NAMES) || echo '$(sort $(CATALOGUE))' >$(NAMES))
 
 include client/client.mk
 
@@ -82,7 +85,7 @@ readme: $(STAMP)
 
 # The generator leaves files of the same text alone; objects wait for the stamp but do not depend on it, so that an edit of
 # the catalogue rebuilds only what it changed.
-$(STAMP): $(CATALOGUE)
+$(STAMP): $(CATALOGUE) $(NAMES)
 	python3 -B tools/gen/gen.py $(BUILD)/gen
 	@touch $@
 

@@ -6,6 +6,7 @@
 #include "base/clock.h" /* US_PER_S */
 #include "base/rand.h"
 #include "run_contract.h"
+#include "net/form.h"
 #include "run_file.h"
 #include "run_fixture.h"
 #include "run_http.h"
@@ -87,17 +88,29 @@ static void step_file(struct runner *k, struct str text)
     k->files = buf_view(&b);
 }
 
-/* The call's arguments as parts of the same form. */
+static void add_part(struct buf *b, struct str name, struct str value)
+{
+    buf_printf(b, "--" BOUNDARY "\r\nContent-Disposition: form-data; name=\"%.*s\"\r\n\r\n%.*s\r\n", STR_FMT(name),
+               STR_FMT(value));
+}
+
+/* The call's arguments as parts of the same form: of a JSON object or of a=b&c=d. */
 static void add_files(struct runner *k, struct world_call *call)
 {
-    const struct json *args = json_parse(k->arena, call->body, NULL), *key;
+    bool is_form = call->body.n && call->body.p[0] != '{';
+    const struct json *args = is_form ? NULL : json_parse(k->arena, call->body, NULL), *key;
     struct buf b = buf_in(k->arena, FORM_MAX_BYTES);
+    struct form_field *fields;
+    int n = 0;
 
+    if (is_form && !form_parse(k->arena, call->body, &fields, &n))
+        report_fail(k->report, "the arguments are no form: %.*s", STR_FMT(call->body));
+    for (int i = 0; i < n; i++)
+        add_part(&b, fields[i].name, fields[i].value);
     key = args ? json_child(args) : NULL;
     for (uint32_t i = 0; args && i < args->count; i++) {
         const struct json *value = json_next(key);
-        buf_printf(&b, "--" BOUNDARY "\r\nContent-Disposition: form-data; name=\"%.*s\"\r\n\r\n%.*s\r\n",
-                   STR_FMT(key->text), STR_FMT(value->kind == JSON_STRING ? value->text : json_raw(value)));
+        add_part(&b, key->text, value->kind == JSON_STRING ? value->text : json_raw(value));
         key = json_next(value);
     }
     buf_str(&b, k->files);

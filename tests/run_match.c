@@ -69,6 +69,18 @@ static bool match_array(struct match *m, const struct path *p, const struct json
     return same;
 }
 
+/* Keys may be written as $names. */
+static bool wants_key(struct match *m, const struct json *want, struct str got)
+{
+    const struct json *key = json_child(want);
+    struct str unbound;
+
+    for (uint32_t i = 0; i < want->count; i++, key = json_next(json_next(key)))
+        if (str_eq(vars_replace(m->vars, m->arena, key->text, false, &unbound), got))
+            return true;
+    return false;
+}
+
 static bool match_no_others(struct match *m, const struct path *p, const struct json *want, const struct json *got)
 {
     const struct json *key = json_child(got);
@@ -76,7 +88,7 @@ static bool match_no_others(struct match *m, const struct path *p, const struct 
 
     for (uint32_t i = 0; i < got->count; i++, key = json_next(json_next(key))) {
         struct path at = {.up = p, .key = key->text};
-        if (!json_get(want, key->text))
+        if (!wants_key(m, want, key->text))
             same = differ(m, &at, S("no such key"), json_raw(json_next(key)));
     }
     return same;

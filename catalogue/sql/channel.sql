@@ -1,6 +1,6 @@
 -- Conversations and their members.
 
--- struct channel_row: id i64, team_id i64, kind i64, name str, dm_key str, creator i64, created_us i64, updated_us i64, archived i64, is_general i64, topic str, topic_by i64, topic_us i64, purpose str, purpose_by i64, purpose_us i64, members_n i64, pins_n i64, last_ts i64, version i64, is_member i64, joined_us i64, last_read i64, is_open i64, muted i64
+-- struct channel_row: id i64, team_id i64, kind i64, name str, dm_key str, creator i64, created_us i64, updated_us i64, archived i64, is_general i64, topic str, topic_by i64, topic_us i64, purpose str, purpose_by i64, purpose_us i64, members_n i64, pins_n i64, last_ts i64, version i64, is_member i64, joined_us i64, last_read i64, is_open i64, muted i64, parent_id i64
 
 -- channel_for: a conversation with the asking user's membership; nothing is hidden here (the gate decides).
 -- in channel_id i64, user_id i64
@@ -8,9 +8,13 @@
 select c.id, c.team_id, c.kind, c.name, c.dm_key, c.creator, c.created_us, c.updated_us, c.archived, c.is_general,
        c.topic, c.topic_by, c.topic_us, c.purpose, c.purpose_by, c.purpose_us, c.members_n, c.pins_n, c.last_ts, c.version,
        case when m.user_id is null then 0 else 1 end, coalesce(m.joined_us, 0), coalesce(m.last_read, 0),
-       coalesce(m.is_open, 0), coalesce(m.muted, 0)
+       coalesce(m.is_open, 0), coalesce(m.muted, 0), c.parent_id
 from channel c left join channel_member m on m.channel_id = c.id and m.user_id = $2
 where c.id = $1;
+
+-- channel_set_parent: what it was made from.
+-- in channel_id i64, parent_id i64
+update channel set parent_id = $2 where id = $1;
 
 -- channel_named: the id of a channel by its name.
 -- in team_id i64, name str
@@ -81,7 +85,7 @@ select m.channel_id from channel_member m join channel c on c.id = m.channel_id 
 select c.id, c.team_id, c.kind, c.name, c.dm_key, c.creator, c.created_us, c.updated_us, c.archived, c.is_general,
        c.topic, c.topic_by, c.topic_us, c.purpose, c.purpose_by, c.purpose_us, c.members_n, c.pins_n, c.last_ts, c.version,
        case when m.user_id is null then 0 else 1 end, coalesce(m.joined_us, 0), coalesce(m.last_read, 0),
-       coalesce(m.is_open, 0), coalesce(m.muted, 0)
+       coalesce(m.is_open, 0), coalesce(m.muted, 0), c.parent_id
 from channel c left join channel_member m on m.channel_id = c.id and m.user_id = $2
 where c.team_id = $1 and c.id > $3 and (c.archived = 0 or $9 = 0)
   and ((c.kind = 0 and $5 = 1 and ($10 = 0 or m.user_id is not null)) or (c.kind = 1 and $6 = 1 and m.user_id is not null)
@@ -94,7 +98,7 @@ order by c.id limit $4;
 select c.id, c.team_id, c.kind, c.name, c.dm_key, c.creator, c.created_us, c.updated_us, c.archived, c.is_general,
        c.topic, c.topic_by, c.topic_us, c.purpose, c.purpose_by, c.purpose_us, c.members_n, c.pins_n, c.last_ts, c.version,
        case when m.user_id is null then 0 else 1 end, coalesce(m.joined_us, 0), coalesce(m.last_read, 0),
-       coalesce(m.is_open, 0), coalesce(m.muted, 0)
+       coalesce(m.is_open, 0), coalesce(m.muted, 0), c.parent_id
 from channel_member u join channel c on c.id = u.channel_id
 left join channel_member m on m.channel_id = c.id and m.user_id = $3
 where u.user_id = $2 and u.channel_id > $4 and c.team_id = $1 and (c.archived = 0 or $10 = 0) and (u.muted = 0 or $12 = 0)

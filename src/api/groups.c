@@ -41,15 +41,18 @@ static enum err bring_members(struct call *c, const struct channel_row *from, st
 
 enum err groups_create_child(struct call *c, const struct groups_create_child_args *a)
 {
-    struct channel_view view = {.reading = true, .parent_group = c->channel->id};
+    struct channel_view view = {.reading = true};
     struct channel_row *child = ARENA_NEW(c->arena, struct channel_row);
     struct str name = c->channel->name, archived;
+    int64_t changed;
 
     (void)a;
     TRY(free_name(c, c->channel, &archived));
     TRY(conversation_rename(c, c->channel, archived));
     TRY(conversation_archive(c, c->channel));
     TRY(conversation_create(c, name, CHANNEL_PRIVATE, child));
+    TRY(sql_channel_set_parent(c->db, c->arena, child->id, c->channel->id, &changed));
+    child->parent_id = c->channel->id;
     TRY(bring_members(c, c->channel, child));
     return answer_channel(c, child, &view);
 }

@@ -129,7 +129,7 @@ enum err channel_put(struct call *c, struct json_out *out, struct str key, const
         .unread_count = INT64_MIN,
         .unread_count_display = INT64_MIN,
         .priority = INT64_MIN,
-        .parent_group = view->parent_group,
+        .parent_group = ch->parent_id,
         .locale = view->locale ? S("en-US") : S(""),
     };
 

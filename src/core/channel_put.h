@@ -11,7 +11,6 @@ struct channel_view {
     bool members; /* who is in, as objects of old held it */
     bool reading; /* last_read, and for ims and mpims the unread counts and the latest message */
     bool counts;  /* those for channels too */
-    int64_t parent_group;
 };
 
 /* Writes the conversation as user sees it (ch was read for that user). */
