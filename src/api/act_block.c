@@ -1,6 +1,7 @@
 /* Buttons, menus and other elements of blocks in messages. */
 #include "api/act_message.h"
 #include "api/act_press.h"
+#include "core/view_state.h"
 
 struct place {
     const struct json *attachment; /* NULL: in the message itself */
@@ -25,15 +26,27 @@ static enum err find(struct call *c, const struct message_row *m, const struct j
     return found ? OK : ERR_UNKNOWN_ACTION;
 }
 
+/* "state": {"values": …}.  Nobody keeps what is filled in on a message: the caller says it. */
+static enum err put_state(struct call *c, const struct taut_act_args *a, struct json_out *o, const struct place *place)
+{
+    const struct json *values = json_get(a->state, S("values"));
+    struct str state, first = view_state_begin(c->arena, place->blocks, S(""));
+
+    TRY(press_state(c, place->blocks, first, values ? values : a->state, &place->press, &state));
+    TRY(view_state_show(c, place->blocks, state, true, &state));
+    json_open(o, S("state"), '{');
+    json_text(o, S("values"), state);
+    json_close(o, '}');
+    return OK;
+}
+
 static enum err put_payload(struct call *c, const struct taut_act_args *a, struct act *act, const struct message_row *m,
                             const struct place *place, struct act_payload *p)
 {
-    const struct json *values = json_get(a->state, S("values"));
-
     TRY(act_payload_open(c, act, p));
     act_put_container(act, &p->o, place->attachment);
     TRY(act_put_message(c, act, &p->o, S("message"), m));
-    TRY(press_put_state(c, &p->o, place->blocks, values ? values : a->state, &place->press));
+    TRY(put_state(c, a, &p->o, place));
     json_str(&p->o, S("response_url"), act->response_url);
     TRY(press_put(c, &p->o, &place->press));
     json_close(&p->o, '}');

@@ -181,16 +181,10 @@ static enum err take(struct call *c, const struct json *blocks, const struct jso
     return faults.n ? wrong(c, faults.texts[0]) : OK;
 }
 
-enum err press_put_state(struct call *c, struct json_out *o, const struct json *blocks, const struct json *values,
-                         const struct press *p)
+enum err press_state(struct call *c, const struct json *blocks, struct str old, const struct json *values,
+                     const struct press *p, struct str *state)
 {
-    struct str state = view_state_begin(c->arena, blocks, S("")), shown;
-
-    TRY(take(c, blocks, values, &state));
-    TRY(take(c, blocks, chosen_value(c, p), &state));
-    TRY(view_state_show(c, blocks, state, true, &shown));
-    json_open(o, S("state"), '{');
-    json_text(o, S("values"), shown);
-    json_close(o, '}');
-    return OK;
+    *state = old;
+    TRY(take(c, blocks, values, state));
+    return take(c, blocks, chosen_value(c, p), state);
 }

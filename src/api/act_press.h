@@ -18,9 +18,9 @@ enum err press_read(struct call *c, const struct json *actions, const struct jso
 void press_find(const struct json *blocks, const struct json *given, struct press *out, bool *found);
 /* "actions": the one of this.  invalid_value. */
 enum err press_put(struct call *c, struct json_out *o, const struct press *p);
-/* "state": {"values": …} of the blocks: what the caller says stands in them (values, may be NULL), else what stood
- * there first, and the value that was chosen.  invalid_value, invalid_arguments. */
-enum err press_put_state(struct call *c, struct json_out *o, const struct json *blocks, const struct json *values,
-                         const struct press *p);
+/* What stands in the blocks now, as core/view_state.h stores it: what stood there (old), what the caller says stands
+ * there (values, may be NULL), and what was chosen.  invalid_value, invalid_arguments. */
+enum err press_state(struct call *c, const struct json *blocks, struct str old, const struct json *values,
+                     const struct press *p, struct str *state);
 
 #endif

@@ -141,6 +141,41 @@ def test_buttons(*args):
         check("it is for posting", raw_post(url, "", "application/json", "PUT")[0] == 405)
 
 
+def test_meanwhile(*args):
+    """What happens between the question and its answer."""
+    r = Forms()
+    with Dev(world(r), *args) as dev:
+        def busy(_):
+            check("the app may call while it is asked", dev.post("general", "while asked", token="xoxb-1-web")["ok"])
+            return 200, {}, "done"
+        r.answers["web"] = busy
+        check("and its answer comes", run(dev, "/web")["message"]["text"] == "done")
+        room = dev.call("conversations.create", name="room", is_private="true")["channel"]["id"]
+        dev.call("conversations.invite", channel=room, users="U0BEN")
+        def kick(_):
+            check("the person is removed", dev.call("conversations.kick", channel=room, user="U0BEN")["ok"])
+            return 200, {"Content-Type": "application/json"}, json.dumps({"response_type": "in_channel", "text": "too late"})
+        r.answers["web"] = kick
+        got = dev.call("taut.act", "xoxp-1-ben", type="command", channel=room, command="/web")
+        check("who has left sees nothing of it", got == {"ok": False, "error": "channel_not_found"}, got)
+        texts = [m["text"] for m in dev.call("conversations.history", channel=room)["messages"]]
+        check("and nobody else", "too late" not in texts, texts)
+        r.answers["web"] = None
+        url = r.of("web")[-1]["fields"]["response_url"]
+        check("the app may still answer there", answer(url, {"text": "so be it", "response_type": "in_channel"})[0] == 200)
+        r.answers["hang"] = lambda _: (time.sleep(2), (200, {}, "late"))[1]
+        threading.Thread(target=lambda: lost(dev), daemon=True).start()
+        until("it is asked", lambda: r.of("hang"))
+    # and the server ends in peace, though somebody waits
+
+
+def lost(dev):
+    try:
+        run(dev, "/hang")
+    except OSError:
+        pass
+
+
 def test_for_one(*args):
     """What one person alone sees reaches them over RTM, and so does what becomes of it."""
     r = Forms()
@@ -255,7 +290,7 @@ def test_command_socket(*args):
 def main():
     pg = os.environ.get("TAUT_TEST_PG")
     for args in [()] + ([("--database", pg)] if pg else []):
-        for test in (test_command_http, test_command_socket, test_buttons, test_for_one):
+        for test in (test_command_http, test_command_socket, test_buttons, test_for_one, test_meanwhile):
             test(*args)
     print("%d passed, %d failed" % (events.passed, events.failed))
     return events.failed != 0
