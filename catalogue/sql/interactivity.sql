@@ -50,10 +50,10 @@ select a.id, a.manifest from app a join token t on t.app_id = a.id
 where t.team_id = $1 and t.kind in (1, 2) and t.revoked_us = 0 and a.deleted = 0 and a.manifest <> ''
 group by a.id, a.manifest order by min(t.created_us) desc, a.id desc;
 
--- app_scopes_in_team: the scopes that an app was given in a workspace, a comma list a token.
+-- app_scopes_in_team: the scopes that an app was given in a workspace, as comma lists.
 -- in app_id i64, team_id i64
 -- many str
-select scopes from token where app_id = $1 and team_id = $2 and kind in (1, 2) and revoked_us = 0;
+select distinct scopes from token where app_id = $1 and team_id = $2 and kind in (1, 2) and revoked_us = 0;
 
 -- ephemeral_add: what an app shows to one person.
 -- in channel_id i64, ts i64, reader_id i64, user_id i64, bot_id i64, app_id i64, subtype str, text str, thread_ts i64, blocks str, attachments str, extra str, expires_us i64

@@ -63,6 +63,8 @@ void response_of_json(const struct json *body, struct response_in *out)
     content->blocks = read_part(body, S("blocks"), &content->has_blocks);
     content->attachments = read_part(body, S("attachments"), &content->has_attachments);
     content->metadata = read_part(body, S("metadata"), &content->has_metadata);
+    if (!json_get_str(content->metadata, S("event_type")).n)
+        content->has_metadata = false; /* slack-go says so when there is none */
     content->link_names = read_flag(body, S("link_names"), &has);
     content->plain = !read_flag(body, S("mrkdwn"), &has) && has;
     out->replace = read_flag(body, S("replace_original"), &out->has_replace);

@@ -1,6 +1,6 @@
 // slack-go, as Debian packages it, unmodified but for its base URL, against `taut dev`: a story over every family that it has.
 //
-//	story [apps]      apps: the second story, of apps.go
+//	story [apps|act]      apps: the second story, of apps.go; act: the third
 //
 // The environment is what `taut dev --env` writes.  Ends with "N passed, M failed".
 package main
@@ -317,9 +317,12 @@ func families() {
 }
 
 func main() {
-	if len(os.Args) > 1 && os.Args[1] == "apps" {
+	switch strings.Join(os.Args[1:], " ") {
+	case "apps":
 		apps()
-	} else {
+	case "act":
+		act()
+	default:
 		families()
 	}
 	fmt.Printf("%d passed, %d failed\n", passed, failed)
