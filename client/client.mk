@@ -2,9 +2,9 @@
 
 VERSION = 0.1.0
 SONAME = libtaut.so.0.1
-CLIENT_BASE = arena buf clock json json_out str utf8
-CLIENT_GEN = errors shapes calls
-CLIENT_LIBS = -lcurl -lisal
+CLIENT_BASE = arena buf clock frame json json_out str utf8
+CLIENT_GEN = errors shapes events calls
+CLIENT_LIBS = -lcurl -lisal -lcrypto
 CLIENT_OBJ = $(patsubst client/src/%.c,$(BUILD)/obj/client/%.o,$(wildcard client/src/*.c)) \
 	$(CLIENT_BASE:%=$(BUILD)/obj/client/base/%.o) $(CLIENT_GEN:%=$(BUILD)/obj/client/gen/%.o)
 CLIENT_INC = -Iclient/include -I$(BUILD)/gen/client

@@ -17,31 +17,16 @@ static struct ws_frame *frame_alloc(size_t n)
     return f;
 }
 
-static size_t head_bytes(size_t payload_n)
-{
-    return payload_n < 126 ? 2 : payload_n <= UINT16_MAX ? 4 : 10;
-}
-
-/* A whole frame whose payload is still to be written behind the head; returns where. */
-static char *put_head(struct ws_frame *f, uint8_t first, size_t payload_n)
-{
-    size_t n = head_bytes(payload_n);
-
-    f->head_n = (uint8_t)n;
-    f->bytes[0] = (char)(0x80 | first);
-    f->bytes[1] = (char)(n == 2 ? payload_n : n == 4 ? 126 : 127);
-    for (size_t i = n; i > 2; i--, payload_n >>= 8)
-        f->bytes[i - 1] = (char)(payload_n & 0xFF);
-    return f->bytes + n;
-}
-
 static struct ws_frame *frame_make(uint8_t first, struct str payload)
 {
-    struct ws_frame *f = frame_alloc(head_bytes(payload.n) + payload.n);
-    char *at = put_head(f, first, payload.n);
+    char head[FRAME_HEAD_MAX];
+    size_t n = frame_head(head, first, payload.n, NULL);
+    struct ws_frame *f = frame_alloc(n + payload.n);
 
+    f->head_n = (uint8_t)n;
+    memcpy(f->bytes, head, n);
     if (payload.n)
-        memcpy(at, payload.p, payload.n);
+        memcpy(f->bytes + n, payload.p, payload.n);
     return f;
 }
 

@@ -68,8 +68,9 @@ static int unpack(struct inflater *i, const void *p, size_t bytes, size_t max_by
     }
 }
 
-int inflater_run(struct inflater *i, struct str packed, size_t max_bytes, struct str *out)
+int inflater_run(void *inflater, struct str packed, size_t max_bytes, struct str *out)
 {
+    struct inflater *i = inflater;
     size_t n = 0;
     int code;
 

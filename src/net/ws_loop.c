@@ -82,7 +82,8 @@ static struct ws *ws_new(struct ws_loop *l, struct http_conn *c)
     w->user = r->upgrade_user;
     w->in.max_bytes = w->handler->max_bytes;
     w->in.deflate = ws_takes_deflate(&c->x->req);
-    w->in.inflater = l->inflater;
+    w->in.unpack = inflater_run;
+    w->in.unpack_with = l->inflater;
     r->upgrade = NULL; /* it has become one: never is not called */
     return w;
 }

@@ -40,7 +40,7 @@ def installed(top, server):
     for how in ("", "--static"):
         flags = run(["pkg-config", "--cflags", "--libs", "taut"] + how.split(), env).stdout.split()
         if how:
-            flags = [f if f != "-ltaut" else os.path.join(prefix, "lib/libtaut.a") for f in flags if f in ("-ltaut", "-lcurl", "-lisal") or f[:2] == "-I"]
+            flags = [f if f != "-ltaut" else os.path.join(prefix, "lib/libtaut.a") for f in flags if f in ("-ltaut", "-lcurl", "-lisal", "-lcrypto") or f[:2] == "-I"]
         p = run(["cc", "-Wall", "-Wextra", "-Werror", "-pedantic", source, "-o", program] + flags, env)
         check("README's C example compiles " + how, p.returncode == 0, p.stderr)
         p = run([program], env)
@@ -83,13 +83,48 @@ def examples(folder, top, server):
     check("upload to nowhere", p.returncode == 1 and "channel" in p.stderr, p.stderr)
 
 
+class Echo:
+    """The echo example, which has said that it is connected."""
+
+    def __init__(self, folder, server, how):
+        self.process = subprocess.Popen([os.path.join(folder, "examples", "echo"), how, "2"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                                        env=dict(os.environ, **server.env, TAUT_TOKEN=server.env["TAUT_BOT_TOKEN"]))
+        check("echo connects: " + how, self.process.stdout.readline() == "connected\n")
+
+    def end(self):
+        out, err = self.process.communicate(timeout=60)
+        return self.process.returncode, out + err
+
+
+def echoes(folder, top):
+    """Over both kinds of connection; a seed whose app hears what is said in its channels."""
+    with open(os.path.join(ROOT, "catalogue/dev.json"), encoding="utf-8") as f:
+        world = json.load(f)
+    world["apps"][0]["manifest"] = {
+        "display_information": {"name": "Helper"}, "oauth_config": {"scopes": {"bot": ["channels:history", "chat:write"]}},
+        "settings": {"socket_mode_enabled": True, "event_subscriptions": {"bot_events": ["message.channels"]}}}
+    seed = os.path.join(top, "seed.json")
+    with open(seed, "w", encoding="utf-8") as f:
+        json.dump(world, f)
+    with dev.Dev("--seed", seed) as server:
+        for how in ("socket", "rtm"):
+            echo = Echo(folder, server, how)
+            for i in ("1", "2"):
+                server.call("chat.postMessage", channel="C0GENERAL", text="say %s %s" % (how, i))
+            code, out = echo.end()
+            said = [m["text"] for m in server.call("conversations.history", channel="C0GENERAL", limit=4)["messages"]]
+            check("echo answers: " + how, code == 0 and sorted(said) == ["say %s %s" % (how, i) for i in "1122"], (code, out, said))
+
+
 def main():
     with tempfile.TemporaryDirectory() as top, dev.Dev() as server:
         installed(top, server)
         examples(BUILD, top, server)
+        echoes(BUILD, top)
         asan = os.path.join(BUILD, "asan")
         if os.path.exists(os.path.join(asan, "examples")):
             examples(asan, top, server)
+            echoes(asan, top)
     print("%d passed, %d failed" % (dev.passed, dev.failed))
     return 1 if dev.failed else 0
 

@@ -138,6 +138,23 @@ def make_objects(cat, out):
     write(out, "shapes.h", NOTE + '#include "fill.h"\n\n' + "".join("extern const struct shape shape_%s;\n" % n for n in names))
 
 
+# --- events -------------------------------------------------------------------------------------------------------
+
+def make_events(cat, out):
+    h = ["/* Events as structs: each function gives NULL when the event is another one, or there is no memory.  What it gives is valid\n"
+         " * as long as the event. */\n"]
+    c = [NOTE, '#include "event.h"\n\n#include <stddef.h>\n\n#include "shapes.h"\n#include <taut/events.h>\n\n']
+    for n, e in sorted(cat.events.items()):
+        name = "taut_event_" + n
+        h.append("\n/* %s */\nstruct %s {\n    const struct taut_json *json;\n%s};\nconst struct %s *%s(const struct taut_event *event);\n"
+                 % (comment(e["doc"]), name, "".join(declaration(*f) for f in named(e)), name, name))
+        c.append(shape("event_" + n, name, named(e), "static "))
+        c.append("const struct %s *%s(const struct taut_event *event)\n{\n    return event_as(event, %s, %s, &shape_event_%s);\n}\n\n"
+                 % (name, name, c_text(e.get("type", n)), c_text(e["subtype"]) if e.get("subtype") else "NULL", n))
+    write(out, "taut/events.h", header("EVENTS", ("taut/live.h",), "".join(h) + "\n"))
+    write(out, "events.c", "".join(c))
+
+
 # --- methods ------------------------------------------------------------------------------------------------------
 
 def arg_declaration(a):
@@ -270,4 +287,5 @@ def make(cat, out):
     out = out + "/client"
     make_errors(cat, out)
     make_objects(cat, out)
+    make_events(cat, out)
     make_methods(cat, out)

@@ -4,6 +4,8 @@
 
 #include <taut/analytics.h>
 #include <taut/client.h>
+#include <taut/events.h>
+#include <taut/live.h>
 #include <taut/methods.h>
 
 #endif

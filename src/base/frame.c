@@ -1,6 +1,4 @@
-#include "net/frame.h"
-
-#include <stdlib.h>
+#include "base/frame.h"
 
 static enum frame_step broken(struct frame_reader *r, int code)
 {
@@ -20,12 +18,17 @@ static uint8_t length_bits(const struct frame_reader *r)
     return r->head[1] & 0x7F;
 }
 
+static size_t mask_bytes(const struct frame_reader *r)
+{
+    return r->from_server ? 0 : 4;
+}
+
 /* How long the head is, as far as its first two bytes tell. */
 static size_t head_bytes(const struct frame_reader *r)
 {
     uint8_t bits = length_bits(r);
 
-    return 2 + 4 + (bits == 126 ? 2 : bits == 127 ? 8 : 0);
+    return 2 + mask_bytes(r) + (bits == 126 ? 2 : bits == 127 ? 8 : 0);
 }
 
 /* What the first two bytes must not be: looked at before the rest has come, so that no one waits for the rest of a
@@ -37,7 +40,7 @@ static bool start_is_good(struct frame_reader *r)
     r->fin = r->head[0] & 0x80;
     r->opcode = r->head[0] & 0x0F;
     control = is_control(r);
-    if (r->head[0] & 0x30 || !(r->head[1] & 0x80)) /* reserved bits; not masked */
+    if (r->head[0] & 0x30 || !(r->head[1] & 0x80) != r->from_server) /* reserved bits; masked by the wrong side */
         return false;
     if ((r->opcode > WS_BINARY && r->opcode < WS_CLOSE) || r->opcode > WS_PONG)
         return false;
@@ -59,7 +62,7 @@ static uint64_t read_length(const struct frame_reader *r)
 
     if (bits < 126)
         return bits;
-    for (size_t i = 2; i < head_bytes(r) - 4; i++)
+    for (size_t i = 2; i < head_bytes(r) - mask_bytes(r); i++)
         v = v << 8 | r->head[i];
     return v;
 }
@@ -77,7 +80,8 @@ static enum frame_step head_done(struct frame_reader *r)
     r->left = read_length(r);
     if (!length_is_good(r))
         return broken(r, WS_PROTOCOL_ERROR);
-    memcpy(r->mask, r->head + head_bytes(r) - 4, 4);
+    if (!r->from_server)
+        memcpy(r->mask, r->head + head_bytes(r) - 4, 4);
     r->mask_at = 0;
     r->head_n = 0;
     r->in_payload = true;
@@ -107,14 +111,14 @@ static enum frame_step read_head(struct frame_reader *r, const char *bytes, size
 
 /* --- payloads ------------------------------------------------------------------------------------------------- */
 
-static void unmask(struct frame_reader *r, char *p, size_t n)
+void frame_mask(const uint8_t mask[4], uint64_t at, char *p, size_t n)
 {
     uint64_t wide;
     uint8_t turned[8];
     size_t i = 0;
 
-    for (int k = 0; k < 8; k++)
-        turned[k] = r->mask[(r->mask_at + k) & 3];
+    for (uint64_t k = 0; k < 8; k++)
+        turned[k] = mask[(at + k) & 3];
     memcpy(&wide, turned, sizeof(wide));
     for (uint64_t w; n - i >= 8; i += 8) {
         memcpy(&w, p + i, 8);
@@ -123,16 +127,15 @@ static void unmask(struct frame_reader *r, char *p, size_t n)
     }
     for (; i < n; i++)
         p[i] ^= (char)turned[i & 7];
-    r->mask_at = (uint8_t)((r->mask_at + n) & 3);
 }
 
 /* Puts a piece behind what has come; whole is what there is then. */
-static struct str gather(struct buf *b, size_t max, struct str piece, bool last)
+static struct str gather(struct frame_reader *r, struct buf *b, size_t max, struct str piece, bool last)
 {
     if (last && b->n == 0)
         return piece; /* never copied: the usual case */
     if (!b->p)
-        *b = buf_heap(max);
+        *b = buf_from(r->memory, max);
     buf_str(b, piece);
     return buf_view(b);
 }
@@ -164,7 +167,9 @@ static enum frame_step close_frame(struct frame_reader *r)
 
 static enum frame_step control_piece(struct frame_reader *r, struct str piece)
 {
-    r->payload = gather(&r->control, FRAME_CONTROL_MAX, piece, r->left == 0);
+    r->payload = gather(r, &r->control, FRAME_CONTROL_MAX, piece, r->left == 0);
+    if (r->control.over)
+        return broken(r, WS_TOO_BIG);
     if (r->left)
         return FRAME_MORE;
     r->in_payload = false;
@@ -180,7 +185,7 @@ static enum frame_step message_done(struct frame_reader *r)
     r->kind = r->message;
     r->message = 0;
     if (r->packed) {
-        code = inflater_run(r->inflater, r->payload, r->max_bytes, &r->payload);
+        code = r->unpack(r->unpack_with, r->payload, r->max_bytes, &r->payload);
         if (code == 0 && r->kind == WS_TEXT && !utf8_valid(r->payload))
             code = WS_BAD_TEXT;
     } else if (r->text.need) {
@@ -193,7 +198,9 @@ static enum frame_step message_piece(struct frame_reader *r, struct str piece)
 {
     if (r->message == WS_TEXT && !r->packed && !utf8_stream_take(&r->text, piece))
         return broken(r, WS_BAD_TEXT);
-    r->payload = gather(&r->parts, r->max_bytes, piece, r->fin && r->left == 0);
+    r->payload = gather(r, &r->parts, r->max_bytes, piece, r->fin && r->left == 0);
+    if (r->parts.over) /* there is no memory: that it is too large the head told */
+        return broken(r, WS_TOO_BIG);
     if (r->left)
         return FRAME_MORE;
     r->in_payload = false;
@@ -205,7 +212,10 @@ static enum frame_step read_payload(struct frame_reader *r, char *bytes, size_t 
     size_t take = n - *used < r->left ? n - *used : (size_t)r->left;
     struct str piece = str_of(bytes + *used, take);
 
-    unmask(r, bytes + *used, take);
+    if (!r->from_server) {
+        frame_mask(r->mask, r->mask_at, bytes + *used, take);
+        r->mask_at = (uint8_t)((r->mask_at + take) & 3);
+    }
     *used += take;
     r->left -= take;
     return is_control(r) ? control_piece(r, piece) : message_piece(r, piece);
@@ -239,4 +249,21 @@ void frame_reader_end(struct frame_reader *r)
 {
     buf_free(&r->parts);
     buf_free(&r->control);
+}
+
+/* --- the way out ------------------------------------------------------------------------------------------------- */
+
+size_t frame_head(char head[FRAME_HEAD_MAX], uint8_t first, size_t payload_n, const uint8_t *mask)
+{
+    size_t n = payload_n < 126 ? 2 : payload_n <= UINT16_MAX ? 4 : 10;
+
+    head[0] = (char)(0x80 | first);
+    head[1] = (char)(n == 2 ? payload_n : n == 4 ? 126 : 127);
+    for (size_t i = n; i > 2; i--, payload_n >>= 8)
+        head[i - 1] = (char)(payload_n & 0xFF);
+    if (!mask)
+        return n;
+    head[1] = (char)(head[1] | 0x80);
+    memcpy(head + n, mask, 4);
+    return n + 4;
 }
