@@ -389,7 +389,7 @@ static bool go_on_answered(struct flight *f)
     const struct api *api = f->api;
 
     f->call.now_us = clock_now_us();
-    f->job = (struct lane_job){.run = lane_run, .done = lane_done};
+    f->job = (struct lane_job){.run = lane_run, .done = lane_done, .key = gate_key(&f->call, f->args)};
     lane_submit(api->lane, &f->job, f->call.db);
     return api->lane_inline;
 }
@@ -468,7 +468,7 @@ static bool go_on(struct flight *f)
         f->prepared_messages = f->call.n_messages;
         f->prepared_warnings = f->call.warnings;
         f->prepared_after = f->call.after;
-        f->job = (struct lane_job){.run = lane_run, .done = lane_done};
+        f->job = (struct lane_job){.run = lane_run, .done = lane_done, .key = gate_key(&f->call, f->args)};
         lane_submit(api->lane, &f->job, f->call.db);
         return api->lane_inline && (is_asking(f) ? ask(f) : true);
     }

@@ -2,6 +2,7 @@
 #include "api/gate.h"
 
 #include "base/id.h"
+#include "base/rand.h"
 #include "base/utf8.h"
 #include "core/channel.h"
 #include "core/team.h"
@@ -192,4 +193,12 @@ enum err gate_open(struct call *c, const void *args)
         return OK;
     TRY(resolve(c, text, g, &c->channel));
     return check_verb(c, g);
+}
+
+uint64_t gate_key(const struct call *c, const void *args)
+{
+    const struct gate *g = &c->method->gate;
+    const struct str *text = (const void *)((const char *)args + g->arg_offset);
+
+    return g->object == GATE_CHANNEL && text->n ? siphash(*text) : 0;
 }

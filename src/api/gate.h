@@ -15,4 +15,7 @@ enum err declared_or(const struct call *c, enum err e, enum err instead);
  * that open one are asked by gate_open.  missing_scope. */
 enum err gate_kind_scope(struct call *c, int kind);
 
+/* What calls that write into the same conversation have in common (struct lane_job's key); 0: nothing is known. */
+uint64_t gate_key(const struct call *c, const void *args);
+
 #endif

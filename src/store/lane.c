@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum { BATCH_MAX = 256, BATCH_US = 5000, TRIES_MAX = 8, RETRY_WAIT_US = 200 };
+enum { BATCH_MAX = 256, BATCH_US = 5000, TRIES_MAX = 20, RETRY_WAIT_US = 200, DOUBLINGS_MAX = 6, KEYS = 64 };
 
 /* A list of jobs, first in first out. */
 struct jobs {
@@ -27,6 +27,8 @@ struct lane {
     pthread_cond_t wake;
     struct jobs queue;
     bool ending;
+
+    pthread_mutex_t keys[KEYS]; /* PostgreSQL: whose job's key falls on one has it */
 };
 
 static void jobs_clear(struct jobs *q)
@@ -143,7 +145,7 @@ static void *lane_main(void *arg)
 /* Neighbours that collided must not do so again in step. */
 static void wait_before_retry(int try)
 {
-    int64_t most_us = (int64_t)RETRY_WAIT_US << try;
+    int64_t most_us = (int64_t)RETRY_WAIT_US << (try < DOUBLINGS_MAX ? try : DOUBLINGS_MAX);
     struct timespec ts = {.tv_nsec = (long)(clock_mono_us() % most_us + most_us / 4) * 1000};
 
     nanosleep(&ts, NULL);
@@ -164,14 +166,31 @@ static enum db_status run_alone(struct lane_job *job, struct db *db)
     return st;
 }
 
-static void run_here(struct lane_job *job, struct db *db)
+/* Two that read and change the same row at once cost one of them its work, and with many, one could lose every time. So
+ * those of one key that lost go one after the other; they meet none but newcomers and other nodes. */
+static enum db_status run_to_end(struct lane *l, struct lane_job *job, struct db *db)
 {
+    pthread_mutex_t *turn = job->key ? &l->keys[job->key % KEYS] : NULL;
     enum db_status st = run_alone(job, db);
 
+    if (st != DB_RETRY)
+        return st;
+    if (turn)
+        pthread_mutex_lock(turn);
     for (int try = 1; st == DB_RETRY && try < TRIES_MAX; try++) {
-        wait_before_retry(try);
+        if (!turn || try > 1)
+            wait_before_retry(try);
         st = run_alone(job, db);
     }
+    if (turn)
+        pthread_mutex_unlock(turn);
+    return st;
+}
+
+static void run_here(struct lane *l, struct lane_job *job, struct db *db)
+{
+    enum db_status st = run_to_end(l, job, db);
+
     if (st == DB_RETRY) {
         fault_log(DB_POSTGRES, db->retry_query, db->retry_why);
         st = DB_UNAVAILABLE;
@@ -182,7 +201,7 @@ static void run_here(struct lane_job *job, struct db *db)
 void lane_submit(struct lane *l, struct lane_job *job, struct db *db)
 {
     if (!l->writer) {
-        run_here(job, db);
+        run_here(l, job, db);
         return;
     }
     pthread_mutex_lock(&l->lock);
@@ -215,6 +234,8 @@ struct lane *lane_new(struct db *writer, const struct lane_options *opt)
     l->batch_max = opt && opt->batch_max > 0 ? opt->batch_max : BATCH_MAX;
     l->batch_us = opt && opt->batch_us > 0 ? opt->batch_us : BATCH_US;
     jobs_clear(&l->queue);
+    for (int i = 0; i < KEYS; i++)
+        pthread_mutex_init(&l->keys[i], NULL);
     pthread_mutex_init(&l->lock, NULL);
     pthread_cond_init(&l->wake, NULL);
     if (writer)
@@ -233,6 +254,8 @@ void lane_free(struct lane *l)
         checkpoint_free(l->checkpoint);
         db_close(l->writer);
     }
+    for (int i = 0; i < KEYS; i++)
+        pthread_mutex_destroy(&l->keys[i]);
     pthread_cond_destroy(&l->wake);
     pthread_mutex_destroy(&l->lock);
     free(l);

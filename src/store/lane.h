@@ -5,7 +5,7 @@
  * then calls each job's done, in commit order.  A failed commit gives done(committed = false) to every job of
  * the batch. A checkpoint thread moves the WAL into the database file off the commit's path. PostgreSQL:
  * lane_submit runs the job at once on the caller's connection in a transaction of its own, and runs it again
- * after a serialization failure (at most 8 times). */
+ * after a serialization failure (at most 20 times), those of one key one after the other. */
 #ifndef TAUT_STORE_LANE_H
 #define TAUT_STORE_LANE_H
 
@@ -22,6 +22,7 @@ struct lane_job {
      * committed; nothing of this job is stored; why is DB_UNAVAILABLE or DB_FAULT. Called on the lane's
      * thread (SQLite) or the submitter's (PostgreSQL); must be short. */
     void (*done)(struct lane_job *job, bool committed, enum db_status why);
+    uint64_t key;          /* PostgreSQL: what jobs that change the same rows have in common; 0: nothing */
     struct lane_job *next; /* the lane's own */
     bool keep;             /* the lane's own */
 };
