@@ -1,7 +1,23 @@
-/* Buttons, menus and other elements of blocks in messages. */
+/* Buttons, menus and other elements of blocks, in messages and in views. */
 #include "api/act_message.h"
 #include "api/act_press.h"
-#include "core/view_state.h"
+#include "core/put.h"
+#include "core/view.h"
+
+static const struct json *values_of(const struct taut_act_args *a)
+{
+    const struct json *values = json_get(a->state, S("values"));
+
+    return values ? values : a->state;
+}
+
+static enum err ask(struct call *c, const struct act *act, struct act_payload *p)
+{
+    json_close(&p->o, '}');
+    return act_ask(c, act, ASK_INTERACTION, act->here.manifest.interactivity_url, buf_view(&p->b));
+}
+
+/* --- in a message --------------------------------------------------------------------------------------------- */
 
 struct place {
     const struct json *attachment; /* NULL: in the message itself */
@@ -29,10 +45,9 @@ static enum err find(struct call *c, const struct message_row *m, const struct j
 /* "state": {"values": …}.  Nobody keeps what is filled in on a message: the caller says it. */
 static enum err put_state(struct call *c, const struct taut_act_args *a, struct json_out *o, const struct place *place)
 {
-    const struct json *values = json_get(a->state, S("values"));
     struct str state, first = view_state_begin(c->arena, place->blocks, S(""));
 
-    TRY(press_state(c, place->blocks, first, values ? values : a->state, &place->press, &state));
+    TRY(press_state(c, place->blocks, first, values_of(a), &place->press, &state));
     TRY(view_state_show(c, place->blocks, state, true, &state));
     json_open(o, S("state"), '{');
     json_text(o, S("values"), state);
@@ -48,19 +63,16 @@ static enum err put_payload(struct call *c, const struct taut_act_args *a, struc
     TRY(act_put_message(c, act, &p->o, S("message"), m));
     TRY(put_state(c, a, &p->o, place));
     json_str(&p->o, S("response_url"), act->response_url);
-    TRY(press_put(c, &p->o, &place->press));
-    json_close(&p->o, '}');
-    return OK;
+    return press_put(c, &p->o, &place->press);
 }
 
-static enum err begin(struct call *c, const struct taut_act_args *a, struct act *act)
+static enum err begin_in_message(struct call *c, const struct taut_act_args *a, struct act *act,
+                                 const struct json *given)
 {
-    const struct json *given;
     struct act_payload p;
     struct message_row *m;
     struct place place;
 
-    TRY(press_read(c, a->actions, &given));
     TRY(act_open_message(c, a, act, &m));
     TRY(find(c, m, given, &place));
     TRY(act_open_app(c, act, act_app_of(m, place.attachment)));
@@ -68,8 +80,68 @@ static enum err begin(struct call *c, const struct taut_act_args *a, struct act 
     TRY(act_trigger(c, act, 0));
     TRY(response_url_make(c, &act->here, &act->place, &act->response_url));
     TRY(put_payload(c, a, act, m, &place, &p));
-    TRY(act_count_press(c, act, m));
-    return act_ask(c, act, ASK_INTERACTION, act->here.manifest.interactivity_url, buf_view(&p.b));
+    return ask(c, act, &p);
+}
+
+/* --- in a view ------------------------------------------------------------------------------------------------ */
+
+/* The caller's, and nothing lies on it. */
+static enum err open_view(struct call *c, struct str id, struct view_row *v)
+{
+    int64_t view = id_parse_kind(id, "V");
+    struct view_row top;
+    bool found = false;
+
+    if (view)
+        TRY(sql_view_get(c->db, c->arena, view, v, &found));
+    if (!found || v->user_id != c->who.user || v->team_id != c->team)
+        return ERR_VIEW_NOT_FOUND;
+    if (v->is_home)
+        return OK;
+    TRY(sql_view_top(c->db, c->arena, v->root_id, &top, &found));
+    return found && top.id == v->id ? OK : ERR_VIEW_NOT_FOUND;
+}
+
+static void put_view_container(struct json_out *o, const struct view_row *v)
+{
+    json_open(o, S("container"), '{');
+    json_str(o, S("type"), S("view"));
+    put_id(o, S("view_id"), v->id);
+    json_close(o, '}');
+}
+
+/* What is filled in stays in the view. */
+static enum err begin_in_view(struct call *c, const struct taut_act_args *a, struct act *act, const struct json *given)
+{
+    struct view_row v;
+    const struct json *blocks;
+    struct act_payload p;
+    struct press press;
+    struct str state;
+    bool found;
+
+    TRY(open_view(c, a->view_id, &v));
+    blocks = view_blocks(c->arena, &v);
+    press_find(blocks, given, &press, &found);
+    if (!found)
+        return ERR_UNKNOWN_ACTION;
+    TRY(act_open_app(c, act, v.app_id));
+    TRY(press_state(c, blocks, v.state, values_of(a), &press, &state));
+    TRY(view_fill(c, &v, state));
+    TRY(act_trigger(c, act, v.id));
+    TRY(act_payload_open(c, act, &p));
+    put_view_container(&p.o, &v);
+    TRY(view_put(c, &p.o, S("view"), &v, true));
+    TRY(press_put(c, &p.o, &press));
+    return ask(c, act, &p);
+}
+
+static enum err begin(struct call *c, const struct taut_act_args *a, struct act *act)
+{
+    const struct json *given;
+
+    TRY(press_read(c, a->actions, &given));
+    return a->view_id.n ? begin_in_view(c, a, act, given) : begin_in_message(c, a, act, given);
 }
 
 const struct act_kind act_block_actions = {.type = {"block_actions", 13}, .begin = begin};
