@@ -23,6 +23,7 @@
 #include "live/hub.h"
 #include "live/interact.h"
 #include "live/rtm.h"
+#include "live/unfurler.h"
 #include "live/socket_hub.h"
 #include "net/address.h"
 #include "store/lane.h"
@@ -125,6 +126,21 @@ static bool open_events(struct server *s, struct str *why)
     return true;
 }
 
+/* Previews of the pages that messages link to. */
+static bool open_unfurler(struct server *s, struct str *why)
+{
+    struct db_options db = {.role = s->api.lane_inline ? DB_ROLE_WRITE : DB_ROLE_READ, .throwaway = s->throwaway};
+    struct unfurler_options opt = {.lane = s->api.lane, .client = events_api_client(s->events)};
+
+    if (!str_eq(s->settings.unfurl_links, S("on")))
+        return true;
+    opt.db = db_open(s->database, &db, s->arena, why);
+    if (!opt.db)
+        return false;
+    s->unfurler = unfurler_new(&opt);
+    return true;
+}
+
 /* Of workers, slow threads and RTM's desk. */
 static int connection_count(const struct api *api)
 {
@@ -185,7 +201,7 @@ static bool open_api(struct server *s, struct str *why)
     s->writer = NULL;
     api->public_url = public_url(s);
     open_rtm(s);
-    if (!open_events(s, why) || !open_jobs(s, why) || !open_indexer(s, why))
+    if (!open_events(s, why) || !open_jobs(s, why) || !open_indexer(s, why) || !open_unfurler(s, why))
         return false;
     if (s->settings.page_cache_bytes)
         api->pages = page_cache_new((size_t)s->settings.page_cache_bytes);
@@ -316,7 +332,9 @@ void server_stop(struct server *s)
     slow_free(s->api.slow);
     job_runner_free(s->api.jobs);
     search_indexer_free(s->indexer);
-    events_api_stop(s->events);
+    unfurler_stop(s->unfurler);
+    events_api_stop(s->events); /* and with it what goes out */
+    unfurler_free(s->unfurler);
     if (s->api.lane)
         lane_free(s->api.lane); /* completes what is still with it */
     events_api_free(s->events);

@@ -10,6 +10,7 @@
 struct search_indexer;
 struct events_api;
 struct interact;
+struct unfurler;
 
 struct server {
     struct arena *arena; /* what lives as long as the server */
@@ -25,6 +26,7 @@ struct server {
     struct search_indexer *indexer;
     struct events_api *events;
     struct interact *interact;
+    struct unfurler *unfurler; /* NULL: no previews of pages */
     struct rtm *rtm;
     struct live live; /* what calls see of it */
     struct front front;

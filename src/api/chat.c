@@ -100,6 +100,8 @@ enum err chat_post_message(struct call *c, const struct chat_post_message_args *
     d.attachments = content.attachments;
     d.metadata = content.metadata;
     chat_author(c, &content, &d);
+    d.unfurl_links = a->has_unfurl_links ? maybe_of(a->unfurl_links) : MAYBE_UNSET;
+    d.unfurl_media = a->has_unfurl_media ? maybe_of(a->unfurl_media) : MAYBE_UNSET;
     d.broadcast = d.thread_ts && a->reply_broadcast;
     if (d.broadcast && !d.subtype.n)
         d.subtype = S("thread_broadcast");

@@ -5,10 +5,9 @@
 #include "core/attachments.h"
 #include "core/blocks.h"
 #include "core/install.h"
-#include "core/message.h"
+#include "core/message_change.h"
 #include "core/mrkdwn.h"
 #include "core/put.h"
-#include "core/search_index.h"
 
 enum { UNFURLS_MAX = 20 };
 
@@ -175,8 +174,6 @@ static enum err attach(struct call *c, const struct message_row *before, struct 
     struct message_row after = *before;
     struct buf b = buf_in(c->arena, 2 * ATTACHMENTS_MAX_BYTES);
     struct json_out o = {.b = &b};
-    struct str was = S("");
-    int64_t changed;
     int number = 1;
 
     json_open(&o, S(""), '[');
@@ -187,15 +184,7 @@ static enum err attach(struct call *c, const struct message_row *before, struct 
     if (b.over)
         return ERR_CANNOT_PARSE_ATTACHMENT;
     after.attachments = number > 1 ? buf_view(&b) : S("");
-    if (str_eq(after.attachments, before->attachments))
-        return OK;
-    if (!c->unheard)
-        TRY(message_json(c, c->channel, before, &was));
-    TRY(sql_message_edit(c->db, c->arena, after.channel_id, after.ts, after.text, after.blocks, after.attachments,
-                         after.metadata, after.edited_by, after.edited_us, &changed));
-    TRY(search_index_change(c, c->channel->team_id, c->channel->kind == CHANNEL_PUBLIC, before, &after));
-    TRY(sql_channel_changed(c->db, c->arena, after.channel_id, &changed));
-    return message_emit_changed(c, c->channel, was, &after);
+    return message_attach(c, c->channel, before, &after);
 }
 
 /* --- asking the author to sign in ----------------------------------------------------------------------------- */

@@ -8,6 +8,7 @@
 #define JOB_SCHEDULED S("scheduled") /* subject: a scheduled message */
 #define JOB_REMINDER S("reminder")
 #define JOB_THREAD_STATUS S("thread_status") /* subject: what an app shows in a thread */
+#define JOB_UNFURL S("unfurl")               /* subject: previews that were read */
 #define JOB_SNOOZE S("snooze")               /* subject: the user whose snooze ends */
 #define JOB_ACCESSES S("accesses")           /* subject: 0 */
 

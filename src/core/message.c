@@ -5,6 +5,7 @@
 #include "core/assistant.h"
 #include "core/search_index.h"
 #include "core/thread_status.h"
+#include "core/unfurl.h"
 #include "core/touch.h"
 
 enum { TS_TRIES = 8 };
@@ -117,6 +118,8 @@ enum err message_post(struct call *c, struct channel_row *ch, const struct messa
         TRY(count_reply(c, m, &parent));
     TRY(search_index_add(c, ch->team_id, ch->kind == CHANNEL_PUBLIC, m));
     TRY(touch_shares(c, ch->team_id, m));
+    if (!d->silent)
+        TRY(unfurl_want(c, ch, d, m));
     if (!d->silent)
         TRY(message_emit(c, ch, m));
     if (!d->silent && parent.ts)

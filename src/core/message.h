@@ -3,6 +3,7 @@
 #define TAUT_CORE_MESSAGE_H
 
 #include "core/channel.h"
+#include "core/types.h"
 
 struct obj_bot_profile; /* generated */
 
@@ -14,7 +15,8 @@ struct message_draft {
     struct str text;
     int64_t thread_ts; /* 0, or the parent's ts (a reply's ts is resolved to its parent) */
     bool broadcast;
-    bool opens_thread; /* a thread of its own: thread_ts is its ts, before anybody answers */
+    enum maybe unfurl_links, unfurl_media; /* previews of pages and of media; unset: as usual for its author */
+    bool opens_thread;                     /* a thread of its own: thread_ts is its ts, before anybody answers */
     struct str client_msg_id;
     struct str blocks, attachments, metadata; /* JSON or empty */
     struct str extra;                         /* JSON object or empty: username, icons, topic, old_name … */

@@ -4,19 +4,37 @@
 #include "core/touch.h"
 #include "events.h"
 
-enum err message_edit(struct call *c, const struct channel_row *ch, struct str before_json,
-                      const struct message_row *before, struct message_row *after)
+static enum err store(struct call *c, const struct channel_row *ch, struct str before_json,
+                      const struct message_row *before, const struct message_row *after)
 {
     int64_t changed;
 
-    after->edited_by = c->who.user;
-    after->edited_us = c->now_us;
     TRY(sql_message_edit(c->db, c->arena, after->channel_id, after->ts, after->text, after->blocks, after->attachments,
                          after->metadata, after->edited_by, after->edited_us, &changed));
     TRY(search_index_change(c, ch->team_id, ch->kind == CHANNEL_PUBLIC, before, after));
     TRY(touch_shares(c, ch->team_id, after));
     TRY(sql_channel_changed(c->db, c->arena, after->channel_id, &changed));
     return message_emit_changed(c, ch, before_json, after);
+}
+
+enum err message_edit(struct call *c, const struct channel_row *ch, struct str before_json,
+                      const struct message_row *before, struct message_row *after)
+{
+    after->edited_by = c->who.user;
+    after->edited_us = c->now_us;
+    return store(c, ch, before_json, before, after);
+}
+
+enum err message_attach(struct call *c, const struct channel_row *ch, const struct message_row *before,
+                        const struct message_row *after)
+{
+    struct str was = S("");
+
+    if (str_eq(after->attachments, before->attachments))
+        return OK;
+    if (!c->unheard)
+        TRY(message_json(c, ch, before, &was));
+    return store(c, ch, was, before, after);
 }
 
 /* --- deleting ------------------------------------------------------------------------------------------------- */

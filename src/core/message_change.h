@@ -8,6 +8,10 @@
 enum err message_edit(struct call *c, const struct channel_row *ch, struct str before_json,
                       const struct message_row *before, struct message_row *after);
 
+/* Stores what after has attached: previews, which are no edit by anybody. */
+enum err message_attach(struct call *c, const struct channel_row *ch, const struct message_row *before,
+                        const struct message_row *after);
+
 /* Deletes it; a parent of replies leaves a tombstone.  The files that stood in it stay. */
 enum err message_remove(struct call *c, const struct channel_row *ch, const struct message_row *m);
 
