@@ -11,5 +11,6 @@ int token_main(int argc, char **argv);
 int app_main(int argc, char **argv);
 int field_main(int argc, char **argv);
 int workspace_main(int argc, char **argv);
+int demo_main(int argc, char **argv);
 
 #endif

@@ -20,6 +20,7 @@ static const struct command {
     {"app", app_main, "list, create, show and remove apps"},
     {"workspace", workspace_main, "list and create workspaces of the organization"},
     {"field", field_main, "list, create and remove the custom fields of profiles"},
+    {"demo", demo_main, "make up a company's activity, into an empty data folder"},
     {IMAGE_COMMAND, image_main, NULL}, /* what the server runs to decode images */
 };
 

@@ -265,10 +265,15 @@ static void keep_pages(void)
     mallopt(M_MMAP_THRESHOLD, MMAP_FROM_BYTES);
 }
 
-bool server_start(struct server *s, struct str *why)
+bool server_open(struct server *s, struct str *why)
 {
     keep_pages();
-    if (!open_api(s, why) || !open_http(s, why))
+    return open_api(s, why);
+}
+
+bool server_start(struct server *s, struct str *why)
+{
+    if (!server_open(s, why) || !open_http(s, why))
         return false;
     log_info("listening", "url=%.*s workers=%d engine=%s", STR_FMT(server_origin(s)), s->api.n_workers,
              s->api.lane_inline ? "postgres" : "sqlite");

@@ -1,4 +1,4 @@
-/* Who has seen which messages (docs/decisions/0007).
+/* Who has seen which messages (docs/decisions/0010).
  *
  * A view is a span of the conversation that a person's read cursor passed, or a message that its client reported as
  * visible.  Only people see; whether their views are kept at all the settings say. */

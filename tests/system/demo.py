@@ -1,0 +1,116 @@
+#!/usr/bin/env python3
+"""`taut demo`: the same numbers make the same history, it serves, and what its people did is told.
+
+    tests/system/demo.py [BUILD]
+"""
+import json
+import os
+import re
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.parse
+import urllib.request
+
+BUILD = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else "build")
+TAUT = os.path.join(BUILD, "taut")
+PEOPLE, DAYS, UNTIL = 30, 8, "2026-11-25T00:00:00Z"
+passed = failed = 0
+
+
+def check(what, good, seen=None):
+    global passed, failed
+    passed, failed = passed + bool(good), failed + (not good)
+    if not good:
+        print("not so: %s%s" % (what, "" if seen is None else "; seen: %r" % (seen,)), flush=True)
+
+
+def demo(folder, *options):
+    return subprocess.run([TAUT, "demo", "--data-dir", folder, *options], capture_output=True, text=True)
+
+
+def made(folder, variant):
+    return demo(folder, "--members", str(PEOPLE), "--days", str(DAYS), "--until", UNTIL, "--variant", str(variant))
+
+
+def history(folder):
+    """Everything that people did, without what is secret and drawn each time."""
+    db = sqlite3.connect(os.path.join(folder, "taut.db"))
+    return {table: db.execute("select * from %s order by 1, 2, 3" % table).fetchall()
+            for table in ("message", "reaction", "channel", "channel_member", "sight", "message_touch")}
+
+
+def call(url, token, method, **args):
+    request = urllib.request.Request(url + "api/" + method, urllib.parse.urlencode(args).encode(),
+                                     {"Authorization": "Bearer " + token})
+    with urllib.request.urlopen(request) as reply:
+        return json.loads(reply.read())
+
+
+def look(folder, token):
+    log = os.path.join(folder, "log")
+    with open(log, "w") as out:
+        server = subprocess.Popen([TAUT, "serve", "--data-dir", folder, "--listen", "127.0.0.1:0"], stdout=out, stderr=out)
+    for _ in range(500):
+        found = re.search(r"url=(http://\S+)", open(log).read())
+        if found:
+            break
+        time.sleep(0.02)
+    url = found[1].rstrip("/") + "/"
+    try:
+        channels = call(url, token, "conversations.list", limit=1000)["channels"]
+        largest = max((c for c in channels if not c["is_general"]), key=lambda c: c["num_members"])
+        window = {"oldest_ts": "1764000000", "latest_ts": "1800000000"}
+        activity = call(url, token, "admin.analytics.messages.activity", channel=largest["id"], limit=100, **window)
+        told = activity["message_activities"]
+        check("activity of the largest channel", activity["ok"] and len(told) > 20, activity.get("error"))
+        for name in ("views", "reactions"):
+            check("some have " + name, any(m["unique_user_%s_count" % name] for m in told))
+        check("client kinds add up", all(sum(m["unique_views_client"].values()) == m["unique_user_views_count"] for m in told))
+        check("there are departments", any(len(m["unique_stats_by_department"]) > 1 for m in told))
+        check("searching finds", call(url, token, "search.messages", query="the")["messages"]["total"] > 0)
+    finally:
+        server.send_signal(signal.SIGTERM)
+        server.wait()
+
+
+def shape(folder):
+    """A workday has many more messages than a day of the weekend, and some channels many more than others."""
+    db = sqlite3.connect(os.path.join(folder, "taut.db"))
+    days = dict(db.execute("select (ts / 86400000000) % 7, count(*) from message where subtype = '' group by 1"))
+    check("weekends are quiet", days.get(2, 0) * 3 < days[6], days)  # 1970 began on a Thursday: 2 is Saturday, 6 Wednesday
+    sizes = sorted(n for n, in db.execute("select count(*) from message where subtype = '' group by channel_id"))
+    check("some channels are busy", sizes[-1] > 5 * sizes[len(sizes) // 2], sizes)
+    told = db.execute("select count(*) from message where thread_ts <> 0 and thread_ts <> ts").fetchone()[0]
+    check("there are threads", told > 10, told)
+    check("there are files", db.execute("select count(*) from file").fetchone()[0] > 0)
+    check("clients differ", db.execute("select count(distinct client) from sight").fetchone()[0] == 3)
+
+
+def main():
+    with tempfile.TemporaryDirectory() as folder:
+        one, two, other = (os.path.join(folder, n) for n in ("one", "two", "other"))
+        first = made(one, 7)
+        check("it is made", first.returncode == 0, first.stderr)
+        check("progress is told", "day %d of %d" % (DAYS, DAYS) in first.stderr, first.stderr)
+        if failed:
+            return
+        made(two, 7)
+        made(other, 8)
+        check("the same numbers, the same history", history(one) == history(two))
+        check("another variant, another history", history(one) != history(other))
+        again = made(one, 7)
+        check("a workspace that is there is left alone", again.returncode == 1 and "already" in again.stderr, again.stderr)
+        check("unknown words are refused", demo(other, "more").returncode == 2)
+        check("a time that is none", demo(other, "--until", "soon").returncode == 2)
+        check("too few people", demo(other, "--members", "1").returncode == 2)
+        shape(one)
+        look(one, re.search(r"xoxp-\S+", first.stdout)[0])
+
+
+main()
+print("%d passed, %d failed" % (passed, failed))
+sys.exit(failed > 0)
