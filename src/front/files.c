@@ -32,10 +32,10 @@ static enum http_verdict gone(struct http_request *req)
 
 static struct str token_of(struct http_request *req)
 {
-    struct str header = http_header(req, S("Authorization"));
+    struct str header = front_bearer(req);
 
-    if (header.n > 7 && str_eq_nocase(str_head(header, 7), S("Bearer ")))
-        return str_trim(str_skip(header, 7));
+    if (header.n)
+        return header;
     header = front_field(req, req->query, S("token"));
     return header.n ? header : signin_token(req);
 }

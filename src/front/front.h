@@ -31,6 +31,8 @@ enum http_verdict page_call(struct front *front, struct http_request *req, struc
 enum http_verdict page_upload(struct front *front, struct http_request *req, struct str method, struct str query,
                               const struct http_part *parts, int n_parts, page_show *show);
 #define FORM_TYPE S("application/x-www-form-urlencoded")
+/* The token of the Authorization header; empty when there is none. */
+struct str front_bearer(const struct http_request *req);
 /* A form's field; empty when there is none. */
 struct str front_field(struct http_request *req, struct str form, struct str name);
 

@@ -1,5 +1,7 @@
 /* Which path is what. */
 #include "front/front.h"
+
+#include "base/clock.h"
 #include "methods.h"
 #include "net/form.h"
 #include "openapi.h"
@@ -134,6 +136,32 @@ enum http_verdict front_handle(void *ctx, struct http_request *req)
     return api_http(front, req, str_skip(req->path, 5));
 }
 
+struct str front_bearer(const struct http_request *req)
+{
+    struct str header = http_header(req, S("Authorization"));
+    bool is_bearer = header.n > 7 && str_eq_nocase(str_head(header, 7), S("Bearer "));
+
+    return is_bearer ? str_trim(str_skip(header, 7)) : S("");
+}
+
+enum { UNNAMED_FORM_BYTES = 64 << 20 };
+
+/* What a form with files may add.  Who sends it is looked at before a byte of it goes to disk; old clients name
+ * themselves in the form alone, and are trusted with less. */
+static int64_t files_limit(const struct front *front, const struct http_request *req)
+{
+    const struct api *api = front->api;
+    struct str token = front_bearer(req);
+    struct actor who;
+
+    if (!token.n)
+        return front->max_file_bytes < UNNAMED_FORM_BYTES ? front->max_file_bytes : UNNAMED_FORM_BYTES;
+    return auth_actor(api->actors[req->worker], api->readers[req->worker], req->arena, token, clock_now_us(), &who) ==
+                   OK
+               ? front->max_file_bytes
+               : 0;
+}
+
 enum { TEXT_FORM_BYTES = 4 << 20 }; /* a snippet's text, each byte of it perhaps escaped */
 
 /* Forms with files go to disk part by part; anything else is held in memory.  What anybody may call takes no files
@@ -146,7 +174,7 @@ static int64_t api_limit(const struct front *front, const struct http_request *r
     if (!m || !m->takes_files || m->tokens & (1u << TOKEN_NONE))
         return front->max_body_bytes;
     return front->max_body_bytes +
-           (str_eq_nocase(str_head(req->content_type, form.n), form) ? front->max_file_bytes : TEXT_FORM_BYTES);
+           (str_eq_nocase(str_head(req->content_type, form.n), form) ? files_limit(front, req) : TEXT_FORM_BYTES);
 }
 
 int64_t front_body_limit(void *ctx, const struct http_request *req)

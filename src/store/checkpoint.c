@@ -9,6 +9,7 @@ enum {
     LOG_PAGES = 1000, /* 4 MB: the log is copied when it is this long … */
     REST_PAGES = 100, /* … until no more than this is left for the lane … */
     COPIES_MAX = 4,   /* … or the lane is faster than the copying */
+    MOST_PAGES = 4000 /* 16 MB: so long a log waits for the copying */
 };
 
 enum step { STEP_IDLE, STEP_COPY, STEP_RESTART, STEP_END };
@@ -18,7 +19,7 @@ struct checkpoint {
     int next_pages; /* log length at which the next copy begins; the writer's thread only */
     atomic_int step;
     pthread_mutex_t lock; /* for the sleep of the thread */
-    pthread_cond_t wake;
+    pthread_cond_t wake, copied;
     pthread_t thread;
 };
 
@@ -54,6 +55,9 @@ static void *checkpoint_main(void *arg)
             break;
         /* Not when it ended meanwhile. */
         atomic_compare_exchange_strong(&cp->step, &step, copy(&db, cp->writer) ? STEP_RESTART : STEP_IDLE);
+        pthread_mutex_lock(&cp->lock);
+        pthread_cond_signal(&cp->copied);
+        pthread_mutex_unlock(&cp->lock);
     }
     db_close(db);
     return NULL;
@@ -69,6 +73,7 @@ struct checkpoint *checkpoint_new(struct db *writer)
     cp->next_pages = LOG_PAGES;
     pthread_mutex_init(&cp->lock, NULL);
     pthread_cond_init(&cp->wake, NULL);
+    pthread_cond_init(&cp->copied, NULL);
     if (pthread_create(&cp->thread, NULL, checkpoint_main, cp) != 0)
         abort();
     pthread_setname_np(cp->thread, "checkpoint");
@@ -98,8 +103,19 @@ void checkpoint_after(struct checkpoint *cp)
     go(cp, STEP_COPY);
 }
 
+/* A copier that gets no time, or a slow disk, must not let the log grow for ever. */
+static void wait_for_copy(struct checkpoint *cp)
+{
+    pthread_mutex_lock(&cp->lock);
+    while (atomic_load(&cp->step) == STEP_COPY)
+        pthread_cond_wait(&cp->copied, &cp->lock);
+    pthread_mutex_unlock(&cp->lock);
+}
+
 void checkpoint_before(struct checkpoint *cp)
 {
+    if (atomic_load(&cp->step) == STEP_COPY && sqlite_wal_pages(cp->writer) > MOST_PAGES)
+        wait_for_copy(cp);
     if (atomic_load(&cp->step) != STEP_RESTART)
         return;
     sqlite_wal_restart(cp->writer);
@@ -111,6 +127,7 @@ void checkpoint_free(struct checkpoint *cp)
     go(cp, STEP_END);
     pthread_join(cp->thread, NULL);
     pthread_cond_destroy(&cp->wake);
+    pthread_cond_destroy(&cp->copied);
     pthread_mutex_destroy(&cp->lock);
     free(cp);
 }

@@ -2,7 +2,8 @@
  *
  * A thread with its own connection copies pages while the lane goes on committing (a passive checkpoint waits
  * for nobody).  What was committed meanwhile is still in the log then, so under steady load the log would
- * grow for ever: the lane copies that small rest between two batches and starts the log afresh. */
+ * grow for ever: the lane copies that small rest between two batches and starts the log afresh.  When the thread falls
+ * behind all the same, the lane waits for it. */
 #ifndef TAUT_STORE_CHECKPOINT_H
 #define TAUT_STORE_CHECKPOINT_H
 

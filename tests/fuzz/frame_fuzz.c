@@ -18,7 +18,8 @@ static void see(struct buf *lines, const struct frame_reader *r, enum frame_step
 
 static struct buf look(struct str stream, size_t piece, bool deflate, struct inflater *inflater)
 {
-    struct frame_reader r = {.max_bytes = MESSAGE_BYTES, .deflate = deflate, .unpack = inflater_run, .unpack_with = inflater};
+    struct frame_reader r = {
+        .max_bytes = MESSAGE_BYTES, .deflate = deflate, .unpack = inflater_run, .unpack_with = inflater};
     struct buf lines = buf_heap(1 << 24);
     enum frame_step step = FRAME_MORE;
 

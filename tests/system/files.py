@@ -221,6 +221,21 @@ def test_large(site):
     check("a large file comes back as it went", f["size"] == BIG and hashlib.sha256(body).digest() == hashlib.sha256(data).digest())
 
 
+def test_unknown(site):
+    """Nobody's upload does not go to disk; small enough to be held in memory it is answered."""
+    data, small = bytes(BIG), b"small"
+    form = b'--%s\r\nContent-Disposition: form-data; name="file"; filename="x"\r\n\r\n' % BOUNDARY.encode()
+    end = b"\r\n--%s--\r\n" % BOUNDARY.encode()
+    kind = {"Content_Type": "multipart/form-data; boundary=" + BOUNDARY}
+    status, _, body = site.ask("POST", "/api/files.upload", form + small + end, "xoxb-nobody", **kind)
+    check("a small form of nobody", status == 200 and json.loads(body)["error"] == "invalid_auth", (status, body))
+    status, _, body = site.ask("POST", "/api/files.upload", None, "xoxb-nobody", Content_Length=str(BIG), Expect="100-continue", **kind)
+    check("a large one is refused before it is sent", status == 413, (status, body))
+    part = b'\r\n--%s\r\nContent-Disposition: form-data; name="token"\r\n\r\n%s' % (BOUNDARY.encode(), BOB.encode())
+    status, _, body = site.ask("POST", "/api/files.upload", form + data + part + end, **kind)
+    check("an old client names itself in the form", status == 200 and json.loads(body)["ok"], (status, body[:200]))
+
+
 def bodies(folder):
     return sum(len(files) for _, _, files in os.walk(os.path.join(folder, "files")))
 
@@ -387,13 +402,17 @@ def test_crash(folder):
 def main():
     with dev.Dev("--seed", "tests/fixture.json") as server:
         site = Site(server.env["TAUT_URL"])
-        for test in (test_thumbnails, test_download, test_nothing_runs_here, test_public_pages, test_upload_address, test_large):
+        for test in (test_thumbnails, test_download, test_nothing_runs_here, test_public_pages, test_upload_address, test_large, test_unknown):
             test(site)
         test_files_that_lie(site, server)
         test_bodies(site, server)
         test_photo(site, server)
         test_emoji(site, server)
         check("it ends as it should", server.stop() == 0)
+    with dev.Dev("--seed", "tests/fixture.json", "--max-file", "2M") as server:
+        site = Site(server.env["TAUT_URL"])
+        answer = site.send("users.setPhoto", "image", png(8, 8) + bytes(5 << 19), "me.png")
+        check("a photo of more bytes than a file may have", answer.get("error") == "too_large", answer)
     with tempfile.TemporaryDirectory() as folder:
         test_crash(folder)
     failed = dev.failed
