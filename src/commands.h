@@ -12,5 +12,6 @@ int app_main(int argc, char **argv);
 int field_main(int argc, char **argv);
 int workspace_main(int argc, char **argv);
 int demo_main(int argc, char **argv);
+int ca_main(int argc, char **argv);
 
 #endif

@@ -17,10 +17,11 @@ static const struct command {
     {"check", check_main, "tell what is wrong with a configuration, without serving"},
     {"user", user_main, "list, create, deactivate people, and set their roles"},
     {"token", token_main, "list, create and revoke tokens"},
-    {"app", app_main, "list, create, show and remove apps"},
+    {"app", app_main, "list, create, install and delete apps"},
     {"workspace", workspace_main, "list and create workspaces of the organization"},
     {"field", field_main, "list, create and remove the custom fields of profiles"},
     {"demo", demo_main, "make up a company's activity, into an empty data folder"},
+    {"ca", ca_main, "make a private certificate authority, for programs that know Slack's addresses alone"},
     {IMAGE_COMMAND, image_main, NULL}, /* what the server runs to decode images */
 };
 

@@ -261,9 +261,44 @@ def tls(top):
     check(server.stop() == 0, "TLS: SIGTERM ends it with 0")
 
 
+def authority(top):
+    folder = os.path.join(top, "ca")
+    named = lambda name: subprocess.run(["openssl", "verify", "-CAfile", os.path.join(folder, "ca.pem"), "-verify_hostname", name, os.path.join(folder, "cert.pem")],
+                                        capture_output=True).returncode == 0
+    p = run("ca", folder)
+    check(p.returncode == 0 and "127.0.0.1 slack.com" in p.stdout and "NODE_EXTRA_CA_CERTS=" + folder in p.stdout, "ca tells what to paste", p)
+    check(named("slack.com") and named("hooks.slack.com") and not named("example.com"), "the certificate is for Slack's names alone")
+    modes = [os.stat(os.path.join(folder, f)).st_mode & 0o777 for f in ("ca.key", "key.pem", "ca.pem")]
+    check(modes[:2] == [0o600, 0o600] and modes[2] & 0o044 == 0o044, "keys are their owner's, the authority is everybody's", modes)
+    with open(os.path.join(folder, "ca.pem")) as f:
+        before = f.read()
+    p = run("ca", folder, "--host", "files.slack.com", "--address", "10.1.2.3")
+    with open(os.path.join(folder, "ca.pem")) as f:
+        check(p.returncode == 0 and f.read() == before and "10.1.2.3 files.slack.com" in p.stdout and named("files.slack.com") and not named("slack.com"),
+              "again: the authority stays, the certificate is new", p)
+    p = run("ca", folder, "--host", "other.example")
+    check(p.returncode == 1 and "other names" in p.stderr and named("files.slack.com"), "it vouches for no other names", p)
+    for words, code in (((), 2), (("a", "b"), 2), ((folder, "--host"), 2), ((folder, "--no-such"), 2), ((folder, "--host", "x y"), 1),
+                        ((folder, "--host", "a..b"), 1), ((folder, "--address", "nowhere"), 1), (("/no/such/folder",), 1)):
+        check(run("ca", *words).returncode == code, "refused: ca " + " ".join(words))
+    with open(os.path.join(folder, "ca.key"), "w") as f:
+        f.write("no key")
+    check("cannot be used" in run("ca", folder).stderr, "a broken authority is told")
+    folder = os.path.join(top, "own")
+    check(run("ca", folder, "--host", "localhost", "--host", "127.0.0.1").returncode == 0, "names and addresses of one's own")
+    server = Server(os.path.join(top, "owned"), "--listen", "127.0.0.1:0", "--tls-cert", os.path.join(folder, "cert.pem"), "--tls-key", os.path.join(folder, "key.pem"))
+    trusting = ssl.create_default_context(cafile=os.path.join(folder, "ca.pem"))
+    for name in ("localhost", "127.0.0.1"):
+        c = http.client.HTTPSConnection(name, server.port, timeout=10, context=trusting)
+        c.request("GET", "/healthz")
+        check(c.getresponse().status == 200, "a client that trusts the authority alone: " + name)
+    server.stop()
+
+
 def main():
     with tempfile.TemporaryDirectory() as top:
         settings(top)
+        authority(top)
         checks(top)
         s = Server(os.path.join(top, "main"), "--listen", "127.0.0.1:0")
         people(s)
