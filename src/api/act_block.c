@@ -59,7 +59,7 @@ static enum err put_payload(struct call *c, const struct taut_act_args *a, struc
                             const struct place *place, struct act_payload *p)
 {
     TRY(act_payload_open(c, act, p));
-    act_put_container(act, &p->o, place->attachment);
+    act_put_container(&p->o, act, m, place->attachment);
     TRY(act_put_message(c, act, &p->o, S("message"), m));
     TRY(put_state(c, a, &p->o, place));
     json_str(&p->o, S("response_url"), act->response_url);
@@ -76,6 +76,7 @@ static enum err begin_in_message(struct call *c, const struct taut_act_args *a, 
     TRY(act_open_message(c, a, act, &m));
     TRY(find(c, m, given, &place));
     TRY(act_open_app(c, act, act_app_of(m, place.attachment)));
+    act->place.replaces = RESPONSE_IN_PLACE_OR_TYPED;
     TRY(act_press_counts(c, act));
     TRY(act_trigger(c, act, 0));
     TRY(response_url_make(c, &act->here, &act->place, &act->response_url));

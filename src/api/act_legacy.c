@@ -114,7 +114,7 @@ static enum err begin(struct call *c, const struct taut_act_args *a, struct act 
     TRY(act_open_message(c, a, act, &m));
     TRY(find(c, a, m, &pressed));
     TRY(act_open_app(c, act, act_app_of(m, pressed.attachment)));
-    act->place.replaces = 1;
+    act->place.replaces = RESPONSE_IN_PLACE;
     TRY(act_press_counts(c, act));
     TRY(act_trigger(c, act, 0));
     TRY(response_url_make(c, &act->here, &act->place, &act->response_url));

@@ -52,13 +52,16 @@ static bool is_true(const struct json *v)
     return v && v->kind == JSON_TRUE;
 }
 
-void act_put_container(const struct act *act, struct json_out *o, const struct json *attachment)
+void act_put_container(struct json_out *o, const struct act *act, const struct message_row *m,
+                       const struct json *attachment)
 {
     int64_t id;
 
     json_open(o, S("container"), '{');
     json_str(o, S("type"), attachment ? S("message_attachment") : S("message"));
-    json_ts(o, S("message_ts"), act->place.message_ts);
+    json_ts(o, S("message_ts"), m->ts);
+    if (m->thread_ts)
+        json_ts(o, S("thread_ts"), m->thread_ts);
     if (attachment && json_i64(json_get(attachment, S("id")), &id))
         json_int(o, S("attachment_id"), id);
     put_id(o, S("channel_id"), act->place.channel_id);

@@ -16,7 +16,8 @@ int64_t act_app_of(const struct message_row *m, const struct json *attachment);
 /* Something in the message is pressed: it counts among what people did with it, whatever its app says. */
 enum err act_press_counts(struct call *c, const struct act *act);
 /* "container": where in the message it was done; attachment may be NULL. */
-void act_put_container(const struct act *act, struct json_out *o, const struct json *attachment);
+void act_put_container(struct json_out *o, const struct act *act, const struct message_row *m,
+                       const struct json *attachment);
 /* "channel" and, when others see it too, the message under key. */
 enum err act_put_message(struct call *c, const struct act *act, struct json_out *o, struct str key,
                          const struct message_row *m);

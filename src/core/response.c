@@ -106,6 +106,11 @@ static void draft_of(struct call *c, const struct app_here *here, const struct c
     d->extra = name_of(c, here);
 }
 
+static bool is_for_all(const struct response_url_row *place, const struct response_in *in)
+{
+    return str_eq(in->type, S("in_channel")) || (!in->type.n && place->replaces == RESPONSE_IN_PLACE);
+}
+
 static enum err post(struct call *c, struct channel_row *ch, const struct app_here *here,
                      const struct response_url_row *place, const struct response_in *in, const struct content *content,
                      struct message_row **out)
@@ -118,7 +123,7 @@ static enum err post(struct call *c, struct channel_row *ch, const struct app_he
     draft_of(c, here, content, &d);
     if (thread)
         TRY(message_find_thread(c, ch, thread, &d.thread_ts));
-    if (!str_eq(in->type, S("in_channel")))
+    if (!is_for_all(place, in))
         return ephemeral_post(c, ch, place->user_id, &d, out);
     if (ch->archived)
         return ERR_IS_ARCHIVED;
@@ -169,19 +174,33 @@ static enum err put_in_place(struct call *c, const struct channel_row *ch, const
     return message_edit(c, ch, before_json, before, after);
 }
 
+static bool is_in_place(const struct response_url_row *place, const struct response_in *in)
+{
+    if (!place->message_ts)
+        return false;
+    if (in->has_replace)
+        return in->replace;
+    return place->replaces == RESPONSE_IN_PLACE || (place->replaces == RESPONSE_IN_PLACE_OR_TYPED && !in->type.n);
+}
+
 static enum err work(struct call *c, struct channel_row *ch, const struct app_here *here,
                      const struct response_url_row *place, const struct response_in *in, struct message_row **out)
 {
-    bool replace = place->message_ts && (in->has_replace ? in->replace : place->replaces != 0);
     struct content_in content_in = in->content;
     struct content content;
+    enum err e;
 
-    if (in->remove && place->message_ts)
-        return take_away(c, ch, here, place);
     content_in.text_max = TEXT_MAX_CHARS;
     TRY(content_read(c, &content_in, &content));
     TRY(content_link(c, &content));
-    return replace ? put_in_place(c, ch, here, place, &content, out) : post(c, ch, here, place, in, &content, out);
+    if (in->remove && place->message_ts) {
+        TRY(take_away(c, ch, here, place));
+    } else if (is_in_place(place, in)) {
+        e = put_in_place(c, ch, here, place, &content, out);
+        if (e != ERR_MESSAGE_NOT_FOUND || in->has_replace) /* it asked for that, or could not know that it is gone */
+            return e;
+    }
+    return post(c, ch, here, place, in, &content, out);
 }
 
 enum err response_do(struct call *c, struct channel_row *ch, const struct app_here *here,

@@ -9,6 +9,13 @@
 #include "core/content.h"
 #include "core/message.h"
 
+/* What an answer does that does not say whether it replaces (response_url_row.replaces). */
+enum response_way {
+    RESPONSE_BESIDE,            /* it is a message of its own, for the person alone */
+    RESPONSE_IN_PLACE_OR_TYPED, /* blocks: it takes the message's place, unless it has a response_type */
+    RESPONSE_IN_PLACE,          /* attachments of old: it takes the message's place; one of its own is for everybody */
+};
+
 /* An address for answers: good five times within half an hour.  Fills place's app and who did it (the caller); *url is
  * shown to the app alone. */
 enum err response_url_make(struct call *c, const struct app_here *here, struct response_url_row *place,

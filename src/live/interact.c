@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "base/id.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "base/rand.h"
@@ -19,6 +20,7 @@ struct asked {
     struct asked *next;
     struct interact *in;
     struct arena *arena;
+    int64_t app;
     struct app_ask *ask;             /* NULL: who asked has its answer */
     struct http_out_request request; /* unused (done NULL) with Socket Mode */
     char envelope[ENVELOPE_ID_CHARS];
@@ -45,6 +47,7 @@ static struct asked *asked_new(struct interact *in, struct app_ask *ask)
         abort();
     asked->in = in;
     asked->ask = ask;
+    asked->app = ask->app;
     asked->arena = arena_new(ARENA_BYTES);
     return asked;
 }
@@ -104,6 +107,15 @@ static struct str trouble_of(struct arena *a, const struct http_result *result)
     return S("the app cannot be reached");
 }
 
+/* The operator's to change; the person sees it as well. */
+static void warn_forbidden(const struct asked *asked)
+{
+    char app[ID_MAX];
+
+    log_warn("app_url_forbidden", "app=%.*s hint=\"the setting outgoing_allow lets apps be there\"",
+             (int)id_format(asked->app, app), app);
+}
+
 static void answered(struct http_out_request *request, const struct http_result *result)
 {
     struct asked *asked = request->user;
@@ -116,6 +128,8 @@ static void answered(struct http_out_request *request, const struct http_result 
         .trouble = trouble_of(asked->arena, result),
     };
 
+    if (result->outcome == HTTP_OUT_FORBIDDEN)
+        warn_forbidden(asked);
     pthread_mutex_lock(&asked->in->lock);
     take_out(asked->in, asked);
     pthread_mutex_unlock(&asked->in->lock);

@@ -78,7 +78,7 @@ function live(a, name) {
   });
   a.action('replace', async ({ action, ack, respond }) => {
     await ack();
-    await respond({ text: `${name} replaced ${action.value}`, replace_original: true });
+    await respond(`${name} replaced ${action.value}`);
   });
   a.action('delete', async ({ ack, respond }) => {
     await ack();
@@ -87,7 +87,7 @@ function live(a, name) {
   a.action('tell', async ({ ack, respond, say, body }) => {
     await ack();
     seen.trigger = body.trigger_id;
-    await respond('for you alone');
+    await respond({ text: 'for you alone', replace_original: false });
     await say(`${name} told by ${body.user.name}`);
   });
   a.shortcut(`note_${name}`, async ({ shortcut, ack, client }) => {

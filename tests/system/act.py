@@ -122,7 +122,7 @@ def test_buttons(*args):
 
         url = web["response_url"]
         check("its address is this server's", url.startswith(dev.api.replace("/api/", "/actions/T0ONE/A0WEB/")), url)
-        check("an answer", answer(url, {"text": "one"}) == (200, {"ok": True}))
+        check("an answer", answer(url, {"text": "one", "replace_original": False}) == (200, {"ok": True}))
         check("by whatever name its type goes", answer(url, {"text": "two", "response_type": "in_channel"}, "text/plain") == (200, {"ok": True}))
         form = "payload=" + urllib.parse.quote_plus(json.dumps({"text": "pressed ü", "replace_original": "true"}))
         check("as a form", raw_post(url, form, "application/x-www-form-urlencoded")[::2] == (200, '{"ok":true}'))
@@ -237,6 +237,7 @@ def test_command_http(*args):
         check("nor is what never ends read", run(dev, "/web")["error"] == "dispatch_failed")
         check("nobody is there", run(dev, "/gone") == {"ok": False, "error": "dispatch_failed", "detail": "the app cannot be reached"})
         check("addresses inside are not asked", "may not" in run(dev, "/inside")["detail"])
+        check("and the log says what to do", "app_url_forbidden" in dev.said() and "outgoing_allow" in dev.said())
         r.answers["hang"] = lambda _: (time.sleep(4), (200, {}, "late"))[1]
         begun = time.monotonic()
         waiting = threading.Thread(target=lambda: check("three seconds it has", run(dev, "/hang")["error"] == "operation_timeout"))
