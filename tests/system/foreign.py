@@ -42,15 +42,18 @@ class Site:
     def __init__(self, url):
         self.url = url.rstrip("/") + "/"
 
-    def call(self, method, token, **args):
-        body = json.dumps(args).encode()
-        request = urllib.request.Request(self.url + "api/" + method, body, {"Authorization": "Bearer " + token,
-                                                                            "Content-Type": "application/json; charset=utf-8"})
+    def raw(self, method, token, body, kind):
+        """Status and reply, None when that is no JSON."""
+        request = urllib.request.Request(self.url + "api/" + method, body.encode(), {"Authorization": "Bearer " + token, "Content-Type": kind})
         try:
             with urllib.request.urlopen(request, timeout=dev.WAIT_S) as r:
-                return json.load(r)
+                return r.status, json.load(r)
         except urllib.error.HTTPError as e:
-            return json.load(e)
+            data = e.read()
+            return e.code, json.loads(data) if data.startswith(b"{") else None
+
+    def call(self, method, token, **args):
+        return self.raw(method, token, json.dumps(args), "application/json; charset=utf-8")[1]
 
     def must(self, method, token, **args):
         answer = self.call(method, token, **args)
