@@ -3,9 +3,10 @@
 
 #include "base/id.h"
 #include "base/utf8.h"
-#include "core/profile.h"
+#include "core/count.h"
 #include "core/install.h"
 #include "core/password.h"
+#include "core/profile.h"
 #include "dev_seed.h"
 
 enum { HANDLE_MAX = 80 };
@@ -149,8 +150,10 @@ enum err seed_deactivate(struct seed *s)
     int64_t changed;
 
     for (struct thing *t = s->things; t; t = t->next)
-        if (t->deactivated)
+        if (t->deactivated) {
+            TRY(count_keep_member(&s->call, t->pub.id));
             TRY(sql_user_set_deleted(s->call.db, s->call.arena, t->pub.id, 1, s->call.now_us, &changed));
+        }
     return OK;
 }
 

@@ -7,6 +7,7 @@
 #include "base/id.h"
 #include "base/utf8.h"
 #include "commands.h"
+#include "core/count.h"
 #include "core/password.h"
 #include "core/person.h"
 #include "manage.h"
@@ -109,6 +110,7 @@ static enum err set_role(struct manage *m)
 
     TRY(manage_user(m, m->words[0], &id));
     TRY(read_rank(m, m->words[1], &rank));
+    TRY(count_keep_member(&m->call, id));
     return sql_team_member_set(m->call.db, m->call.arena, m->call.team, id, rank->role, rank->guest, &changed);
 }
 
@@ -168,6 +170,7 @@ static enum err set_deleted(struct manage *m, bool deleted)
     TRY(manage_user(m, m->words[0], &id));
     if (id == slackbot_id())
         return manage_refuse(m, "slackbot is the server's own voice and stays.");
+    TRY(count_keep_member(&m->call, id));
     TRY(sql_user_set_deleted(m->call.db, m->call.arena, id, deleted, m->call.now_us, &changed));
     return changed ? OK : manage_refuse(m, "'%s' is %s already.", m->words[0], deleted ? "deactivated" : "active");
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "analytics/analytics.h"
 #include "api/fault.h"
 #include "api/limit.h"
 #include "api/slow.h"
@@ -97,6 +98,27 @@ static bool open_indexer(struct server *s, struct str *why)
         return false;
     s->indexer = search_indexer_new(s->api.lane, own, true);
     return true;
+}
+
+/* What people do is counted, and files are made of it. */
+static bool open_analytics(struct server *s, struct str *why)
+{
+    bool on_lane = !s->api.lane_inline;
+    struct db_options db = {.role = on_lane ? DB_ROLE_READ : DB_ROLE_WRITE, .throwaway = s->throwaway};
+    struct analytics_options opt = {
+        .lane = s->api.lane,
+        .db = db_open(s->database, &db, s->arena, why),
+        .settings = &s->settings,
+        .folder = arena_printf(s->arena, "%.*s/analytics", STR_FMT(s->data_dir)),
+        .throwaway = s->throwaway,
+        .thread = true,
+    };
+
+    if (!opt.db || (!on_lane && !(opt.flush_db = db_open(s->database, &db, s->arena, why))))
+        return false;
+    opt.marks = s->api.marks = marks_new();
+    s->api.analytics = analytics_new(&opt, s->arena, why);
+    return s->api.analytics != NULL;
 }
 
 /* Deliveries to apps. */
@@ -201,7 +223,8 @@ static bool open_api(struct server *s, struct str *why)
     s->writer = NULL;
     api->public_url = public_url(s);
     open_rtm(s);
-    if (!open_events(s, why) || !open_jobs(s, why) || !open_indexer(s, why) || !open_unfurler(s, why))
+    if (!open_events(s, why) || !open_jobs(s, why) || !open_indexer(s, why) || !open_unfurler(s, why) ||
+        !open_analytics(s, why))
         return false;
     if (s->settings.page_cache_bytes)
         api->pages = page_cache_new((size_t)s->settings.page_cache_bytes);
@@ -337,6 +360,7 @@ void server_stop(struct server *s)
     slow_free(s->api.slow);
     job_runner_free(s->api.jobs);
     search_indexer_free(s->indexer);
+    analytics_free(s->api.analytics);
     unfurler_stop(s->unfurler);
     events_api_stop(s->events); /* and with it what goes out */
     unfurler_free(s->unfurler);
@@ -359,6 +383,7 @@ void server_stop(struct server *s)
     limiter_free(s->api.limiter);
     access_log_free(s->api.accesses);
     geo_free(s->geo);
+    marks_free(s->api.marks);
     if (s->lock_fd > 0)
         close(s->lock_fd);
 }

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "base/clock.h" /* US_PER_S */
 #include "base/rand.h"
@@ -9,6 +10,7 @@
 #include "net/form.h"
 #include "run_file.h"
 #include "run_fixture.h"
+#include "run_gzip.h"
 #include "run_http.h"
 #include "run_match.h"
 #include "run_world.h"
@@ -32,6 +34,7 @@ struct runner {
     bool skip_next;
     bool skip_rest; /* what follows a setting */
     struct world_reply last;
+    struct str shown;           /* its body, or what stands for its file */
     const struct json *reply;   /* NULL: no call yet, or it could not be made */
     const struct event *events; /* of the last call, those not asserted yet */
 };
@@ -151,12 +154,40 @@ static bool read_arguments(struct runner *k, struct str text, struct world_call 
     return false;
 }
 
+/* A file as the reply is looked at through its rows. */
+static struct str body_of(struct runner *k)
+{
+    const struct api_reply *r = &k->last.req->reply;
+    char *bytes;
+    ssize_t n;
+
+    if (str_eq(http_answer_header(r->headers, S("Content-Type")), S("application/gzip"))) /* over HTTP */
+        return gzip_as_json(k->arena, r->body, gzip_name(http_answer_header(r->headers, S("Content-Disposition"))));
+    if (!r->file)
+        return r->body;
+    bytes = arena_bytes(k->arena, (size_t)r->file->bytes + 1);
+    n = pread(r->file->fd, bytes, (size_t)r->file->bytes, 0);
+    return gzip_as_json(k->arena, str_of(bytes, n > 0 ? (size_t)n : 0), r->file->name);
+}
+
+static void take_file(struct runner *k, struct str body)
+{
+    k->reply = json_parse(k->arena, body, NULL);
+    if (!k->reply)
+        report_fail(k->report, "the file is no gzip file with rows of JSON");
+    reach_mark(k->reach, k->last.req->method, OK);
+}
+
 static void take_reply(struct runner *k)
 {
-    struct str body = k->last.req->reply.body;
+    struct str body = k->shown = body_of(k);
     enum err result;
     size_t at;
 
+    if (body.p != k->last.req->reply.body.p) {
+        take_file(k, body);
+        return;
+    }
     k->reply = json_parse(k->arena, arena_dup(k->arena, body), &at);
     k->events = k->last.req->events;
     if (!k->reply) {
@@ -476,7 +507,7 @@ static void run_step(struct runner *k, struct str line)
 static void show_reply(const struct runner *k, struct str line)
 {
     if (k->reply && (strchr("><!?", line.p[0]) || str_starts(line, S("cost "))))
-        printf("    reply of %.*s: %.*s\n", STR_FMT(k->last.req->method), STR_FMT(k->last.req->reply.body));
+        printf("    reply of %.*s: %.*s\n", STR_FMT(k->last.req->method), STR_FMT(k->shown));
 }
 
 /* Where a file is being read. */

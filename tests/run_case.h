@@ -12,6 +12,8 @@
  *                   last element is "..."; "$x" is bound to the string in its place, or equals it once bound;
  *                   "$_" is anything
  *   <= {…}          the same, and no object has further keys
+ *                   A reply that is a gzip file is looked at as {"ok":true,"file":NAME,"n":ROWS,"rows":{ID:ROW}},
+ *                   one of CSV as {"ok":true,"file":NAME,"text":TEXT} (run_gzip.h)
  *   agent TEXT      the next calls say that they are this (User-Agent); case-runner at first
  *   host NAME       the next calls go to this host; 127.0.0.1:8065 at first
  *   header NAME: VALUE
@@ -28,10 +30,10 @@
  *   cost queries<=4 arena<=96K
  *                   what the last call spent, at most; an actor seen before costs no query
  *   fail db 2       the second query of the next call, on each connection, finds the disk full
- *   wait 5m         the clock moves (s, m, h, d) due jobs run, messages are indexed; else it stands still, but for a
- * millisecond before each call set $x TEXT     binds a variable setting NAME VALUE the server has another setting from
- * here on (strings and words; over HTTP the file ends here) times N … end   the lines between run N times; what they
- * bind is forgotten after each, $n counts from 1 */
+ *   wait 5m         the clock moves (s, m, h, d), due jobs run, messages are indexed, days that are over are closed;
+ * else it stands still, but for a millisecond before each call set $x TEXT     binds a variable setting NAME VALUE the
+ * server has another setting from here on (over HTTP the file ends here) times N … end   the lines between run N times;
+ * what they bind is forgotten after each, $n counts from 1 */
 #ifndef TAUT_TESTS_RUN_CASE_H
 #define TAUT_TESTS_RUN_CASE_H
 

@@ -14,8 +14,8 @@ struct http_ask {
     struct str path; /* "/api/users.info?user=U1" */
     bool get;
     struct str token, content_type, body; /* each may be empty */
-    struct str host;                      /* empty: 127.0.0.1:8065, whatever port the server has */
     struct str agent;                     /* User-Agent; empty: none */
+    struct str host;                      /* empty: 127.0.0.1:8065, whatever port the server has */
 };
 
 struct http_answer {

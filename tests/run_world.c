@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "analytics/analytics.h"
 #include "base/clock.h"
 #include "base/rand.h"
 #include "core/live.h"
@@ -221,6 +222,24 @@ struct str world_asked(struct world *w)
     return w->asked;
 }
 
+static bool open_analytics(struct world *w, struct str url, struct str *why)
+{
+    enum db_role role = w->api.lane_inline ? DB_ROLE_WRITE : DB_ROLE_READ;
+    struct analytics_options opt = {
+        .lane = w->api.lane,
+        .db = open_db(w, url, role, why),
+        .settings = &w->settings,
+        .marks = w->api.marks,
+        .folder = arena_printf(w->arena, "%s/analytics", w->files),
+        .throwaway = true,
+    };
+
+    if (w->api.lane_inline)
+        opt.flush_db = open_db(w, url, role, why);
+    w->api.analytics = opt.db && (opt.flush_db || !w->api.lane_inline) ? analytics_new(&opt, w->arena, why) : NULL;
+    return w->api.analytics != NULL;
+}
+
 /* As the server does it: on PostgreSQL the worker writes too, and asks for its actor each time. */
 static bool open_api(struct world *w, struct str url, struct str *why)
 {
@@ -241,6 +260,7 @@ static bool open_api(struct world *w, struct str url, struct str *why)
         w->actors = auth_cache_new();
     w->settings.max_file_bytes = FILE_MAX_BYTES;
     w->settings.access_retention_ms = ACCESS_RETENTION_MS;
+    w->settings.employee_number_field = S("Employee number");
     w->api = (struct api){
         .settings = &w->settings,
         .key = fixture_key,
@@ -255,6 +275,7 @@ static bool open_api(struct world *w, struct str url, struct str *why)
         .live = &no_connections,
         .asker = {.ctx = w, .ask = ask_app},
         .accesses = access_log_new(),
+        .marks = marks_new(),
         .dev = true,
     };
     w->api.jobs = job_runner_new(&(struct job_options){.lane = w->api.lane,
@@ -265,7 +286,7 @@ static bool open_api(struct world *w, struct str url, struct str *why)
                                                        .base_url = S("http://127.0.0.1:8065/")});
     if (sqlite)
         w->indexer = search_indexer_new(w->api.lane, NULL, false);
-    return true;
+    return open_analytics(w, url, why);
 }
 
 /* --- a running server ----------------------------------------------------------------------------------------- */
@@ -347,6 +368,8 @@ static void drop_reply(struct world *w)
 {
     if (w->req.reply.release)
         w->req.reply.release(w->req.reply.release_arg);
+    if (w->req.reply.file)
+        close(w->req.reply.file->fd);
     multipart_close(w->parts, w->n_parts);
     w->n_parts = 0;
     w->req = (struct api_request){0};
@@ -359,6 +382,7 @@ void world_close(struct world *w)
     http_caller_free(w->http);
     job_runner_free(w->api.jobs);
     search_indexer_free(w->indexer);
+    analytics_free(w->api.analytics);
     if (w->api.lane)
         lane_free(w->api.lane);
     else
@@ -367,6 +391,7 @@ void world_close(struct world *w)
     auth_cache_free(w->actors);
     page_cache_free(w->api.pages);
     access_log_free(w->api.accesses);
+    marks_free(w->api.marks);
     pthread_cond_destroy(&w->done);
     pthread_mutex_destroy(&w->lock);
     if (w->folder)
@@ -455,6 +480,7 @@ const struct event *world_wait(struct world *w, int64_t by_us)
         job_runner_settle(w->api.jobs);
         if (w->indexer)
             search_indexer_settle(w->indexer);
+        analytics_settle(w->api.analytics);
     }
     w->settling = false;
     return w->happened;
@@ -475,7 +501,7 @@ bool world_setting(struct world *w, struct str name, struct str value)
         const struct setting *s = &settings_table[i];
         if (!str_eq(str_c(s->name), name))
             continue;
-        if (s->type == SETTING_SIZE || s->type == SETTING_INT)
+        if (s->type == SETTING_SIZE || s->type == SETTING_INT || s->type == SETTING_DURATION)
             return str_to_i64(value, (int64_t *)(void *)((char *)&w->settings + s->offset));
         if (!is_value(s, value))
             continue;

@@ -311,9 +311,11 @@ enum err taut_session_create(struct call *c, const struct taut_session_create_ar
                           .label = S("sign-in"),
                           .expires_us = c->now_us + (int64_t)SESSION_LIFE_S * US_PER_S};
     struct str token;
+    int64_t changed;
 
     (void)a;
     c->team = s->team;
+    TRY(sql_count_claim(c->db, c->arena, s->user.id, c->now_us, &changed));
     TRY(token_create(c, &t, &token));
     json_str(&c->out, S("token"), token);
     put_id(&c->out, S("user_id"), s->user.id);

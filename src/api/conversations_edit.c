@@ -6,6 +6,7 @@
 #include "base/id.h"
 #include "base/utf8.h"
 #include "core/channel_name.h"
+#include "core/count.h"
 #include "core/notice.h"
 #include "core/sight.h"
 #include "events.h"
@@ -29,6 +30,7 @@ enum err conversation_archive(struct call *c, struct channel_row *ch)
     int64_t changed;
 
     TRY(notice_post(c, ch, c->who.user, "channel_archive", S("archived the channel"), S("")));
+    TRY(count_keep_channel(c, ch, c->now_us));
     TRY(sql_channel_set_archived(c->db, c->arena, ch->id, 1, c->now_us, &changed));
     if (!changed)
         return ERR_ALREADY_ARCHIVED;
@@ -54,6 +56,7 @@ enum err conversations_unarchive(struct call *c, const struct conversations_unar
     bool added;
 
     (void)a;
+    TRY(count_keep_channel(c, ch, c->now_us));
     TRY(sql_channel_set_archived(c->db, c->arena, ch->id, 0, c->now_us, &changed));
     if (!changed)
         return ERR_NOT_ARCHIVED;
@@ -167,6 +170,7 @@ enum err conversations_mark(struct call *c, const struct conversations_mark_args
 {
     const struct channel_row *ch = c->channel;
 
+    TRY(count_read_now(c, ch));
     TRY(sight_mark(c, ch, a->ts));
     if (ch->kind == CHANNEL_PUBLIC)
         emit_channel_marked(c, &(struct ev_channel_marked){.to = c->who.user, .channel = ch->id, .ts = a->ts});

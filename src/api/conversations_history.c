@@ -1,6 +1,7 @@
 /* conversations.history and conversations.replies: reading messages. */
 #include "args_conversations.h"
 #include "base/rand.h"
+#include "core/count.h"
 #include "core/message.h"
 #include "core/page_cache.h"
 #include "methods.h"
@@ -145,6 +146,7 @@ enum err conversations_history(struct call *c, const struct conversations_histor
     int n;
 
     TRY(apply_cursor(c, a->cursor, "history", &w));
+    count_read(c, c->channel);
     key = page_key_of(c, &w, a->limit, a->include_all_metadata);
     if (kept && !c->warnings && (c->ready = page_cache_get(c->pages, &key)))
         return OK;
@@ -185,6 +187,7 @@ enum err conversations_replies(struct call *c, const struct conversations_replie
     w.up = true; /* threads are read forward */
     TRY(apply_cursor(c, a->cursor, "replies", &w));
     TRY(open_thread(c, a->ts, &parent));
+    count_read(c, c->channel);
     TRY(sql_message_replies(c->db, c->arena, c->channel->id, parent->ts, w.from, w.to, room + 1, &replies, &n));
     more = n > room;
     if (more) {

@@ -1,5 +1,7 @@
 #include "api/dispatch.h"
 
+#include <unistd.h>
+
 #include "api/args.h"
 #include "api/fault.h"
 #include "api/gate.h"
@@ -12,6 +14,7 @@
 #include "base/rand.h"
 #include "core/access_log.h"
 #include "core/channel.h"
+#include "core/count.h"
 #include "core/live.h"
 #include "core/page_cache.h"
 #include "methods.h"
@@ -62,6 +65,8 @@ static void call_open(struct flight *f)
     c->accesses = f->api->accesses;
     c->geo = f->api->geo;
     c->http = f->api->http;
+    c->marks = f->api->marks;
+    c->analytics = f->api->analytics;
     c->live = f->api->live;
     c->origin = f->req->origin;
     c->now_us = clock_now_us();
@@ -227,7 +232,10 @@ static void answer(struct flight *f)
     struct api_reply *r = &f->req->reply;
 
     add_scope_headers(f);
-    if (f->result == OK && c->ready) {
+    if (f->result == OK && c->file) {
+        r->file = c->file;
+        r->content_type = c->method->content;
+    } else if (f->result == OK && c->ready) {
         r->body = c->ready->body;
         r->release = page_release;
         r->release_arg = c->ready;
@@ -241,6 +249,8 @@ static void answer(struct flight *f)
     }
     if (f->result == ERR_RATELIMITED && str_find(r->headers, S("Retry-After:")) < 0)
         r->headers = arena_printf(f->req->arena, "%.*sRetry-After: 1\r\n", STR_FMT(r->headers));
+    if (f->result != OK && c->file)
+        close(c->file->fd);
     if (f->result != OK)
         r->body = reply_error(c, f->result);
     r->status = f->result == OK ? 200 : err_http(f->result);
@@ -265,6 +275,8 @@ static void run_after(struct call *c, bool kept)
 static void finish(struct flight *f)
 {
     answer(f);
+    if (f->result == OK && !f->call.method->dev)
+        count_seen(&f->call);
     run_after(&f->call, f->result == OK);
     log_call(f);
 }

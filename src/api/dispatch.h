@@ -46,6 +46,8 @@ struct api {
     struct access_log *accesses; /* who used which workspace; NULL: not counted, without team.accessLogs */
     const struct geo *geo;       /* where addresses are; NULL: not known */
     struct http_client *http;    /* what goes out to other servers; NULL: nothing does */
+    struct marks *marks;         /* who was active; NULL: what only reads is not counted */
+    struct analytics *analytics; /* NULL: no analytics files */
     const struct live *live;     /* who is connected in real time; NULL: nobody can be */
     struct asker asker;          /* ask NULL: no app is there to ask */
     bool dev;                    /* methods of `taut dev` exist */
@@ -57,6 +59,8 @@ struct api_reply {
     struct str headers; /* further header lines with CRLF: scopes, Retry-After */
     void (*release)(void *arg);
     void *release_arg;
+    const struct reply_file *file; /* NULL: the body is the reply; else this is, of the type: */
+    struct str content_type;
 };
 
 struct api_request {

@@ -8,6 +8,7 @@
 #include "base/id.h"
 #include "base/rand.h"
 #include "base/utf8.h"
+#include "core/count.h"
 #include "core/filetype.h"
 #include "settings.h"
 
@@ -104,6 +105,7 @@ enum err files_upload(struct call *c, const struct files_upload_args *a)
     f.title = str_eq(p->name, S("-.txt")) && !a->title.n ? S("Untitled") : title_or(a->title, p->name);
     TRY(content_link(c, &share.content));
     TRY(row_add(c, &f));
+    TRY(count_file(c));
     TRY(upload_name_bodies(c, f.id, &p->upload));
     TRY(files_share(c, &share));
     return file_put(c, &c->out, S("file"), &f);
@@ -241,7 +243,7 @@ static enum err complete(struct call *c, const struct json *item, struct file_ro
     f->created_us = c->now_us;
     f->state = FILE_READY;
     TRY(sql_file_complete(c->db, c->arena, id, f->title, c->now_us, &changed));
-    return changed ? OK : ERR_FILE_NOT_FOUND;
+    return changed ? count_file(c) : ERR_FILE_NOT_FOUND;
 }
 
 enum err files_complete_upload_external(struct call *c, const struct files_complete_upload_external_args *a)

@@ -2,6 +2,7 @@
 #include "args_reactions.h"
 #include "base/clock.h"
 #include "base/id.h"
+#include "core/count.h"
 #include "core/emoji.h"
 #include "core/message.h"
 #include "core/page_old.h"
@@ -77,6 +78,7 @@ enum err reactions_add(struct call *c, const struct reactions_add_args *a)
     TRY(sql_reaction_add(c->db, c->arena, m->channel_id, m->ts, name, c->who.user, c->now_us, &changed));
     if (!changed)
         return ERR_ALREADY_REACTED;
+    TRY(count_reaction(c, c->channel));
     TRY(sql_message_set_reacted(c->db, c->arena, m->channel_id, m->ts, 1, &changed));
     TRY(sql_channel_changed(c->db, c->arena, m->channel_id, &changed));
     emit_reaction_added(

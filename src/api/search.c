@@ -4,6 +4,7 @@
 #include "base/rand.h"
 #include "core/file.h"
 #include "core/message.h"
+#include "core/count.h"
 #include "core/search_files.h"
 #include "core/search_find.h"
 #include "core/team.h"
@@ -230,6 +231,13 @@ static enum err read_cursor(struct call *c, struct str cursor, struct search_in 
     return OK;
 }
 
+/* Whoever turns the page does not search anew. */
+static void count_first_page(struct call *c, const struct search_in *in)
+{
+    if (in->page == 1)
+        count_search(c);
+}
+
 enum err search_messages(struct call *c, const struct search_messages_args *a)
 {
     struct search_in in = {a->query, a->sort, a->sort_dir, a->team_id, a->count, a->page, a->highlight};
@@ -237,6 +245,7 @@ enum err search_messages(struct call *c, const struct search_messages_args *a)
 
     TRY(check(c, &in));
     TRY(read_cursor(c, a->cursor, &in));
+    count_first_page(c, &in);
     json_str(&c->out, S("query"), in.query);
     TRY(put_messages(c, &in, &total));
     if (c->paged && in.page * in.count < total && in.page < PAGE_MAX)
@@ -249,6 +258,7 @@ enum err search_files(struct call *c, const struct search_files_args *a)
     struct search_in in = {a->query, a->sort, a->sort_dir, a->team_id, a->count, a->page, a->highlight};
 
     TRY(check(c, &in));
+    count_first_page(c, &in);
     json_str(&c->out, S("query"), in.query);
     return put_files(c, &in);
 }
@@ -259,6 +269,7 @@ enum err search_all(struct call *c, const struct search_all_args *a)
     int64_t total;
 
     TRY(check(c, &in));
+    count_first_page(c, &in);
     json_str(&c->out, S("query"), in.query);
     TRY(put_messages(c, &in, &total));
     TRY(put_files(c, &in));

@@ -1,4 +1,5 @@
 /* taut.*: what only taut dev has. */
+#include "analytics/analytics.h"
 #include "args_taut.h"
 #include "base/clock.h"
 #include "jobs/runner.h"
@@ -28,6 +29,8 @@ enum err taut_clock_set(struct call *c, const struct taut_clock_set_args *a)
         clock_set(now_us, a->has_frozen ? a->frozen : clock_frozen());
     if (c->jobs) /* what was to happen until now has happened when this is answered */
         job_runner_settle(c->jobs);
+    if (c->analytics)
+        analytics_settle(c->analytics);
     json_ts(&c->out, S("now"), clock_now_us());
     return OK;
 }

@@ -2,6 +2,7 @@
 #include "args_migration.h"
 #include "args_team.h"
 #include "core/channel.h"
+#include "core/person.h"
 #include "core/put.h"
 #include "core/team.h"
 #include "core/user_put.h"
@@ -9,7 +10,7 @@
 
 static void put_billable_of(struct call *c, const struct user_row *u)
 {
-    bool active = !u->deleted && !u->member_deleted && u->guest != GUEST_SINGLE;
+    bool active = !u->deleted && !u->member_deleted && person_has_seat(u->guest);
     char id[ID_MAX];
 
     put_billable(&c->out, str_of(id, id_format(u->id, id)), &(struct obj_billable){active});

@@ -24,6 +24,8 @@ struct job_runner;
 struct access_log;
 struct geo;
 struct http_client;
+struct marks;
+struct analytics;
 struct live;
 struct app_ask;
 struct move;
@@ -59,6 +61,13 @@ struct actor {
     int64_t expires_us;                        /* 0: never */
 };
 
+/* A file as the reply, instead of JSON; of methods whose catalogue entry has a `content`. */
+struct reply_file {
+    int fd; /* read from its beginning; closed by whoever sends it */
+    int64_t bytes;
+    struct str name; /* that it is saved under */
+};
+
 struct call {
     struct arena *arena;
     struct db *db;               /* the connection this call may use right now */
@@ -81,8 +90,11 @@ struct call {
     struct access_log *accesses;   /* who used which workspace */
     const struct geo *geo;         /* where addresses are; NULL: not known */
     struct http_client *http;      /* what goes out to other servers; NULL: nothing does */
+    struct marks *marks;           /* who was active; NULL: not gathered */
+    struct analytics *analytics;   /* what makes its files; NULL: none */
     const struct live *live;       /* who is connected; NULL: nobody can be */
     struct page *ready;            /* a whole reply from the cache, held for the caller; `out` is then unused */
+    struct reply_file *file;       /* the reply is this file; `out` is then unused */
     struct page_key *keep_as;      /* the finished reply is put into the cache under this key; NULL: it is not */
     struct channel_row **channels; /* those that a gate of several opened, each once */
     int n_channels;

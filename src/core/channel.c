@@ -4,6 +4,7 @@
 
 #include "base/id.h"
 #include "core/channel_put.h"
+#include "core/count.h"
 #include "core/sight.h"
 #include "events.h"
 
@@ -70,6 +71,7 @@ enum err channel_leave_user(struct call *c, struct channel_row *ch, int64_t user
     int64_t changed;
 
     TRY(sight_keep(c, ch->id, user));
+    TRY(count_keep_leaver(c, ch->id, user));
     TRY(sql_member_remove(c->db, c->arena, ch->id, user, &changed));
     *removed = changed > 0;
     if (!*removed)

@@ -1,8 +1,9 @@
 #include "core/message.h"
 
-#include "base/clock.h"
+#include "base/day.h"
 #include "base/id.h"
 #include "core/assistant.h"
+#include "core/count.h"
 #include "core/search_index.h"
 #include "core/thread_status.h"
 #include "core/unfurl.h"
@@ -18,6 +19,8 @@ static enum err take_ts(struct call *c, struct channel_row *ch, int64_t *ts)
         bool found;
 
         *ts = c->now_us > ch->last_ts ? c->now_us : ch->last_ts + 1;
+        if (day_of_us(*ts) != day_of_us(ch->last_ts))
+            TRY(count_keep_channel(c, ch, *ts));
         TRY(sql_channel_ts_take(c->db, c->arena, ch->id, *ts, &changed));
         if (changed) {
             ch->last_ts = *ts;
@@ -116,6 +119,7 @@ enum err message_post(struct call *c, struct channel_row *ch, const struct messa
     TRY(add_files(c, m, d));
     if (m->thread_ts && m->thread_ts != m->ts)
         TRY(count_reply(c, m, &parent));
+    TRY(count_message(c, ch, m));
     TRY(search_index_add(c, ch->team_id, ch->kind == CHANNEL_PUBLIC, m));
     TRY(touch_shares(c, ch->team_id, m));
     if (!d->silent)
@@ -127,6 +131,18 @@ enum err message_post(struct call *c, struct channel_row *ch, const struct messa
     if (out)
         *out = m;
     return OK;
+}
+
+bool message_is_said(const struct message_row *m)
+{
+    static const struct str subtypes[] = {
+        {"", 0}, {"bot_message", 11}, {"me_message", 10}, {"thread_broadcast", 16}, {"file_share", 10},
+    };
+
+    for (size_t i = 0; i < sizeof(subtypes) / sizeof(*subtypes); i++)
+        if (str_eq(m->subtype, subtypes[i]))
+            return true;
+    return false;
 }
 
 enum err message_open(struct call *c, const struct channel_row *ch, int64_t ts, struct message_row **out)

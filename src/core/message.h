@@ -78,6 +78,8 @@ struct message_view {
     const struct obj_bot_profile *bot_profile;
 };
 
+/* Did somebody say it?  Notices of joins, topics and the like are said by nobody. */
+bool message_is_said(const struct message_row *m);
 /* Do files stand in it?  Their rows outlive the files. */
 bool message_has_files(const struct message_row *m);
 

@@ -1,6 +1,6 @@
 #include "core/person.h"
 
-#include "base/clock.h"
+#include "base/day.h"
 #include "base/id.h"
 #include "base/rand.h"
 #include "base/utf8.h"
@@ -80,6 +80,11 @@ static enum err enter_general(struct call *c, int64_t user)
     return found ? channel_join_user(c, &general, user, &added) : OK;
 }
 
+bool person_has_seat(int64_t guest)
+{
+    return guest != GUEST_SINGLE;
+}
+
 enum err person_enter(struct call *c, int64_t user, enum role role, enum guest guest, bool lonely)
 {
     int64_t changed;
@@ -127,6 +132,7 @@ enum err team_create(struct call *c, int64_t id, struct str name, struct str dom
     TRY(sql_team_add(c->db, c->arena, c->team, c->who.org, name, domain, S(""), general, c->now_us, &changed));
     if (!changed)
         return ERR_NAME_TAKEN;
+    TRY(sql_team_count_add(c->db, c->arena, c->team, day_of_us(c->now_us), &changed));
     TRY(sql_team_member_add(c->db, c->arena, c->team, slackbot_id(), ROLE_MEMBER, GUEST_NONE, c->now_us, &changed));
     TRY(add_channel(c, general, S("general"), true));
     return add_channel(c, id_or_new(random, 'C'), S("random"), false);

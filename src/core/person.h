@@ -23,6 +23,8 @@ struct person_new {
 
 /* The user, its membership of c->team, of the general channel, and its open im with USLACKBOT.  email_taken. */
 enum err person_create(struct call *c, const struct person_new *p, int64_t *id);
+/* Is the seat of a member of this guest kind paid for?  Single-channel guests are free. */
+bool person_has_seat(int64_t guest);
 /* An existing person enters another workspace. */
 enum err person_enter(struct call *c, int64_t user, enum role role, enum guest guest, bool lonely);
 /* zone: one that zone_exists. */

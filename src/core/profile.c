@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/utf8.h"
+#include "core/count.h"
 #include "core/emoji.h"
 #include "core/job.h"
 #include "core/profile_fields.h"
@@ -184,6 +185,8 @@ enum err profile_store(struct call *c, const struct user_row *u, const struct pr
     int64_t other, changed;
     bool found;
 
+    if (change->email || change->fields)
+        TRY(count_keep_member(c, u->id));
     if (change->email) {
         TRY(sql_user_by_email(c->db, c->arena, c->who.org, fold, &other, &found));
         if (found && other != u->id)

@@ -7,7 +7,7 @@
 
 /* What a change did. */
 struct profile_change {
-    bool any, status, email;
+    bool any, status, email, fields;
     bool real_name, name_parts; /* real_name, or first_name or last_name, was given */
     bool said_text, said_emoji; /* status_text, status_emoji stood in the change */
 };

@@ -4,6 +4,7 @@
 
 #include "base/id.h"
 #include "core/blocks.h"
+#include "core/message.h"
 #include "core/mrkdwn.h"
 #include "store/db.h"
 
@@ -184,13 +185,6 @@ static enum err put_words(struct db *db, struct arena *a, int64_t id, const stru
 
 /* --- keeping it in step --------------------------------------------------------------------------------------- */
 
-/* Notices of joins, topics and the like are not what people look for. */
-static bool is_searchable(const struct message_row *m)
-{
-    return m->subtype.n == 0 || str_eq(m->subtype, S("bot_message")) || str_eq(m->subtype, S("me_message")) ||
-           str_eq(m->subtype, S("thread_broadcast")) || str_eq(m->subtype, S("file_share"));
-}
-
 static bool is_indexed(const struct call *c, int64_t id)
 {
     return db_engine(c->db) == DB_POSTGRES || id <= atomic_load(&indexed_upto);
@@ -215,7 +209,7 @@ enum err search_index_add(struct call *c, int64_t team, bool is_public, const st
     struct entry e;
     int64_t id;
 
-    if (!is_searchable(m))
+    if (!message_is_said(m))
         return OK;
     TRY(add_doc(c, m, &id));
     if (!id)

@@ -1,9 +1,7 @@
 #include "core/search_query.h"
 
-#include "base/clock.h"
+#include "base/day.h"
 #include "base/utf8.h"
-
-static const int64_t DAY_US = 86400 * (int64_t)US_PER_S;
 
 struct reader {
     struct arena *a;
@@ -13,24 +11,11 @@ struct reader {
 
 /* --- days ----------------------------------------------------------------------------------------------------- */
 
-/* Days since 1970-01-01 of a date (Howard Hinnant's days_from_civil). */
-static int64_t days_of(int64_t y, int m, int d)
-{
-    int64_t era, doe;
-    int doy;
-
-    y -= m <= 2;
-    era = (y >= 0 ? y : y - 399) / 400;
-    doy = (153 * (m + (m > 2 ? -3 : 9)) + 2) / 5 + d - 1;
-    doe = (y - era * 400) * 365 + (y - era * 400) / 4 - (y - era * 400) / 100 + doy;
-    return era * 146097 + doe - 719468;
-}
-
 static int64_t year_of(int64_t days)
 {
     int64_t y = 1970 + days / 366;
 
-    while (days_of(y + 1, 1, 1) <= days)
+    while (day_of_date(y + 1, 1, 1) <= days)
         y++;
     return y;
 }
@@ -40,7 +25,7 @@ static int month_of(int64_t days)
     int64_t y = year_of(days);
     int m = 1;
 
-    while (m < 12 && days_of(y, m + 1, 1) <= days)
+    while (m < 12 && day_of_date(y, m + 1, 1) <= days)
         m++;
     return m;
 }
@@ -52,7 +37,7 @@ struct span {
 
 static struct span month_span(int64_t y, int m)
 {
-    return (struct span){days_of(y, m, 1), m == 12 ? days_of(y + 1, 1, 1) : days_of(y, m + 1, 1)};
+    return (struct span){day_of_date(y, m, 1), m == 12 ? day_of_date(y + 1, 1, 1) : day_of_date(y, m + 1, 1)};
 }
 
 static bool read_numbers(struct str text, char sep, int64_t *v, int *n)
@@ -72,14 +57,14 @@ static bool read_date(struct str text, struct span *out)
     int n;
 
     if (read_numbers(text, '/', v, &n) && n == 3 && v[2] >= 1970 && v[0] <= 12 && v[1] <= 31) {
-        out->from = days_of(v[2], (int)v[0], (int)v[1]);
+        out->from = day_of_date(v[2], (int)v[0], (int)v[1]);
         out->to = out->from + 1;
         return true;
     }
     if (!read_numbers(text, '-', v, &n) || v[0] < 1970 || (n > 1 && v[1] > 12) || (n > 2 && v[2] > 31))
         return false;
     if (n == 1)
-        *out = (struct span){days_of(v[0], 1, 1), days_of(v[0] + 1, 1, 1)};
+        *out = (struct span){day_of_date(v[0], 1, 1), day_of_date(v[0] + 1, 1, 1)};
     else
         *out = month_span(v[0], (int)v[1]);
     if (n == 3)
@@ -107,7 +92,7 @@ static bool read_word_date(struct str text, int64_t today, struct span *out)
     if (str_eq_nocase(text, S("month")))
         return *out = month_span(year, month_of(today)), true;
     if (str_eq_nocase(text, S("year")))
-        return *out = (struct span){days_of(year, 1, 1), days_of(year + 1, 1, 1)}, true;
+        return *out = (struct span){day_of_date(year, 1, 1), day_of_date(year + 1, 1, 1)}, true;
     for (int i = 0; i < 12; i++)
         if (str_eq_nocase(text, months[i]) || (text.n == 3 && str_eq_nocase(text, str_head(months[i], 3))))
             return *out = month_span(i + 1 > month_of(today) ? year - 1 : year, i + 1), true;

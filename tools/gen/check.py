@@ -7,7 +7,7 @@ METHOD_KEYS = {
     "summary": str, "spec": str, "tokens": list, "scopes": dict, "scope_by": str, "rate": str, "lane": str,
     "prepare": bool, "args": list, "gate": dict, "reply": dict, "page": str, "limit_default": int, "limit_max": int,
     "errors": list, "never": dict, "warnings": list, "events": list, "notes": list, "dev": bool, "files": str,
-    "handler": str, "set": dict, "fields": list, "retired": str, "subject": str, "asks": bool,
+    "handler": str, "set": dict, "fields": list, "retired": str, "subject": str, "asks": bool, "content": str,
 }
 METHOD_NEEDS = ("summary", "spec", "tokens", "scopes", "lane", "gate", "reply", "errors")
 ARG_KEYS = {

@@ -65,6 +65,7 @@ struct method {
     bool scope_by_kind;
     bool dev; /* exists in `taut dev` only */
     bool takes_files;
+    struct str content; /* media type of a file that is the reply; empty: the reply is JSON */
     const char *retired; /* what takes its place today; NULL: it is no retired one */
     struct str subject;  /* the reply's key for what a handler of several methods is about; empty: it is not shown */
     const struct rate *rate;
@@ -249,7 +250,7 @@ def method_row(cat, name, m):
     shared = cat.methods.get(m.get("handler"), m)
     return ("    {\n        .name = %s,\n        .lane = LANE_%s,\n        .tokens = %s,\n        .user_scopes = %s,\n"
             "        .bot_scopes = %s,\n        .user_scope_text = %s,\n        .bot_scope_text = %s,\n"
-            "        .scope_by_kind = %s,\n        .dev = %s,\n        .takes_files = %s,\n"
+            "        .scope_by_kind = %s,\n        .dev = %s,\n        .takes_files = %s,\n        .content = %s,\n"
             "        .retired = %s,\n        .subject = %s,\n        .rate = %s,\n        .args = %s,\n        .n_args = %d,\n"
             "        .args_bytes = sizeof(struct %s_args),\n        .paged = %s,\n        .limit_default = %d,\n"
             "        .limit_max = %d,\n        .gate = %s,\n        .errors = errors_%s,\n        .n_errors = %d,\n"
@@ -257,7 +258,7 @@ def method_row(cat, name, m):
         c_text(name), m["lane"].upper(), tokens, bits(cat, user + classic), bits(cat, bot + classic),
         c_str(",".join(user or classic)), c_str(",".join(bot or classic)),
         "true" if m.get("scope_by") == "kind" else "false", "true" if m.get("dev") else "false",
-        "true" if m.get("files") else "false",
+        "true" if m.get("files") else "false", c_str(m.get("content", "")),
         c_text(m["retired"]) if "retired" in m else "NULL", c_str(m.get("subject", "channel")), rate,
         "args_" + ident if n_args else "NULL", n_args, struct_of(name, m), "true" if m.get("page") == "cursor" else "false",
         m.get("limit_default", 100), m.get("limit_max", 1000), gate_text(cat, name, m), ident, len(m["errors"]),

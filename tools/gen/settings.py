@@ -3,7 +3,7 @@ from catalogue import NOTE, Fault, c_str, c_text, write
 
 TYPES = {"string": "struct str", "enum": "struct str", "int": "int64_t", "bool": "bool", "duration": "int64_t", "size": "int64_t"}
 UNITS = {"duration": "_ms", "size": "_bytes"}
-COMMANDS = ("serve", "dev", "check", "user", "token", "app", "workspace", "field", "demo")
+COMMANDS = ("serve", "dev", "check", "user", "token", "app", "workspace", "field", "demo", "analytics")
 
 HEADER = """
 enum setting_type { SETTING_STRING, SETTING_ENUM, SETTING_INT, SETTING_BOOL, SETTING_DURATION, SETTING_SIZE };

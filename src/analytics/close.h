@@ -1,0 +1,25 @@
+/* Closing days.  Used by the analytics' own thread, one at a time. */
+#ifndef TAUT_ANALYTICS_CLOSE_H
+#define TAUT_ANALYTICS_CLOSE_H
+
+#include "analytics/folder.h"
+
+struct close {
+    struct str folder;
+    const struct settings *settings;
+    bool throwaway;
+    struct db *db; /* to read the day, and where writes need one, to store that it is closed */
+    /* Runs on the write lane and waits for the commit. */
+    enum err (*on_lane)(void *ctx, enum err (*run)(void *job, struct db *db, struct arena *a), void *job);
+    void *ctx;
+    struct arena *arena; /* reset at will */
+    bool swept;          /* what a crash left is gone */
+};
+
+/* Sees to it that each workspace is counted, and closes its days that are over. */
+enum err close_due(struct close *k);
+/* Makes the files of a closed day again, from db, when their rows are still those that were closed; else
+ * file_not_found. */
+enum err close_again(struct close *k, struct db *db, int64_t team, int64_t day);
+
+#endif
