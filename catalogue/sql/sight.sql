@@ -44,6 +44,15 @@ select user_id, seen_from, seen_to, seen_client from channel_member where channe
 -- in channel_id i64, user_id i64, from_ts i64, to_ts i64, client i64
 update channel_member set seen_from = $3, seen_to = $4, seen_client = $5 where channel_id = $1 and user_id = $2;
 
+-- member_hold: nobody else changes what this member has seen until the transaction ends; 0 rows when it is no member.
+-- in channel_id i64, user_id i64
+update channel_member set seen_to = seen_to where channel_id = $1 and user_id = $2;
+
+-- sight_hold: the same for who is no member: a row that is no span (to_ts 0), and that all of one person write.
+-- in channel_id i64, user_id i64
+insert into sight (channel_id, thread_ts, user_id, to_ts, from_ts, client, level) values ($1, 0, $2, 0, 0, 0, 0)
+on conflict (channel_id, thread_ts, user_id, to_ts) do update set level = excluded.level;
+
 -- sight_touching: a person's spans that overlap or touch [from_ts, to_ts], in order.
 -- in channel_id i64, thread_ts i64, user_id i64, from_ts i64, to_ts i64
 -- many sight_row
@@ -56,7 +65,7 @@ order by to_ts;
 -- sight_newest: a person's span that ends last.
 -- in channel_id i64, thread_ts i64, user_id i64
 -- one sight_row
-select user_id, from_ts, to_ts, client from sight where channel_id = $1 and thread_ts = $2 and user_id = $3
+select user_id, from_ts, to_ts, client from sight where channel_id = $1 and thread_ts = $2 and user_id = $3 and to_ts > 0
 order by to_ts desc limit 1;
 
 -- sight_add: a span; none of its person ends there.

@@ -3,6 +3,7 @@
 #include "core/client_kind.h"
 #include "core/span.h"
 #include "core/touch.h"
+#include "store/db.h"
 
 /* The spans of one person in one place: those that the new one touches, and the newest of all. */
 struct track {
@@ -89,6 +90,18 @@ static enum err replace(const struct track *t, const struct span *list, int n)
     return OK;
 }
 
+/* On PostgreSQL two clients of one person may add at once, neither seeing what the other does: both write to one row
+ * before they look, so that one of them is done again.  SQLite has one writer. */
+static enum err hold(struct call *c, int64_t channel)
+{
+    int64_t changed;
+
+    if (db_engine(c->db) == DB_SQLITE)
+        return OK;
+    TRY(sql_member_hold(c->db, c->arena, channel, c->who.user, &changed));
+    return changed ? OK : sql_sight_hold(c->db, c->arena, channel, c->who.user, &changed);
+}
+
 /* --- adding --------------------------------------------------------------------------------------------------- */
 
 /* What was there and the new one, in order: the newest span ends last, and so stands behind the others. */
@@ -122,6 +135,7 @@ static enum err add_span(struct call *c, int64_t channel, int64_t thread_ts, str
 
     if (add.from >= add.to)
         return OK;
+    TRY(hold(c, channel));
     TRY(load(&t, &add));
     now = ARENA_ARRAY(c->arena, struct span, 2 * (t.n_had + 1) + 1);
     n = join(&t, add, now);

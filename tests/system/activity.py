@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """Random activity against a naive model: what admin.analytics.messages.activity tells must agree to the last count.
 
+Then several clients of one person at once: whatever comes together, each message has been seen once.
+
     tests/system/activity.py [BUILD]      with TAUT_TEST_PG set: on that PostgreSQL database as well
     TAUT_TEST_SEED=N                      another random history (each prints its own when it fails)
 """
@@ -12,6 +14,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.parse
 
@@ -20,14 +23,18 @@ STEPS, CHECK_EACH, STEP_MAX = 2500, 125, 50
 AGENTS = {"desktop": "taut-desktop/1.0", "mobile": "taut-ios/1.0", "web": "Mozilla/5.0 (X11)"}
 DEPARTMENTS = ["Engineering", "Product", "Sales", ""]
 PEOPLE = ["p%d" % i for i in range(8)]
+VISITORS = PEOPLE[6:]  # whose home is another workspace
 passed = failed = 0
 
 
 def seed_file():
-    return {"users": [{"name": "boss", "role": "primary_owner"}] + [{"name": p} for p in PEOPLE],
+    return {"workspaces": [{"id": "T0HOME", "name": "Home", "domain": "home"}, {"id": "T0AWAY", "name": "Away", "domain": "away"}],
+            "users": [{"name": "boss", "role": "primary_owner"}] +
+                     [dict({"name": p}, **({"workspace": "away", "also_in": ["home"]} if p in VISITORS else {})) for p in PEOPLE],
             "apps": [{"name": "robot", "bots": [{"name": "robot"}]}],
-            "profile_fields": [{"id": "Xf0DEPT", "label": "Department", "type": "text"}],
-            "tokens": [{"user": u, "token": "xoxp-" + u} for u in ["boss"] + PEOPLE] +
+            "profile_fields": [{"id": "Xf0DEPT", "label": "Department", "type": "text", "workspace": w} for w in ("home", "away")],
+            "tokens": [dict({"user": u, "token": "xoxp-" + u}, **({"organization": True} if u in VISITORS else {}))
+                       for u in ["boss"] + PEOPLE] +
                       [{"user": "robot", "token": "xoxb-robot"}]}
 
 
@@ -47,15 +54,19 @@ class Server:
         text = open(env).read()
         url = text.split("TAUT_URL=")[1].split("\n")[0].strip("'\"")
         self.url = url if url.endswith("/") else url + "/"
-        self.http = http.client.HTTPConnection(url.split("//")[1].strip("/"))
+        self.http = self.connect()
 
-    def call(self, who, method, agent="web", **args):
+    def connect(self):
+        return http.client.HTTPConnection(self.url.split("//")[1].strip("/"))
+
+    def call(self, who, method, agent="web", http=None, **args):
         """The reply; an error is one the caller looks at."""
+        http = http or self.http
         token = "xoxb-robot" if who == "robot" else "xoxp-" + who
         body = urllib.parse.urlencode({k: json.dumps(v) if isinstance(v, (list, dict)) else v for k, v in args.items()})
-        self.http.request("POST", "/api/" + method, body, {"Authorization": "Bearer " + token, "User-Agent": AGENTS[agent],
+        http.request("POST", "/api/" + method, body, {"Authorization": "Bearer " + token, "User-Agent": AGENTS[agent],
                                                            "Content-Type": "application/x-www-form-urlencoded"})
-        return json.loads(self.http.getresponse().read())
+        return json.loads(http.getresponse().read())
 
     def must(self, who, method, agent="web", **args):
         reply = self.call(who, method, agent, **args)
@@ -99,7 +110,6 @@ class Model:
         self.cursors, self.last, self.members = {}, {}, {}
         for u in server.must("boss", "users.list")["members"]:
             self.ids[u["name"]] = u["id"]
-        self.team = server.must("boss", "auth.test")["team_id"]
         for name in ("one", "two"):
             self.make(name, False)
         self.make("three", True)
@@ -198,7 +208,7 @@ class Model:
             expect.append((ts + wrong, what))
         self.rnd.shuffle(events)
         reply = self.server.must(p, "taut.activity.report", agent, events=events)
-        sees = c != self.private or p in self.members[c]
+        sees = p in self.members[c] or (c != self.private and p not in VISITORS)  # from afar only what they are in
         good = [(ts, what) for ts, what in expect if sees and ts in self.channels[c]]
         assert reply["accepted"] == len(good) and len(reply["refused"]) == len(events) - len(good), (events, reply)
         for ts, what in good:
@@ -283,7 +293,7 @@ class Model:
                 "unique_user_clicks_count": len(m.did["clicks"]),
                 "unique_views_client": {k + "_views_count": clients.count(k) for k in ("desktop", "mobile", "web")},
                 "unique_stats_by_department": self.groups(m, views, self.department.get, "department"),
-                "unique_stats_by_org": self.groups(m, views, lambda p: self.team, "team_id")}
+                "unique_stats_by_org": self.groups(m, views, lambda p: "T0AWAY" if p in VISITORS else "T0HOME", "team_id")}
 
     def pages(self, c, **args):
         cursor, out = "", []
@@ -312,6 +322,47 @@ class Model:
                       (where, args, len(got), len(want), wrong[:1]), flush=True)
 
 
+def client(server, seed, c, stamps, person, faults):
+    """One of several of a person: it reports and marks what others report and mark."""
+    rnd, http, agent = random.Random(seed), server.connect(), list(AGENTS)[seed % 3]
+    for _ in range(40):
+        at = rnd.randrange(len(stamps))
+        if rnd.random() < 0.4:
+            reply = server.call(person, "conversations.mark", agent, http, channel=c, ts=stamps[at])
+            if not reply["ok"] and reply["error"] != "not_in_channel":
+                faults.append(reply)
+        part = stamps[at:at + rnd.choice([1, 2, 4])]
+        reply = server.call(person, "taut.activity.report", agent, http,
+                            events=[{"type": "view", "channel": c, "ts": ts} for ts in part])
+        if not reply["ok"] or reply["accepted"] != len(part):
+            faults.append(reply)
+
+
+def race(server, where, is_member):
+    global passed, failed
+    c = server.must("boss", "conversations.create", name="race-in" if is_member else "race-out")["channel"]["id"]
+    person, parent, faults = PEOPLE[0], "", []
+    if is_member:
+        server.must(person, "conversations.join", channel=c)
+    stamps = [server.must("boss", "chat.postMessage", channel=c, text="x")["ts"] for _ in range(20)]
+    for i in range(20):  # and a thread, which has no cursor
+        parent = parent or stamps[0]
+        stamps.append(server.must("boss", "chat.postMessage", channel=c, text="y", thread_ts=parent)["ts"])
+    clients = [threading.Thread(target=client, args=(server, i, c, stamps, person, faults)) for i in range(6)]
+    for t in clients:
+        t.start()
+    for t in clients:
+        t.join()
+    server.must(person, "taut.activity.report", events=[{"type": "view", "channel": c, "ts": ts} for ts in stamps])
+    told = server.must("boss", "admin.analytics.messages.activity", channel=c, limit=100)["message_activities"]
+    views = {m["timestamp"]: m["unique_user_views_count"] for m in told if m["timestamp"] in stamps}
+    if faults or views != {ts: 1 for ts in stamps}:
+        failed += 1
+        print("%s, clients at once, member %s: faults %r, views %r" % (where, is_member, faults[:2], sorted(views.values())))
+        return
+    passed += 1
+
+
 def run(database, seed):
     rnd = random.Random(seed)
     server = Server(database)
@@ -323,6 +374,8 @@ def run(database, seed):
                 model.check("seed %d, step %d, %s" % (seed, i, "PostgreSQL" if database else "SQLite"))
                 if failed:
                     return
+        for is_member in (False, True):
+            race(server, "PostgreSQL" if database else "SQLite", is_member)
     finally:
         server.stop()
 
