@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -168,55 +169,104 @@ static bool open_workspace(struct demo *d, struct str *why)
     return demo_people(d, why) && server_open(s, why) && demo_channels(d, why);
 }
 
-static void tell(const struct demo *d, int64_t at_us, int64_t begin_us, const char *end)
+struct progress {
+    int64_t begin_us, told_us;
+    bool terminal; /* a line that is written over; else one for each day */
+};
+
+static void tell(const struct demo *d, int64_t at_us, const struct progress *p, const char *end)
 {
-    double s = (double)(clock_mono_us() - begin_us) / US_PER_S;
+    double s = (double)(clock_mono_us() - p->begin_us) / US_PER_S;
 
     fprintf(stderr, "day %lld of %lld: %lld messages, %lld calls; %.0f messages/s, %.0f calls/s%s",
             (long long)((at_us - d->from_us) / DAY_US), (long long)d->server.settings.days, (long long)d->messages,
             (long long)d->calls, s > 0 ? (double)d->messages / s : 0, s > 0 ? (double)d->calls / s : 0, end);
 }
 
+/* It is so late, and what is due by then has happened. */
+static void settle(struct demo *d, int64_t at_us)
+{
+    clock_set(at_us, true);
+    job_runner_settle(d->server.api.jobs);
+}
+
+/* Signals wait, so that a server can tell them; here they are looked for. */
+static bool is_stopped(struct demo *d)
+{
+    sigset_t set;
+
+    if (!d->why.n && sigpending(&set) == 0 && (sigismember(&set, SIGINT) || sigismember(&set, SIGTERM)))
+        d->why = S("It was stopped; what is there so far is no whole demo.");
+    return d->why.n > 0;
+}
+
+static void play_hour(struct demo *d, const struct demo_event *events, int n, struct progress *p)
+{
+    for (int i = 0; i < n && !is_stopped(d); i++) {
+        demo_play(d, &events[i]);
+        if (p->terminal && clock_mono_us() - p->told_us > TELL_EACH_US) {
+            p->told_us = clock_mono_us();
+            tell(d, events[i].at_us, p, "\r");
+        }
+    }
+}
+
 /* Hour by hour; what is due by then, the closing of days among it, happens in between. */
 static bool play_all(struct demo *d, struct str *why)
 {
-    int64_t begin_us = clock_mono_us(), told_us = begin_us;
+    struct progress p = {.begin_us = clock_mono_us(), .terminal = isatty(STDERR_FILENO)};
     struct demo_event *events = NULL;
-    bool terminal = isatty(STDERR_FILENO);
     int cap = 0;
 
     d->calls = 0; /* of the company's making */
     for (int64_t at = d->from_us; at < d->until_us && !d->why.n; at += HOUR_US) {
         int n = demo_plan(d, at, &events, &cap);
-        for (int i = 0; i < n && !d->why.n; i++) {
-            demo_play(d, &events[i]);
-            if (terminal && clock_mono_us() - told_us > TELL_EACH_US) {
-                told_us = clock_mono_us();
-                tell(d, at, begin_us, "\r");
-            }
-        }
-        clock_set(at + HOUR_US, true);
-        job_runner_settle(d->server.api.jobs);
-        if (!terminal && (at + HOUR_US) % DAY_US == 0)
-            tell(d, at + HOUR_US, begin_us, "\n");
+        play_hour(d, events, n, &p);
+        settle(d, at + HOUR_US);
+        if (!p.terminal && (at + HOUR_US) % DAY_US == 0)
+            tell(d, at + HOUR_US, &p, "\n");
     }
     free(events);
-    clock_set(d->until_us + HOUR_US, true); /* the last day is closed a while after it ended */
-    job_runner_settle(d->server.api.jobs);
-    if (terminal)
-        tell(d, d->until_us, begin_us, "\n");
+    settle(d, d->until_us + HOUR_US); /* the last day is closed a while after it ended */
+    if (p.terminal)
+        tell(d, d->until_us, &p, "\n");
     *why = d->why;
     return !why->n;
+}
+
+static void tell_made(const struct demo *d)
+{
+    printf("%lld messages of %d people, %lld days.\n\n  owner token  %.*s\n\n", (long long)d->messages, d->n_members,
+           (long long)d->server.settings.days, STR_FMT(d->owner_token));
+    if (!d->server.settings.serve)
+        printf("Serve it with: %s serve --data-dir %.*s\n", program_invocation_name, STR_FMT(d->server.data_dir));
+    fflush(stdout);
+}
+
+/* As taut dev: the clock goes on from where the days ended, when that was asked for, and can be moved. */
+static bool serve(struct demo *d, struct str *why)
+{
+    struct server *s = &d->server;
+
+    if (s->settings.until.n)
+        clock_set(d->until_us + HOUR_US, false);
+    else
+        clock_restore((struct clock_setting){0});
+    s->api.dev = true;
+    if (!server_serve(s, why))
+        return false;
+    printf("It is served at %.*s\n", STR_FMT(server_origin(s)));
+    fflush(stdout);
+    server_wait(s);
+    return true;
 }
 
 static bool run(struct demo *d, struct str *why)
 {
     if (!open_workspace(d, why) || !play_all(d, why))
         return false;
-    printf("%lld messages of %d people, %lld days.\n\n  owner token  %.*s\n\nServe it with: %s serve --data-dir %.*s\n",
-           (long long)d->messages, d->n_members, (long long)d->server.settings.days, STR_FMT(d->owner_token),
-           program_invocation_name, STR_FMT(d->server.data_dir));
-    return true;
+    tell_made(d);
+    return !d->server.settings.serve || serve(d, why);
 }
 
 static void clean_up(struct demo *d)
@@ -245,6 +295,7 @@ int demo_main(int argc, char **argv)
     if (code == 0) {
         log_set_level(config_log_level(&d.server.settings));
         rand_init();
+        server_block_signals();
         code = run(&d, &why) ? 0 : 1;
     }
     if (code)

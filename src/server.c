@@ -296,7 +296,12 @@ bool server_open(struct server *s, struct str *why)
 
 bool server_start(struct server *s, struct str *why)
 {
-    if (!server_open(s, why) || !open_http(s, why))
+    return server_open(s, why) && server_serve(s, why);
+}
+
+bool server_serve(struct server *s, struct str *why)
+{
+    if (!open_http(s, why))
         return false;
     log_info("listening", "url=%.*s workers=%d engine=%s", STR_FMT(server_origin(s)), s->api.n_workers,
              s->api.lane_inline ? "postgres" : "sqlite");

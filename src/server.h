@@ -41,7 +41,9 @@ bool data_dir_key(struct server *s, struct str *why);
 bool server_open_database(struct server *s, struct str *why);
 /* Opens the rest but the listener: calls can be made from within. */
 bool server_open(struct server *s, struct str *why);
-/* The same, and begins to serve. */
+/* Then begins to serve. */
+bool server_serve(struct server *s, struct str *why);
+/* Both. */
 bool server_start(struct server *s, struct str *why);
 /* The listener as the settings want it, bound but not serving; NULL and a sentence when that cannot be. */
 struct http_server *server_listener(struct server *s, struct str *why);

@@ -90,6 +90,29 @@ def shape(folder):
     check("clients differ", db.execute("select count(distinct client) from sight").fetchone()[0] == 3)
 
 
+def stopped(folder):
+    process = subprocess.Popen([TAUT, "demo", "--data-dir", folder + "-stopped", "--members", "200", "--days", "400"],
+                               stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    time.sleep(0.5)
+    process.send_signal(signal.SIGINT)
+    error = process.communicate(timeout=120)[1]
+    check("it can be stopped", process.returncode == 1 and "stopped" in error, error[-200:])
+
+
+def served(folder):
+    """As taut dev: with a clock that goes on where the days end, and can be moved."""
+    process = subprocess.Popen([TAUT, "demo", "--data-dir", folder, "--members", "5", "--days", "1", "--until", UNTIL, "--serve",
+                                "--listen", "127.0.0.1:0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    text = ""
+    while "served at" not in text:
+        text += process.stdout.readline()
+    url, token = text.split("served at ")[1].strip() + "/", re.search(r"xoxp-\S+", text)[0]
+    now = float(call(url, token, "taut.clock.set", advance="1d")["now"])
+    check("the clock goes on and moves", 0 <= now - (1795564800 + 3600 + 86400) < 60, now)  # UNTIL, an hour and a day
+    process.send_signal(signal.SIGTERM)
+    check("it ends as servers do", process.wait() == 0)
+
+
 def main():
     with tempfile.TemporaryDirectory() as folder:
         one, two, other = (os.path.join(folder, n) for n in ("one", "two", "other"))
@@ -107,6 +130,8 @@ def main():
         check("unknown words are refused", demo(other, "more").returncode == 2)
         check("a time that is none", demo(other, "--until", "soon").returncode == 2)
         check("too few people", demo(other, "--members", "1").returncode == 2)
+        stopped(other)
+        served(os.path.join(folder, "served"))
         shape(one)
         look(one, re.search(r"xoxp-\S+", first.stdout)[0])
 
