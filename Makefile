@@ -8,7 +8,7 @@ WARN = -Wall -Wextra -Wshadow -Wvla -Werror
 HARDEN = -fstack-protector-strong -fPIE
 LLHTTP = /usr/share/llhttp
 LLHTTP_INC = /usr/share/include/llhttp
-CPPFLAGS += -D_GNU_SOURCE -DLLHTTP_STRICT_MODE=1 -Isrc -I$(BUILD)/gen -isystem $(LLHTTP_INC) -isystem /usr/include/postgresql -isystem /usr/include/libxml2
+CPPFLAGS += -D_GNU_SOURCE -DLLHTTP_STRICT_MODE=1 -Isrc -I. -I$(BUILD)/gen -isystem $(LLHTTP_INC) -isystem /usr/include/postgresql -isystem /usr/include/libxml2
 ALL_CFLAGS = -std=c17 $(CFLAGS) $(SAN) $(WARN) $(HARDEN) -MMD -MP
 LIBS = -lsqlite3 -lpq -lcurl -lxml2 -lssl -lcrypto -lz -lsodium -lutf8proc -lmaxminddb -lisal -lpthread -lm
 
@@ -39,7 +39,7 @@ ASAN = BUILD=$(BUILD)/asan SAN='-fsanitize=address,undefined -fno-sanitize-recov
 .DEFAULT_GOAL := all
 .PHONY: all client install run test asan quick tests bench docs readme clean format help
 
-all: $(BUILD)/taut client
+all: $(BUILD)/taut $(BUILD)/taut.1 client
 
 help:
 	@echo "make run      install what is missing, build, serve a workspace at http://127.0.0.1:8065"
@@ -117,8 +117,8 @@ $(LIB): $(filter-out $(BUILD)/obj/main.o,$(OBJ))
 
 LINK = $(CC) $(SAN) -pie -Wl,-z,relro,-z,now -o $@
 
-$(BUILD)/taut: $(BUILD)/obj/main.o $(LIB)
-	$(LINK) $^ $(LIBS)
+$(BUILD)/taut: $(BUILD)/obj/main.o $(BUILD)/cli.o $(LIB)
+	$(LINK) $^ $(LIBS) $(CLIENT_LIBS)
 
 $(STORE_TESTS:%=$(BUILD)/tests/%_test): $(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.o $(STORE_OBJ)
 	@mkdir -p $(@D)
@@ -154,4 +154,4 @@ format:
 	clang-format-14 -i $$(git ls-files '*.[ch]')
 
 .SECONDARY:
--include $(OBJ:.o=.d) $(CLIENT_OBJ:.o=.d) $(wildcard $(BUILD)/obj/tests/*.d $(BUILD)/obj/tests/*/*.d)
+-include $(OBJ:.o=.d) $(CLIENT_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(wildcard $(BUILD)/obj/tests/*.d $(BUILD)/obj/tests/*/*.d)

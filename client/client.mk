@@ -15,6 +15,9 @@ PREFIX ?= /usr/local
 LIBDIR ?= $(PREFIX)/lib
 DEST = $(DESTDIR)$(PREFIX)
 
+$(BUILD)/taut.1: $(BUILD)/taut
+	$(BUILD)/taut __manual > $@
+
 client: $(BUILD)/libtaut.a $(BUILD)/$(SONAME)
 
 CLIENT_CC = $(CC) -D_GNU_SOURCE -Isrc -Iclient/src $(CLIENT_INC) -std=c17 $(CFLAGS) $(SAN) $(WARN) -fstack-protector-strong -fPIC -MMD -MP
@@ -39,6 +42,24 @@ $(BUILD)/libtaut.a: $(CLIENT_OBJ)
 	objcopy -w --keep-global-symbol='taut_*' $(BUILD)/obj/client/libtaut.o
 	@rm -f $@
 	ar rcs $@ $(BUILD)/obj/client/libtaut.o
+
+# The shell's words, with libtaut inside: one object of which the rest of taut sees cli_… alone, for libtaut's names and those
+# of the server's handlers are the same.
+CLI_OBJ = $(patsubst cli/%.c,$(BUILD)/obj/cli/%.o,$(wildcard cli/*.c)) $(BUILD)/obj/cli/gen/methods.o
+
+$(BUILD)/gen/cli/methods.c: $(STAMP) ;
+
+$(BUILD)/obj/cli/gen/%.o: $(BUILD)/gen/cli/%.c | $(STAMP)
+	@mkdir -p $(@D)
+	$(CLIENT_CC) -Icli -c -o $@ $<
+
+$(BUILD)/obj/cli/%.o: cli/%.c | $(STAMP)
+	@mkdir -p $(@D)
+	$(CLIENT_CC) -Icli -c -o $@ $<
+
+$(BUILD)/cli.o: $(CLI_OBJ) $(BUILD)/libtaut.a
+	ld -r -o $@ $(CLI_OBJ) --whole-archive $(BUILD)/libtaut.a
+	objcopy -w --keep-global-symbol='cli_*' $@
 
 $(BUILD)/$(SONAME): $(CLIENT_OBJ) client/libtaut.map
 	$(CC) $(SAN) -shared -Wl,-soname,$(SONAME) -Wl,--version-script=client/libtaut.map -Wl,-z,relro,-z,now -o $@ $(CLIENT_OBJ) $(CLIENT_LIBS)
@@ -65,4 +86,8 @@ install:
 	ln -sf $(SONAME) $(DESTDIR)$(LIBDIR)/libtaut.so
 	install -m 644 $(BUILD)/libtaut.a $(DESTDIR)$(LIBDIR)/libtaut.a
 	install -m 644 client/include/taut/*.h $(BUILD)/gen/client/taut/*.h $(DEST)/include/taut
+	install -d $(DEST)/share/man/man1 $(DEST)/share/bash-completion/completions $(DEST)/share/zsh/site-functions
+	install -m 644 $(BUILD)/taut.1 $(DEST)/share/man/man1/taut.1
+	$(BUILD)/taut completion bash > $(DEST)/share/bash-completion/completions/taut
+	$(BUILD)/taut completion zsh > $(DEST)/share/zsh/site-functions/_taut
 	sed 's|@PREFIX@|$(PREFIX)|; s|@LIBDIR@|$(LIBDIR)|; s|@VERSION@|$(VERSION)|' client/taut.pc.in > $(DESTDIR)$(LIBDIR)/pkgconfig/taut.pc

@@ -2,12 +2,15 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/cli.h"
 #include "commands.h"
 #include "dev.h"
 #include "jobs/image.h"
+#include "manual.h"
+#include "settings.h"
 #include "version.h"
 
-static const struct command {
+static const struct word {
     const char *name;
     int (*run)(int argc, char **argv);
     const char *doc;
@@ -27,17 +30,57 @@ static const struct command {
 
 enum { COMMANDS = sizeof(commands) / sizeof(*commands) };
 
-static void usage(FILE *to)
+/* --- what all words are, for help, completion and the manual ------------------------------------------------------ */
+
+/* The settings that the command takes, as flags. */
+static void flags_of(const char *command, void (*put)(const char *flag, const char *doc))
 {
-    fputs("taut " TAUT_VERSION ": team messaging that speaks the Slack Web API\n\nusage: taut COMMAND …\n\n", to);
+    char flag[64];
+
+    for (int c = 0; c < COMMANDS_N; c++)
+        for (int i = 0; i < settings_n && strcmp(command_names[c], command) == 0; i++)
+            if (settings_table[i].commands >> c & 1) {
+                snprintf(flag, sizeof(flag), "--%s", settings_table[i].flag);
+                put(flag, settings_table[i].doc);
+            }
+}
+
+static int list_commands(struct cli_command list[COMMANDS])
+{
+    int n = 0;
+
     for (int i = 0; i < COMMANDS; i++)
         if (commands[i].doc)
-            fprintf(to, "  %-10s %s\n", commands[i].name, commands[i].doc);
-    fputs("\n'taut COMMAND --help' tells its settings.\n", to);
+            list[n++] = (struct cli_command){commands[i].name, commands[i].doc, flags_of};
+    return n;
+}
+
+static FILE *help_to;
+
+static void print_word(const char *name, const char *doc)
+{
+    fprintf(help_to, "  %-12s %s\n", name, doc);
+}
+
+static void usage(FILE *to)
+{
+    help_to = to;
+    fputs("taut " TAUT_VERSION ": team messaging that speaks the Slack Web API\n\nusage: taut COMMAND …\n\n", to);
+    fputs("A server and what it keeps:\n", to);
+    for (int i = 0; i < COMMANDS; i++)
+        if (commands[i].doc)
+            print_word(commands[i].name, commands[i].doc);
+    fputs("\nTalking to a server, with its address in SLACK_API_URL and a token in TAUT_TOKEN:\n", to);
+    cli_words(print_word);
+    print_word("FAMILY …", "any method, with flags: taut chat post-message --channel general --text hi");
+    fputs("\n'taut COMMAND --help' tells more.\n", to);
 }
 
 int main(int argc, char **argv)
 {
+    struct cli_command list[COMMANDS];
+    int n = list_commands(list);
+
     if (argc < 2) {
         usage(stderr);
         return 2;
@@ -49,10 +92,13 @@ int main(int argc, char **argv)
         puts("taut " TAUT_VERSION);
         return 0;
     }
-    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0) {
         usage(stdout);
         return 0;
     }
-    fprintf(stderr, "taut: there is no command '%s'; 'taut help' lists them.\n", argv[1]);
-    return 2;
+    if (strcmp(argv[1], MANUAL_COMMAND) == 0) {
+        manual_print(list, n);
+        return 0;
+    }
+    return cli_main(argc - 1, argv + 1, list, n);
 }

@@ -6,6 +6,8 @@
 
 #include "own.h"
 
+#include <taut/analytics.h>
+
 enum { FORM_MAX_BYTES = 64 << 20, NUMBER_MAX = 24, PAIRS_ARENA_BYTES = 4096 };
 
 /* --- arguments ------------------------------------------------------------------------------------------------- */
@@ -43,8 +45,8 @@ static const char *value_of(struct arena *a, const struct arg *arg, const void *
     return NULL;
 }
 
-int args_pairs(struct arena *a, const struct method *m, const void *args, struct taut_pair **pairs,
-               const struct taut_source **source, const char **part)
+static int args_pairs(struct arena *a, const struct method *m, const void *args, struct taut_pair **pairs,
+                      const struct taut_source **source, const char **part)
 {
     struct taut_pair *list = ARENA_ARRAY(a, struct taut_pair, m->n_args + 1);
     int n = 0;
@@ -92,8 +94,8 @@ static enum taut_error make_request(struct taut *t, struct call *c, struct http_
     *r = (struct http_request){.url = c->url.p,
                                .bearer = t->token,
                                .body = buf_view(&c->body),
-                               .content_type = q->json ? "application/json; charset=utf-8"
-                                                       : "application/x-www-form-urlencoded; charset=utf-8"};
+                               .content_type =
+                                   q->json ? "application/json; charset=utf-8" : "application/x-www-form-urlencoded"};
     if (q->part) {
         r->content_type = NULL;
         r->part = q->part;
@@ -164,24 +166,45 @@ enum taut_error taut_call(struct taut *t, const struct taut_request *request, st
     return e;
 }
 
-enum taut_error call_typed(struct taut *t, const struct method *m, const void *args, void **reply)
+/* The arguments of a typed call as a request, in the arena; false: there is no memory. */
+static bool typed_request(struct arena *a, const struct method *m, const void *args, struct taut_request *q)
 {
-    struct taut_request q = {.method = m->name};
-    struct arena *a = arena_new_from(&t->memory, PAIRS_ARENA_BYTES);
     const struct taut_source *source = NULL;
     struct taut_pair *pairs = NULL;
+
+    *q = (struct taut_request){.method = m->name};
+    if (!a)
+        return false;
+    q->n_args = args_pairs(a, m, args, &pairs, &source, &q->part);
+    q->args = pairs;
+    if (source)
+        q->source = *source;
+    return !arena_failed(a);
+}
+
+enum taut_error call_typed(struct taut *t, const struct method *m, const void *args, void **reply)
+{
+    struct arena *a = arena_new_from(&t->memory, PAIRS_ARENA_BYTES);
+    struct taut_request q;
     enum taut_error e;
 
     failure_clear(t);
     if (reply)
         *reply = NULL;
-    if (a) {
-        q.n_args = args_pairs(a, m, args, &pairs, &source, &q.part);
-        q.args = pairs;
-    }
-    if (source)
-        q.source = *source;
-    e = !a || arena_failed(a) ? no_memory(t) : call(t, &q, m->reply, m->reply->bytes, reply);
+    e = typed_request(a, m, args, &q) ? call(t, &q, m->reply, m->reply->bytes, reply) : no_memory(t);
+    arena_free(a);
+    return e;
+}
+
+enum taut_error rows_typed(struct taut *t, const struct method *m, const void *args, struct taut_rows **rows)
+{
+    struct arena *a = arena_new_from(&t->memory, PAIRS_ARENA_BYTES);
+    struct taut_request q;
+    enum taut_error e;
+
+    failure_clear(t);
+    *rows = NULL;
+    e = typed_request(a, m, args, &q) ? taut_rows_call(t, &q, rows) : no_memory(t);
     arena_free(a);
     return e;
 }

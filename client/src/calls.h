@@ -27,15 +27,12 @@ struct list_row {
     size_t items, n_items, item_bytes;
     ptrdiff_t cursor, page; /* in the arguments; -1: there is no such one */
     size_t args_bytes;
-    const char *key; /* of object */
 };
 
 /* args NULL: none.  *reply is NULL when it fails; reply itself may be NULL. */
 enum taut_error call_typed(struct taut *t, const struct method *m, const void *args, void **reply);
-/* The arguments as pairs, in the arena; *source and *part: the file that goes along, if one does. */
-int args_pairs(struct arena *a, const struct method *m, const void *args, struct taut_pair **pairs,
-               const struct taut_source **source, const char **part);
-
+/* The same of a method that answers with a file. */
+enum taut_error rows_typed(struct taut *t, const struct method *m, const void *args, struct taut_rows **rows);
 struct taut_list *list_new(struct taut *t, const struct method *m, const struct list_row *row, const void *args);
 const void *list_next(struct taut_list *list);
 const char *list_next_text(struct taut_list *list);

@@ -40,3 +40,8 @@ enum taut_error taut_error_find(const char *name)
     }
     return TAUT_OTHER;
 }
+
+const char *taut_error_code(int i)
+{
+    return i >= 0 && i < error_codes_n ? error_codes[i].name : NULL;
+}

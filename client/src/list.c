@@ -33,28 +33,50 @@ struct taut_list *list_new(struct taut *t, const struct method *m, const struct 
     return l;
 }
 
-static const struct json *holder(const struct taut_list *l)
+/* How many pages there are by number, and which this is; the list may stand in an object of the reply. */
+static int64_t page_behind(const struct json *reply)
 {
-    const struct json *json = json_own(l->reply->json);
+    const struct json *key = json_child(reply), *paging = json_get(reply, S("paging"));
+    int64_t page, pages;
 
-    return l->row->object >= 0 ? json_get(json, str_c(l->row->key)) : json;
+    for (uint32_t i = 0; !paging && i < reply->count; i++, key = json_next(json_next(key)))
+        paging = json_get(json_next(key), S("paging"));
+    page = fill_int(json_get(paging, S("page")));
+    pages = fill_int(json_get(paging, S("pages")));
+    return page >= 1 && page < pages ? page + 1 : 0;
+}
+
+static const char *cursor_behind(const struct json *reply)
+{
+    return json_get_str(json_get(reply, S("response_metadata")), S("next_cursor")).p;
+}
+
+bool taut_next_page(const struct taut_reply *reply, struct taut_pair *arg)
+{
+    const struct json *json = json_own(reply->json);
+    const char *cursor = cursor_behind(json);
+    int64_t page = page_behind(json);
+
+    *arg = (struct taut_pair){"cursor", cursor};
+    if (cursor && *cursor)
+        return true;
+    *arg = (struct taut_pair){"page", arena_printf(reply->memory->arena, "%lld", (long long)page).p};
+    return page > 0;
 }
 
 /* Where the next page begins, as the arguments have it; false: nowhere. */
 static bool turn_page(struct taut_list *l)
 {
-    const struct json *meta = json_get(json_own(l->reply->json), S("response_metadata"));
-    const struct json *paging = json_get(holder(l), S("paging"));
-    const char *cursor = json_get_str(meta, S("next_cursor")).p;
-    int64_t page = fill_int(json_get(paging, S("page"))), pages = fill_int(json_get(paging, S("pages")));
+    const struct json *json = json_own(l->reply->json);
+    const char *cursor = cursor_behind(json);
+    int64_t page = page_behind(json);
 
     if (l->row->cursor >= 0 && cursor && *cursor) {
         memcpy((char *)l->args + l->row->cursor, &cursor, sizeof(cursor));
         return true;
     }
-    if (l->row->page < 0 || page < 1 || page >= pages)
+    if (l->row->page < 0 || page == 0)
         return false;
-    page++;
     memcpy((char *)l->args + l->row->page, &page, sizeof(page));
     return true;
 }

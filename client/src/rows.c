@@ -6,7 +6,7 @@
 #include "gunzip.h"
 #include "row_read.h"
 #include "shapes.h"
-#include "rows.h"
+#include "stream.h"
 
 enum { IN_BYTES = 64 << 10, OUT_BYTES = 256 << 10, LINE_MAX_BYTES = 16 << 20, GZIP_FIRST = 0x1F };
 
@@ -243,7 +243,7 @@ size_t taut_rows_bytes(struct taut_rows *rows, void *p, size_t n)
 
 /* --- opening --------------------------------------------------------------------------------------------------- */
 
-struct taut_rows *rows_new(struct taut *t, struct stream *stream, const struct taut_source *source)
+static struct taut_rows *rows_new(struct taut *t, struct stream *stream, const struct taut_source *source)
 {
     struct taut_rows *r = t->memory.resize(t->memory.context, NULL, sizeof(*r));
 
@@ -266,6 +266,23 @@ enum taut_error taut_rows_open(struct taut *t, const struct taut_source *source,
     failure_clear(t);
     *rows = rows_new(t, NULL, source);
     return *rows ? TAUT_OK : no_memory(t);
+}
+
+enum taut_error taut_rows_call(struct taut *t, const struct taut_request *request, struct taut_rows **rows)
+{
+    struct stream *s;
+    enum taut_error e;
+
+    failure_clear(t);
+    *rows = NULL;
+    e = stream_open(t, request, &s);
+    if (e)
+        return e;
+    *rows = rows_new(t, s, NULL);
+    if (*rows)
+        return TAUT_OK;
+    stream_close(s);
+    return no_memory(t);
 }
 
 enum taut_error taut_rows_end(struct taut_rows *rows)

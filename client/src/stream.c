@@ -6,7 +6,7 @@ enum { BUFFER_BYTES = 256 << 10, ONCE_BYTES = 64 << 10, POLL_MS = 1000, FORM_MAX
 
 struct stream {
     struct taut *t;
-    const struct method *method;
+    const char *method;
     CURLM *multi;
     CURL *curl;
     struct curl_slist *headers;
@@ -106,31 +106,20 @@ ptrdiff_t stream_read(struct stream *s, void *p, size_t n)
 
 /* --- opening --------------------------------------------------------------------------------------------------- */
 
-static bool put_args(struct stream *s, const void *args)
+static bool put_args(struct stream *s, const struct taut_request *q)
 {
-    struct taut *t = s->t;
-    struct arena *a = arena_new_from(&t->memory, 0);
-    const struct taut_source *source;
-    struct taut_pair *pairs;
-    const char *part;
-    int n = a ? args_pairs(a, s->method, args, &pairs, &source, &part) : 0;
-
-    for (int i = 0; i < n; i++)
-        form_put(&s->body, pairs[i].name, pairs[i].value);
-    if (a && arena_failed(a))
-        s->body.over = true;
-    arena_free(a);
-    buf_printf(&s->url, "%s%s", t->url, s->method->name);
-    return a && !s->body.over && !s->url.over;
+    for (int i = 0; i < q->n_args; i++)
+        if (q->args[i].value)
+            form_put(&s->body, q->args[i].name, q->args[i].value);
+    buf_printf(&s->url, "%s%s", s->t->url, q->method);
+    return !s->body.over && !s->url.over;
 }
 
 static enum taut_error prepare(struct stream *s)
 {
     struct taut *t = s->t;
-    struct http_request r = {.url = s->url.p,
-                             .bearer = t->token,
-                             .content_type = "application/x-www-form-urlencoded; charset=utf-8",
-                             .transfer = true};
+    struct http_request r = {
+        .url = s->url.p, .bearer = t->token, .content_type = "application/x-www-form-urlencoded", .transfer = true};
     enum taut_error e = http_prepare(t, s->curl, &r, &s->headers);
 
     if (e)
@@ -177,14 +166,14 @@ static enum taut_error refused(struct stream *s, int status)
     enum taut_error e;
 
     s->refusal = NULL;
-    e = reply_read(s->t, s->method->name, m, status, NULL, sizeof(struct taut_reply), &reply);
+    e = reply_read(s->t, s->method, m, status, NULL, sizeof(struct taut_reply), &reply);
     if (e)
         return e;
     taut_reply_free(reply);
-    return failure(s->t, TAUT_BAD_REPLY, "%s: the answer is no file.", s->method->name);
+    return failure(s->t, TAUT_BAD_REPLY, "%s: the answer is no file.", s->method);
 }
 
-static enum taut_error open_it(struct stream *s, const void *args)
+static enum taut_error open_it(struct stream *s, const struct taut_request *q)
 {
     int status, waits = 0;
     enum taut_error e;
@@ -192,19 +181,19 @@ static enum taut_error open_it(struct stream *s, const void *args)
     s->curl = curl_easy_init();
     s->multi = curl_multi_init();
     s->refusal = reply_memory_new(s->t);
-    if (!s->curl || !s->multi || !s->refusal || !put_args(s, args))
+    if (!s->curl || !s->multi || !s->refusal || !put_args(s, q))
         return no_memory(s->t);
     for (;;) {
         e = ask(s, &status);
         if (e || s->is_file)
             return e;
-        if (!wait_for_turn(s->t, s->method->name, status, s->retry_after_s, &waits))
+        if (!wait_for_turn(s->t, s->method, status, s->retry_after_s, &waits))
             return refused(s, status);
         let_go(s);
     }
 }
 
-enum taut_error stream_open(struct taut *t, const struct method *m, const void *args, struct stream **out)
+enum taut_error stream_open(struct taut *t, const struct taut_request *q, struct stream **out)
 {
     struct stream *s = t->memory.resize(t->memory.context, NULL, sizeof(*s));
     enum taut_error e;
@@ -214,10 +203,10 @@ enum taut_error stream_open(struct taut *t, const struct method *m, const void *
         return no_memory(t);
     memset(s, 0, offsetof(struct stream, bytes));
     s->t = t;
-    s->method = m;
+    s->method = q->method;
     s->url = buf_from(&t->memory, 1 << 16);
     s->body = buf_from(&t->memory, FORM_MAX_BYTES);
-    e = open_it(s, args);
+    e = open_it(s, q);
     if (e)
         stream_close(s);
     else

@@ -2,15 +2,12 @@
 #ifndef TAUT_CLIENT_STREAM_H
 #define TAUT_CLIENT_STREAM_H
 
-#include "calls.h"
+#include <taut/client.h>
 
 struct stream;
 
-/* The method whose answer is a file. */
-extern const struct method method_taut_admin_analytics_get_file;
-
-/* Calls the method; *out when the answer is a file.  Waits as other calls do when it is told to. */
-enum taut_error stream_open(struct taut *t, const struct method *m, const void *args, struct stream **out);
+/* Calls a method with its pairs; *out when the answer is a file.  Waits as other calls do when it is told to. */
+enum taut_error stream_open(struct taut *t, const struct taut_request *request, struct stream **out);
 /* Up to n bytes; 0: the end; -1: it failed, and the client knows how. */
 ptrdiff_t stream_read(struct stream *s, void *p, size_t n);
 void stream_close(struct stream *s);

@@ -65,7 +65,8 @@ def make_errors(cat, out):
     body = ("/* How a call ended: libtaut's own troubles first, then the codes of the API. */\nenum taut_error {\n    TAUT_OK,\n%s};\n\n"
             "/* The code as it stands in replies: \"channel_not_found\"; \"ok\" for TAUT_OK. */\nconst char *taut_error_name(enum taut_error e);\n"
             "/* What it means, in a few words; empty where there is nothing to say. */\nconst char *taut_error_doc(enum taut_error e);\n"
-            "/* By its text; TAUT_OTHER when this version does not know it. */\nenum taut_error taut_error_find(const char *name);\n\n" % "".join(rows))
+            "/* By its text; TAUT_OTHER when this version does not know it. */\nenum taut_error taut_error_find(const char *name);\n"
+            "/* The codes of the API one after the other, sorted; NULL behind the last. */\nconst char *taut_error_code(int i);\n\n" % "".join(rows))
     write(out, "taut/errors.h", header("ERRORS", (), body))
     own = [("ok", "it went well")] + list(OWN)
     c = [NOTE, '#include "errors.h"\n\nconst struct error_row error_own[] = {\n']
@@ -208,8 +209,9 @@ def method_header(cat, name, m):
     h.append("struct %s_args {\n%s};\n" % (fn, args or "    char nothing;\n"))
     h.append(method_errors(m, fn))
     if m.get("content"):
-        h.append("/* %s  It is called with a function of <taut/analytics.h>. */\n" % comment(m["summary"]))
-        return "".join(h) + "\n"
+        h.append("/* %s  <taut/analytics.h> reads the rows. */\nenum taut_error %s(struct taut *t, const struct %s_args *args, struct taut_rows **rows);\n\n"
+                 % (comment(m["summary"]), fn, fn))
+        return "".join(h)
     h.append("struct %s_reply {\n    struct taut_reply head;\n%s};\n" % (fn, "".join(declaration(k, f) for k, f in m["reply"].items())))
     notes = "".join("\n * %s" % comment(n) for n in m.get("notes", []))
     h.append("/* %s%s */\nenum taut_error %s(struct taut *t, const struct %s_args *args, struct %s_reply **reply);\n"
@@ -236,7 +238,7 @@ def list_row(cat, fn, m, items):
     else:
         place = "-1, %s, offsetof(struct %s, n_%s)" % (first, struct, outer)
     size = "sizeof(struct taut_%s)" % t.split(":")[-1] if t.startswith("array:object:") else "sizeof(const char *)"
-    return "{%s, %s, %s, %s, sizeof(struct %s_args), %s}" % (place, size, at("cursor"), at("page"), fn, c_text(path[0] if len(path) == 2 else ""))
+    return "{%s, %s, %s, %s, sizeof(struct %s_args)}" % (place, size, at("cursor"), at("page"), fn)
 
 
 def method_source(cat, name, m):
@@ -250,7 +252,9 @@ def method_source(cat, name, m):
         c.append("static const struct arg args_%s[] = {\n%s};\n" % (fn, rows))
         table = "args_%s, %d" % (fn, rows.count("\n"))
     if m.get("content"):
-        c.append("const struct method method_%s = {%s, %s, NULL};\n\n" % (fn, c_text(name), table))
+        c.append("static const struct method method_%s = {%s, %s, NULL};\n\n" % (fn, c_text(name), table))
+        c.append("enum taut_error %s(struct taut *t, const struct %s_args *args, struct taut_rows **rows)\n{\n"
+                 "    return rows_typed(t, &method_%s, args, rows);\n}\n\n" % (fn, fn, fn))
         return "".join(c)
     c.append(shape("reply_" + fn, fn + "_reply", list(m["reply"].items()), "static "))
     c.append("static const struct method method_%s = {%s, %s, &shape_reply_%s};\n\n" % (fn, c_text(name), table, fn))

@@ -9,6 +9,7 @@ import sys
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
+import cli  # noqa: E402
 import client  # noqa: E402
 import dev  # noqa: E402
 import docs  # noqa: E402
@@ -26,7 +27,7 @@ import subscriptions  # noqa: E402
 from catalogue import Catalogue, Fault  # noqa: E402
 from check import Check  # noqa: E402
 
-MODULES = (errors, methods, objects, replies, settings, sql, emoji, filetypes, subscriptions, dev, readme, docs, openapi, client)
+MODULES = (errors, methods, objects, replies, settings, sql, emoji, filetypes, subscriptions, dev, readme, docs, openapi, client, cli)
 
 
 def make_all(cat, out):

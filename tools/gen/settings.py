@@ -26,6 +26,8 @@ struct setting {
 
 extern const struct setting settings_table[];
 extern const int settings_n;
+/* What the shell calls them. */
+extern const char *const command_names[COMMANDS_N];
 """
 
 
@@ -60,5 +62,6 @@ def make(cat, out):
     h.append("};\n" + HEADER + "\n#endif\n")
     c.append("\nconst struct setting settings_table[] = {\n" + "".join(rows) + "};\n"
              "const int settings_n = sizeof(settings_table) / sizeof(*settings_table);\n")
+    c.append("const char *const command_names[COMMANDS_N] = {%s};\n" % ", ".join(c_text(x) for x in COMMANDS))
     write(out, "settings.h", "".join(h))
     write(out, "settings.c", "".join(c))

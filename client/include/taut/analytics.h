@@ -20,13 +20,9 @@
 extern "C" {
 #endif
 
-struct taut_admin_analytics_get_file_args; /* in <taut/admin.h> */
-struct taut_rows;
-
-/* Asks for a day's file and begins to read it.  The client may make other calls meanwhile.  *rows is NULL when it
- * fails. */
-enum taut_error taut_admin_analytics_get_file(struct taut *t, const struct taut_admin_analytics_get_file_args *args,
-                                              struct taut_rows **rows);
+/* taut_admin_analytics_get_file of <taut/admin.h> asks for a day's file and begins to read it.  The client may make
+ * other calls meanwhile.  This is the same by a method's name.  *rows is NULL when it fails. */
+enum taut_error taut_rows_call(struct taut *t, const struct taut_request *request, struct taut_rows **rows);
 /* Rows of a file that was kept.  The source must last as long as the rows. */
 enum taut_error taut_rows_open(struct taut *t, const struct taut_source *source, struct taut_rows **rows);
 

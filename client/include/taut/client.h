@@ -87,6 +87,8 @@ const struct taut_failure *taut_last_failure(const struct taut *t);
 
 /* --- replies ------------------------------------------------------------------------------------------------- */
 
+struct taut_rows; /* an answer that is a file: <taut/analytics.h> */
+
 /* What every reply begins with. */
 struct taut_reply {
     struct taut_reply_memory *memory;
@@ -147,6 +149,10 @@ struct taut_list;
 const struct taut_reply *taut_list_reply(const struct taut_list *list);
 /* Frees it.  TAUT_OK when nothing failed: whether all was read or not. */
 enum taut_error taut_list_end(struct taut_list *list);
+
+/* For lists that are read by taut_call: *arg is the argument that asks for the page behind this one, valid as long as
+ * the reply.  False: this is the last page. */
+bool taut_next_page(const struct taut_reply *reply, struct taut_pair *arg);
 
 /* --- files ---------------------------------------------------------------------------------------------------- */
 
