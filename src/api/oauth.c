@@ -100,8 +100,8 @@ static enum err team_name(struct call *c, struct str *out)
 }
 
 /* The webhook that was consented to, if one was: it posts as the app's bot. */
-static enum err put_webhook(struct call *c, const struct app_row *app, const struct manifest *m,
-                            const struct oauth_code_row *code)
+static enum err give_webhook(struct call *c, const struct app_row *app, const struct manifest *m,
+                             const struct oauth_code_row *code)
 {
     struct obj_incoming_webhook hook = {.channel_id = code->channel_id};
     struct channel_row channel;
@@ -177,7 +177,7 @@ static enum err exchange_code(struct call *c, const struct oauth_v2_access_args 
             person.expires_in = issued.expires_in_s;
     }
     put_authed_user(&c->out, S("authed_user"), &person);
-    TRY(put_webhook(c, app, m, &code));
+    TRY(give_webhook(c, app, m, &code));
     return put_place(c, app);
 }
 
@@ -265,7 +265,7 @@ enum err oauth_access(struct call *c, const struct oauth_access_args *a)
     json_str(&c->out, S("team_name"), name);
     json_null(&c->out, S("enterprise_id"));
     put_id(&c->out, S("app_id"), app.id);
-    TRY(put_webhook(c, &app, &m, &code));
+    TRY(give_webhook(c, &app, &m, &code));
     if (!code.bot_scopes.n)
         return OK;
     TRY(bot_token(c, &app, &m, code.bot_scopes, false, &row, &bot));

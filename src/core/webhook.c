@@ -30,9 +30,23 @@ enum err webhook_create(struct call *c, const struct bot_row *bot, int64_t chann
     TRY(token_create(c, &token, &token.text));
     sha256_hex(token.text, hash);
     TRY(sql_token_by_hash(c->db, c->arena, str_of(hash, sizeof(hash)), &row, &found));
-    TRY(sql_webhook_add(c->db, c->arena, row.id, channel, &changed));
+    TRY(sql_webhook_add(c->db, c->arena, row.id, channel, c->who.user, &changed));
     return integration_log(
         c,
         &(struct integration_change){
             .app = bot->app_id, .user = c->who.user, .channel = channel, .kind = S("added"), .scopes = token.scopes});
+}
+
+enum err webhook_remove(struct call *c, const struct webhook_row *hook)
+{
+    int64_t changed;
+
+    TRY(sql_token_revoke(c->db, c->arena, hook->token_id, c->now_us, &changed));
+    c->touched_auth = true;
+    return integration_log(c, &(struct integration_change){.app = hook->app_id,
+                                                           .user = c->who.user,
+                                                           .channel = hook->channel_id,
+                                                           .kind = S("removed"),
+                                                           .scopes = S("incoming-webhook"),
+                                                           .reason = S("user")});
 }

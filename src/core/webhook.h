@@ -9,5 +9,7 @@
  * nobody again: what stands behind services/ is a token, kept hashed as others are. */
 enum err webhook_create(struct call *c, const struct bot_row *bot, int64_t channel, struct str secret,
                         struct str *path);
+/* It stops at once. */
+enum err webhook_remove(struct call *c, const struct webhook_row *hook);
 
 #endif

@@ -99,13 +99,10 @@ static void refuse(struct http_request *req, const struct consent *consent, stru
         {"user_is_ultra_restricted", "Guests cannot let apps into a workspace."},
     };
 
-    if (str_eq(error, S("not_authed")) || str_eq(error, S("invalid_auth")) || str_eq(error, S("token_revoked")) ||
-        str_eq(error, S("token_expired")) || str_eq(error, S("account_inactive"))) {
-        struct str back = arena_printf(req->arena, "/oauth/%sauthorize?%.*s", consent->version == 2 ? "v2/" : "",
-                                       STR_FMT(consent->args));
-        html_go(req, arena_printf(req->arena, "/signin?next=%.*s", STR_FMT(percent_encode(req->arena, back))), S(""));
+    if (signin_first(req, error,
+                     arena_printf(req->arena, "/oauth/%sauthorize?%.*s", consent->version == 2 ? "v2/" : "",
+                                  STR_FMT(consent->args))))
         return;
-    }
     for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
         if (str_eq(error, str_c(texts[i].error))) {
             html_say(req, 400, "This cannot be done", str_c(texts[i].text));
@@ -161,10 +158,8 @@ enum http_verdict consent_http(struct front *front, struct http_request *req, in
     if (!post)
         return page_call(front, req, S("taut.oauth.describe"), FORM_TYPE, consent->args, signin_token(req), show_ask,
                          consent);
-    if (!signin_same_origin(front, req)) {
-        html_say(req, 403, "Not from here", S("This form was not sent by a page of this server."));
+    if (signin_foreign(front, req))
         return HTTP_DONE;
-    }
     return page_call(front, req, S("taut.oauth.approve"), FORM_TYPE, consent->args, signin_token(req), show_done,
                      consent);
 }

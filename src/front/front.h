@@ -42,11 +42,18 @@ enum http_verdict signout_http(struct front *front, struct http_request *req);
 enum http_verdict consent_http(struct front *front, struct http_request *req, int version);
 /* The session's token of the cookie; empty when there is none. */
 struct str signin_token(struct http_request *req);
+/* Does a call's error mean that nobody is signed in (any more)?  Then the browser goes to the sign-in page, and from
+ * there on to the path. */
+bool signin_first(struct http_request *req, struct str error, struct str path);
 /* Did one of this server's own pages send the form?  Forms of other sites must not act for whoever is signed in. */
 bool signin_same_origin(struct front *front, struct http_request *req);
+/* The form is refused, and the page says so: another site sent it. */
+bool signin_foreign(struct front *front, struct http_request *req);
 
 /* /services/TOKEN */
 enum http_verdict webhook_http(struct front *front, struct http_request *req, struct str token);
+/* /services/B…: the page of a bot's webhooks. */
+enum http_verdict webhooks_http(struct front *front, struct http_request *req, struct str bot);
 /* /actions/SECRET: a response_url. */
 enum http_verdict response_http(struct front *front, struct http_request *req, struct str token);
 

@@ -75,6 +75,10 @@ static bool is_hook(const struct http_request *req)
 
 static enum http_verdict hook(struct front *front, struct http_request *req)
 {
+    struct str bot = str_starts(req->path, S("/services/B")) ? str_skip(req->path, 10) : S("");
+
+    if (bot.n && str_chr(bot, '/') < 0)
+        return webhooks_http(front, req, bot);
     if (!str_eq(req->method, S("POST")))
         return not_allowed(req, S("Allow: POST\r\n"));
     if (str_starts(req->path, S("/actions/")))

@@ -30,6 +30,14 @@ bool signin_same_origin(struct front *front, struct http_request *req)
     return str_eq_nocase(origin, own);
 }
 
+bool signin_foreign(struct front *front, struct http_request *req)
+{
+    if (signin_same_origin(front, req))
+        return false;
+    html_say(req, 403, "Not from here", S("This form was not sent by a page of this server."));
+    return true;
+}
+
 /* A path of this server to go on to; anything else could send people away. */
 static struct str safe_next(struct str next)
 {
@@ -85,15 +93,29 @@ enum http_verdict signin_http(struct front *front, struct http_request *req)
         ask(req, 200, *next, NULL);
         return HTTP_DONE;
     }
-    if (!signin_same_origin(front, req)) {
-        html_say(req, 403, "Not from here", S("This form was not sent by a page of this server."));
+    if (signin_foreign(front, req))
         return HTTP_DONE;
-    }
     *next = safe_next(front_field(req, req->body, S("next")));
     args = arena_printf(req->arena, "email=%.*s&password=%.*s",
                         STR_FMT(percent_encode(req->arena, front_field(req, req->body, S("email")))),
                         STR_FMT(percent_encode(req->arena, front_field(req, req->body, S("password")))));
     return page_call(front, req, S("taut.session.create"), FORM_TYPE, args, S(""), show, next);
+}
+
+bool signin_first(struct http_request *req, struct str error, struct str path)
+{
+    static const struct str errors[] = {{"not_authed", 10},
+                                        {"invalid_auth", 12},
+                                        {"token_revoked", 13},
+                                        {"token_expired", 13},
+                                        {"account_inactive", 16}};
+
+    for (size_t i = 0; i < sizeof(errors) / sizeof(*errors); i++)
+        if (str_eq(error, errors[i])) {
+            html_go(req, ARENA_JOIN(req->arena, S("/signin?next="), percent_encode(req->arena, path)), S(""));
+            return true;
+        }
+    return false;
 }
 
 static void gone(struct http_request *req, const struct json *reply, bool ok, void *ctx)

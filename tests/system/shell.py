@@ -248,6 +248,16 @@ def pages(s, app):
     check(traded["incoming_webhook"]["channel"] == "#random" and said.status == 200 and said.data == b"ok", "its webhook works", said.data)
     heard = s.call("conversations.history", channel=rooms["random"])["messages"][0]
     check(heard["text"] == "from outside", "and posts there", heard)
+    where = traded["incoming_webhook"]["configuration_url"][len(s.url):]
+    check(s.send("GET", where).getheader("Location") == "/signin?next=" + urllib.parse.quote(where, safe=""), "webhooks are looked after by who signed in")
+    page = s.send("GET", where, Cookie=cookie).data.decode()
+    check("Webhooks of Poll &lt;b&gt;" in page and "#random" in page and "asked for by owner" in page, "their page", page)
+    remove = "webhook=" + re.search('name="webhook" value="(K[0-9A-Z]+)"', page).group(1)
+    check(s.send("POST", where, remove, Cookie=cookie, Content_Type=form["Content_Type"]).status == 403, "another site's form removes none")
+    check(s.send("POST", where, remove, Cookie=cookie, **form).status == 303 and "There are none" in s.send("GET", where, Cookie=cookie).data.decode(), "one is removed")
+    said = s.send("POST", traded["incoming_webhook"]["url"][len(s.url):], json.dumps({"text": "late"}), Content_Type="application/json")
+    check(said.status == 404 and said.data == b"no_service", "and its address is gone", said.data)
+    check(s.send("GET", "/services/B0NOBODY", Cookie=cookie).status == 404 and s.send("GET", "/services/B", Cookie=cookie).status == 404, "no such bot")
     check(s.send("POST", "/signout", "", Cookie=cookie, **form).status == 303, "signing out")
     check(s.send("GET", ask, Cookie=cookie).status == 303, "the session is over")
 
