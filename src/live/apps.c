@@ -58,6 +58,7 @@ static void read_app(struct arena *a, const unsigned char *key, const struct lis
         log_error("manifest_unreadable", "app=%lld", (long long)row->id);
         return;
     }
+    out->linked = m.socket_mode;
     note_events(&m.bot_events, out->bot_events);
     note_events(&m.user_events, out->user_events);
     if (m.n_functions) /* it need not ask for that as well */

@@ -23,6 +23,7 @@ struct app {
     struct str url; /* where it wants events; empty: nowhere */
     struct str signing_secret, verification_token;
     bool socket;   /* it wants them through Socket Mode instead */
+    bool linked;   /* Socket Mode is on, whether or not it wants any */
     bool verified; /* it answered the challenge at this URL */
     bool disabled; /* it failed too often there */
     struct str_list unfurl_domains;

@@ -179,6 +179,15 @@ static void do_round(struct events_api *ev, const struct app_set *set, bool tick
     }
 }
 
+static enum socket_mode mode_of(const void *ctx, int64_t id)
+{
+    const struct app *app = app_set_find(ctx, id);
+
+    if (!app)
+        return SOCKET_MODE_GONE;
+    return app->linked ? SOCKET_MODE_ON : SOCKET_MODE_OFF;
+}
+
 static void look(struct events_api *ev, bool tick)
 {
     const struct app_set *set;
@@ -191,6 +200,8 @@ static void look(struct events_api *ev, bool tick)
         do_round(ev, NULL, tick);
         return;
     }
+    if (tick)
+        socket_hub_check(ev->hub, mode_of, set);
     do_round(ev, set, tick);
     apps_give_back(ev->apps, set);
 }

@@ -23,9 +23,10 @@ struct socket {
     struct socket *next;
     struct socket_hub *hub;
     struct ws *ws;
-    int64_t app, ends_us; /* of the monotonic clock */
+    int64_t app, ends_us; /* of the clock that tests move: whoever is sent away comes again */
     int life_s;
     bool warned, ending;
+    bool was_on;   /* under the lock: Socket Mode was seen to be on for its app */
     uint64_t turn; /* when it last was given something */
 };
 
@@ -55,6 +56,7 @@ struct errand {
     struct socket_hub *hub;
     struct ws_frame *frame;
     struct sent *sent;
+    int64_t app;
 };
 
 static void *allocate(size_t bytes)
@@ -183,7 +185,7 @@ static void on_open(struct ws *w, void *user)
 
     arena_reset(hub->arena);
     s->ws = w;
-    s->ends_us = clock_mono_us() + (int64_t)s->life_s * US_PER_S;
+    s->ends_us = clock_now_us() + (int64_t)s->life_s * US_PER_S;
     pthread_mutex_lock(&hub->lock);
     s->next = hub->sockets;
     hub->sockets = s;
@@ -314,11 +316,11 @@ bool socket_hub_send(struct socket_hub *hub, const struct socket_sender *sender,
 static void run_age(struct ws_task *t)
 {
     struct socket_hub *hub = ((struct errand *)t)->hub;
-    int64_t now_us = clock_mono_us();
+    int64_t now_us = clock_now_us();
 
     free(t);
     arena_reset(hub->arena);
-    lose_some(hub, NULL, now_us);
+    lose_some(hub, NULL, clock_mono_us());
     for (struct socket *s = hub->sockets; s; s = s->next) {
         if (!s->warned && now_us >= s->ends_us - (int64_t)WARNING_S * US_PER_S) {
             s->warned = true;
@@ -344,6 +346,41 @@ void socket_hub_age(struct socket_hub *hub)
     e->hub = hub;
     if (!ws_post(hub->http, &e->task))
         free(e);
+}
+
+static void run_disable(struct ws_task *t)
+{
+    struct errand *e = (struct errand *)t;
+
+    arena_reset(e->hub->arena);
+    for (struct socket *s = e->hub->sockets; s; s = s->next)
+        if (s->app == e->app && !s->ending)
+            end_socket(s, S("link_disabled"));
+    free(e);
+}
+
+static void disable(struct socket_hub *hub, int64_t app)
+{
+    struct errand *e = allocate(sizeof(*e));
+
+    e->task.run = run_disable;
+    e->hub = hub;
+    e->app = app;
+    if (!ws_post(hub->http, &e->task))
+        free(e);
+}
+
+/* Apps without a manifest may connect too, so that off alone is no reason. */
+void socket_hub_check(struct socket_hub *hub, enum socket_mode (*mode)(const void *ctx, int64_t app), const void *ctx)
+{
+    pthread_mutex_lock(&hub->lock);
+    for (struct socket *s = hub->sockets; s; s = s->next) {
+        enum socket_mode is = mode(ctx, s->app);
+        if (!s->ending && (is == SOCKET_MODE_GONE || (is == SOCKET_MODE_OFF && s->was_on)))
+            disable(hub, s->app);
+        s->was_on = is == SOCKET_MODE_ON;
+    }
+    pthread_mutex_unlock(&hub->lock);
 }
 
 /* --- opening and closing -------------------------------------------------------------------------------------- */

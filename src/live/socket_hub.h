@@ -43,5 +43,9 @@ bool socket_hub_send(struct socket_hub *hub, const struct socket_sender *sender,
 /* Gives up what was not acknowledged in time; warns and ends connections that are old.  To be called each second or so;
  * any thread. */
 void socket_hub_age(struct socket_hub *hub);
+/* Ends the connections of apps that are gone, or whose Socket Mode was on and is off now.  To be called when that may
+ * have changed; any thread. */
+enum socket_mode { SOCKET_MODE_OFF, SOCKET_MODE_ON, SOCKET_MODE_GONE };
+void socket_hub_check(struct socket_hub *hub, enum socket_mode (*mode)(const void *ctx, int64_t app), const void *ctx);
 
 #endif

@@ -1,6 +1,6 @@
 // slack-go, as Debian packages it, unmodified but for its base URL, against `taut dev`: a story over every family that it has.
 //
-//	story [apps|act]      apps: the second story, of apps.go; act: the third
+//	story [apps|act|rtm]      apps: the second story, of apps.go; act: the third; rtm: of real time, in rtm.go
 //
 // The environment is what `taut dev --env` writes.  Ends with "N passed, M failed".
 package main
@@ -322,6 +322,8 @@ func main() {
 		apps()
 	case "act":
 		act()
+	case "rtm":
+		realTime()
 	default:
 		families()
 	}

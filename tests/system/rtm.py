@@ -389,6 +389,43 @@ def test_auto_away(d):
         rtm.close()
 
 
+def test_pace(*args):
+    """rate_limits=slack: a message a second, a few at once; whoever does not slow down is sent away."""
+    with Dev("--rate-limits", "slack", "--clock", "2030-01-01T00:00:00Z", *args) as d:
+        d.call("taut.clock.set", frozen="true")
+        member = Rtm(d, "member_in")
+        member.read()
+
+        def say(n):
+            """What becomes of n messages at once: how many are taken, how many refused."""
+            ids = {member.send("message", channel="C0GENERAL", text="x") for _ in range(n)}
+            taken = refused = 0
+            while ids:
+                f = member.read()
+                if f is None:
+                    break
+                if f.get("reply_to") in ids:
+                    ids.discard(f["reply_to"])
+                    taken += f["ok"]
+                    refused += not f["ok"] and f["error"]["msg"] == "ratelimited"
+            return taken, refused
+
+        got = say(12)
+        check("ten at once", got == (10, 2), got)
+        check("other frames go on", not [f for f in member.sync() if "error" in f])
+        d.call("taut.clock.set", advance="1s")
+        got = say(2)
+        check("then one a second", got == (1, 1), got)
+        d.call("taut.clock.set", advance="60s")
+        got = say(9)
+        check("after a minute as at first", got == (9, 0), got)
+        say(13)
+        check("going on regardless is the end", member.read() is None and member.code == 1008, member.code)
+        again = Rtm(d, "member_in")
+        check("it may come again", again.read() == {"type": "hello"})
+        again.close()
+
+
 def test_load(d):
     """Many senders into a few conversations: everybody hears each in the order of the timestamps, once."""
     rooms = [channel(d, "rtm-load%d" % i, "member_in", "member_in2", "member_out", "bot_in") for i in range(3)]
@@ -456,6 +493,7 @@ def main():
         with Dev(*database) as d:
             for test in (test_tickets, test_hearing, test_messages, test_typing, test_presence, test_load, test_auto_away):
                 test(d)
+        test_pace(*database)
         test_end(signal.SIGTERM, *database)
     test_end(signal.SIGKILL)
     test_public_url()

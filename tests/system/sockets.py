@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Socket Mode over plain sockets: addresses, acknowledgements, what is sent again, many connections.
 
-    tests/system/sockets.py [BUILD]
+    tests/system/sockets.py [BUILD]        with TAUT_TEST_PG set: on that PostgreSQL database as well
 """
 import json
 import os
@@ -61,8 +61,8 @@ class Link:
         self.client.sock.shutdown(socket.SHUT_RDWR)
 
 
-def test_addresses():
-    with Dev(world()) as dev:
+def test_addresses(*args):
+    with Dev(world(), *args) as dev:
         link = Link(dev)
         check("hello", link.hello["type"] == "hello" and link.hello["num_connections"] == 1
               and link.hello["connection_info"] == {"app_id": "A0TALK"} and link.hello["debug_info"]["approximate_connection_time"] > 3600,
@@ -82,8 +82,8 @@ def test_addresses():
         check("it is for WebSockets", "426" in plain.head.split("\r\n")[0], plain.head)
 
 
-def test_delivery():
-    with Dev(world()) as dev:
+def test_delivery(*args):
+    with Dev(world(), *args) as dev:
         dev.post("general", "before anybody is there")
         link, idle = Link(dev), Link(dev, "xapp-1-idle")
         until("what waited comes first", lambda: link.texts() == ["before anybody is there"])
@@ -103,8 +103,8 @@ def test_delivery():
         until("junk harms nothing", lambda: link.texts()[-1] == "after junk")
 
 
-def test_again():
-    with Dev(world()) as dev:
+def test_again(*args):
+    with Dev(world(), *args) as dev:
         deaf = Link(dev, acks=lambda e: False)
         dev.post("general", "lost")
         until("it comes", lambda: deaf.texts() == ["lost"])
@@ -122,8 +122,8 @@ def test_again():
         until("then the next", lambda: "next" in link.texts(), 10)
 
 
-def test_many():
-    with Dev(world()) as dev:
+def test_many(*args):
+    with Dev(world(), *args) as dev:
         links = [Link(dev) for _ in range(10)]
         check("they are counted", [x.hello["num_connections"] for x in links] == list(range(1, 11)))
         extra = Link(dev)
@@ -141,9 +141,57 @@ def test_many():
         until("whoever is left hears", lambda: "last" in links[9].texts())
 
 
+def test_life(*args):
+    with Dev(world(), *args) as dev:
+        link, short = Link(dev), Link(dev, more="&debug_reconnects=true")
+        check("six minutes for who debugs", short.hello["debug_info"]["approximate_connection_time"] == 360, short.hello)
+        dev.call("taut.clock.set", advance="349s")
+        dev.post("general", "still there")
+        until("nothing is said before", lambda: "still there" in link.texts() + short.texts())
+        check("no goodbye yet", not any(e["type"] == "disconnect" for e in short.got), short.got)
+        dev.call("taut.clock.set", advance="2s")
+        until("a warning ten seconds before", lambda: short.got and short.got[-1]["type"] == "disconnect")
+        check("which is one", short.got[-1]["reason"] == "warning" and short.got[-1]["debug_info"]["host"], short.got[-1])
+        check("and no end", not short.ended.is_set())
+        dev.call("taut.clock.set", advance="10s")
+        check("then the end", short.ended.wait(10) and short.got[-1]["reason"] == "refresh_requested", short.got[-2:])
+        check("others live longer", not link.ended.is_set())
+        dev.post("general", "after")
+        until("and get what comes", lambda: link.texts()[-1:] == ["after"])
+        dev.call("taut.clock.set", advance="17692s")
+        until("a warning for them too", lambda: link.got[-1].get("reason") == "warning")
+        dev.call("taut.clock.set", advance="1m")
+        check("five hours and a minute", link.ended.wait(10) and link.got[-1]["reason"] == "refresh_requested", link.got[-1])
+
+
+def test_disabled(*args):
+    """Socket Mode is switched off, or the app is deleted, while it is connected."""
+    tokens = [{"app": "talk", "token": "xapp-1-talk"}, {"app": "idle", "token": "xapp-1-idle"},
+              {"user": "ann", "token": "xoxe.xoxp-ann-config", "scopes": ["app_configurations:write"]}]
+    with Dev(seed([socket_app("talk"), socket_app("idle")], tokens), *args) as dev:
+        links, idle = [Link(dev), Link(dev)], Link(dev, "xapp-1-idle")
+        dev.post("general", "one")
+        until("they are connected", lambda: sum(len(x.texts()) for x in links) == 1 and idle.texts() == ["one"])
+        time.sleep(1.5)  # it was seen to be on
+        manifest = socket_app("talk")["manifest"]
+        manifest["settings"]["socket_mode_enabled"] = False
+        del manifest["settings"]["event_subscriptions"]
+        r = dev.call("apps.manifest.update", "xoxe.xoxp-ann-config", app_id="A0TALK", manifest=json.dumps(manifest))
+        check("the manifest is taken", r["ok"], r)
+        check("its connections end", all(x.ended.wait(10) and x.got[-1].get("reason") == "link_disabled" for x in links), [x.got[-1:] for x in links])
+        check("and others do not", not idle.ended.is_set())
+        r = dev.call("apps.manifest.delete", "xoxe.xoxp-ann-config", app_id="A0IDLE")
+        check("an app is deleted", r["ok"], r)
+        check("and its connection with it", idle.ended.wait(10) and idle.got[-1].get("reason") == "link_disabled", idle.got[-1:])
+
+
 def main():
-    for test in (test_addresses, test_delivery, test_again, test_many):
-        test()
+    engines = [()]
+    if os.environ.get("TAUT_TEST_PG"):
+        engines.append(("--database", os.environ["TAUT_TEST_PG"]))
+    for args in engines:
+        for test in (test_addresses, test_delivery, test_again, test_many, test_life, test_disabled):
+            test(*args)
     print("%d passed, %d failed" % (events.passed, events.failed))
     return events.failed != 0
 
