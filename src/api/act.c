@@ -3,7 +3,7 @@
 #include "core/put.h"
 #include "core/trigger.h"
 
-enum { PAYLOAD_MAX_BYTES = 1 << 20 };
+enum { PAYLOAD_MAX_BYTES = 8 << 20 }; /* what goes in is bounded: a message, or a view and its state */
 
 static const struct act_kind *const kinds[] = {
     &act_assistant_context, &act_assistant_thread, &act_command,       &act_function,
