@@ -15,6 +15,7 @@
 #include "base/log.h"
 #include "core/access_log.h"
 #include "core/file_body.h"
+#include "core/file_index.h"
 #include "core/geo.h"
 #include "core/page_cache.h"
 #include "core/search_index.h"
@@ -207,6 +208,7 @@ static bool open_api(struct server *s, struct str *why)
     if (!api->blobs)
         return false;
     file_bodies_sweep(api->blobs, s->writer);
+    file_index_fill(s->writer, api->blobs);
     api->slow = slow_new();
     api->accesses = access_log_new();
     api->geo = s->geo = geo_open(s->arena, s->settings.geoip_database, why);

@@ -7,6 +7,7 @@
 #include "base/id.h"
 #include "core/file.h"
 #include "core/file_comment.h"
+#include "core/file_index.h"
 #include "core/message.h"
 #include "core/page_old.h"
 #include "core/team.h"
@@ -180,6 +181,7 @@ static enum err remove_content(struct call *c, const struct file_row *f)
 
     TRY(upload_drop_bodies(c, f->id));
     TRY(sql_file_comments_clear(c->db, c->arena, f->id, &changed));
+    TRY(file_index_drop(c, f->id));
     TRY(sql_file_tombstone(c->db, c->arena, f->id, c->now_us, &changed));
     return file_touch(c, f->id);
 }

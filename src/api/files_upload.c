@@ -10,6 +10,7 @@
 #include "base/utf8.h"
 #include "core/count.h"
 #include "core/filetype.h"
+#include "core/file_index.h"
 #include "settings.h"
 
 enum { COMMENT_MAX_CHARS = 40000, SECRET_CHARS = 16, TICKET_CHARS = 40, TITLE_MAX_CHARS = 255 };
@@ -105,6 +106,7 @@ enum err files_upload(struct call *c, const struct files_upload_args *a)
     f.title = str_eq(p->name, S("-.txt")) && !a->title.n ? S("Untitled") : title_or(a->title, p->name);
     TRY(content_link(c, &share.content));
     TRY(row_add(c, &f));
+    TRY(file_index_put(c, &f));
     TRY(count_file(c));
     TRY(upload_name_bodies(c, f.id, &p->upload));
     TRY(files_share(c, &share));
@@ -243,7 +245,10 @@ static enum err complete(struct call *c, const struct json *item, struct file_ro
     f->created_us = c->now_us;
     f->state = FILE_READY;
     TRY(sql_file_complete(c->db, c->arena, id, f->title, c->now_us, &changed));
-    return changed ? count_file(c) : ERR_FILE_NOT_FOUND;
+    if (!changed)
+        return ERR_FILE_NOT_FOUND;
+    TRY(file_index_put(c, f));
+    return count_file(c);
 }
 
 enum err files_complete_upload_external(struct call *c, const struct files_complete_upload_external_args *a)

@@ -1,15 +1,19 @@
 #include "core/search_files.h"
 
+#include <stdlib.h>
+
 #include "core/file.h"
+#include "core/search_finder.h"
 #include "core/search_index.h"
 #include "core/search_names.h"
 
-/* A workspace has few files compared to messages: the newest that the caller sees are gone through without an index. */
+/* Of what the index gives, or of all where no word is asked for, the newest that the caller sees are looked at. */
 enum { BATCH = 200, SCANNED_MAX = 4000 };
 
 struct seeker {
     struct call *c;
     const struct search_query *q;
+    struct str match; /* the words, as the index takes them; empty: none has to be there */
     struct search_ids from, not_from, in, not_in;
 };
 
@@ -37,13 +41,14 @@ static bool fits_owner(const struct seeker *s, const struct file_row *f)
     return !search_has_id(&s->not_from, f->user_id) && !(f->bot_id && search_has_id(&s->not_from, f->bot_id));
 }
 
+/* Where the index is not asked: what must not be there stands neither in the name nor in the title. */
 static bool fits_words(const struct seeker *s, const struct file_row *f)
 {
-    struct str text = arena_printf(s->c->arena, "%.*s\n%.*s", STR_FMT(f->name), STR_FMT(f->title));
+    struct str text = ARENA_JOIN(s->c->arena, f->name, S("\n"), f->title);
     struct search_word *words;
-    int n = search_words(s->c->arena, text, SEARCH_WORDS_MAX, true, &words);
+    int n = s->match.n ? 0 : search_words(s->c->arena, text, SEARCH_WORDS_MAX, true, &words);
 
-    return search_query_fits(s->q, words, n);
+    return s->match.n || search_query_fits(s->q, words, n);
 }
 
 static enum err fits_places(const struct seeker *s, const struct file_row *f, bool *fits)
@@ -81,15 +86,30 @@ static enum err scan(const struct seeker *s, struct file_row *found, int *n)
 {
     struct call *c = s->c;
     int64_t guest = c->who.guest != GUEST_NONE, place = s->in.n == 1 ? s->in.v[0] : 0;
+    int64_t from_us = s->q->from_us, to_us = s->q->to_us - 1;
     struct file_row *rows;
     int n_rows = BATCH;
 
     for (int64_t at = 0; at < SCANNED_MAX && n_rows == BATCH; at += BATCH) {
-        TRY(sql_file_list(c->db, c->arena, c->team, c->who.user, guest, s->q->from_us, s->q->to_us - 1, 0, S(""), place,
-                          BATCH, at, &rows, &n_rows));
+        if (s->match.n)
+            TRY(sql_file_words_find(c->db, c->arena, s->match, c->team, c->who.user, guest, from_us, to_us, BATCH, at,
+                                    &rows, &n_rows));
+        else
+            TRY(sql_file_list(c->db, c->arena, c->team, c->who.user, guest, from_us, to_us, 0, S(""), place, BATCH, at,
+                              &rows, &n_rows));
         TRY(sift(s, rows, n_rows, found, n));
     }
     return OK;
+}
+
+/* An id tells when a file was promised, which may be long before it came. */
+static int later_first(const void *a, const void *b)
+{
+    const struct file_row *x = a, *y = b;
+
+    if (x->created_us != y->created_us)
+        return x->created_us < y->created_us ? 1 : -1;
+    return x->id < y->id ? 1 : -1;
 }
 
 enum err search_files_find(struct call *c, struct str text, bool oldest_first, int64_t skip, int64_t count,
@@ -106,7 +126,10 @@ enum err search_files_find(struct call *c, struct str text, bool oldest_first, i
     if (!any || finds_nothing(&s))
         return OK;
     found = ARENA_ARRAY(c->arena, struct file_row, SCANNED_MAX);
+    s.match = search_match_words(c, s.q);
     TRY(scan(&s, found, &n));
+    if (n)
+        qsort(found, (size_t)n, sizeof(*found), later_first);
     out->rows = ARENA_ARRAY(c->arena, struct file_row, count);
     for (int64_t i = skip; i < n && out->n < count; i++)
         out->rows[out->n++] = found[oldest_first ? n - 1 - i : i];

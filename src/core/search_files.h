@@ -1,4 +1,4 @@
-/* Finding files by their names and titles. */
+/* Finding files by their names, titles and text. */
 #ifndef TAUT_CORE_SEARCH_FILES_H
 #define TAUT_CORE_SEARCH_FILES_H
 

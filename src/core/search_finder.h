@@ -1,4 +1,4 @@
-/* One search under way: private to search_find.c, search_match.c and search_walk.c. */
+/* One search under way: private to search_find.c, search_files.c, search_match.c and search_walk.c. */
 #ifndef TAUT_CORE_SEARCH_FINDER_H
 #define TAUT_CORE_SEARCH_FINDER_H
 
@@ -23,6 +23,8 @@ struct finder {
 
 /* Fills match and exact from the query, the names and the conversations. */
 void search_match_make(struct finder *f);
+/* The words alone, for an index without tags; empty when none has to be there. */
+struct str search_match_words(struct call *c, const struct search_query *q);
 
 /* Reads what waits for the index. */
 enum err search_walk_tail(struct finder *f);

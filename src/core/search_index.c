@@ -154,26 +154,34 @@ struct entry {
     struct str words, tags;
 };
 
+struct str search_index_words(struct db *db, struct arena *a, struct str text)
+{
+    struct buf words = buf_in(a, TEXT_MAX_BYTES);
+    struct search_word *list;
+    int n = search_words(a, text, SEARCH_WORDS_MAX, true, &list);
+
+    if (db_engine(db) != DB_POSTGRES)
+        return search_words_text(a, list, n);
+    for (int i = 0; i < n; i++)
+        put_lexeme(&words, list[i].text, i + 1, 'A');
+    return buf_view(&words);
+}
+
 static struct entry entry_of(struct db *db, struct arena *a, int64_t team, bool is_public, const struct message_row *m)
 {
-    struct buf words = buf_in(a, TEXT_MAX_BYTES), tags = buf_in(a, 4096);
-    struct search_word *list;
+    struct buf tags = buf_in(a, 4096);
     struct str tag[8];
-    int n = search_words(a, search_text_of(a, m), SEARCH_WORDS_MAX, true, &list);
     int n_tags = tags_of(a, team, is_public, m, tag);
 
-    if (db_engine(db) == DB_POSTGRES) {
-        for (int i = 0; i < n; i++)
-            put_lexeme(&words, list[i].text, i + 1, 'A');
-        for (int i = 0; i < n_tags; i++)
-            put_lexeme(&tags, tag[i], 1, 'B');
-        return (struct entry){buf_view(&words), buf_view(&tags)};
-    }
     for (int i = 0; i < n_tags; i++) {
+        if (db_engine(db) == DB_POSTGRES) {
+            put_lexeme(&tags, tag[i], 1, 'B');
+            continue;
+        }
         buf_str(&tags, tag[i]);
         buf_char(&tags, ' ');
     }
-    return (struct entry){search_words_text(a, list, n), buf_view(&tags)};
+    return (struct entry){search_index_words(db, a, search_text_of(a, m)), buf_view(&tags)};
 }
 
 static enum err put_words(struct db *db, struct arena *a, int64_t id, const struct entry *e)

@@ -21,6 +21,9 @@ enum err search_index_change(struct call *c, int64_t team, bool is_public, const
                              const struct message_row *after);
 enum err search_index_remove(struct call *c, int64_t team, bool is_public, const struct message_row *m);
 
+/* The words of text as the engine takes them. */
+struct str search_index_words(struct db *db, struct arena *a, struct str text);
+
 /* Indexes up to limit messages that wait; *n: how many it were.  On the writer, in a transaction; when that is lost,
  * search_index_open has to be called again. */
 enum err search_index_some(struct db *db, struct arena *a, int limit, int *n);

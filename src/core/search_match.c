@@ -112,6 +112,27 @@ static void put_negative(struct finder *f, struct buf *b, bool pg)
     }
 }
 
+struct str search_match_words(struct call *c, const struct search_query *q)
+{
+    struct buf b = buf_in(c->arena, MATCH_MAX_BYTES);
+    bool pg = db_engine(c->db) == DB_POSTGRES;
+
+    for (int without = 0; without < 2; without++) {
+        for (int i = 0; i < q->n_terms; i++) {
+            if (q->terms[i].without != (without == 1))
+                continue;
+            if (without && !b.n)
+                return S("");
+            if (without)
+                buf_str(&b, pg ? S(" & !") : S(" NOT "));
+            else
+                put_and(&b, pg);
+            put_term(&b, pg, &q->terms[i]);
+        }
+    }
+    return buf_view(&b);
+}
+
 void search_match_make(struct finder *f)
 {
     struct buf all = buf_in(f->c->arena, MATCH_MAX_BYTES), positive = buf_in(f->c->arena, MATCH_MAX_BYTES);

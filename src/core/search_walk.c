@@ -111,14 +111,14 @@ struct pieces {
 static enum err pieces_begin(struct finder *f, struct pieces *p)
 {
     struct call *c = f->c;
+    bool found, pg = db_engine(c->db) == DB_POSTGRES; /* which indexes at once, and keeps no mark */
     int64_t oldest = 0;
-    bool found;
 
     TRY(sql_search_doc_oldest(c->db, c->arena, &oldest, &found));
-    p->high = last_id(f) < f->upto ? last_id(f) : f->upto;
+    p->high = pg || last_id(f) < f->upto ? last_id(f) : f->upto;
     p->low = f->q->from_us > oldest ? f->q->from_us : oldest;
     p->span = p->high <= p->low ? 0 : p->high - p->low;
-    if (db_engine(c->db) != DB_POSTGRES)
+    if (!pg)
         p->span /= PIECES;
     return OK;
 }

@@ -10,6 +10,7 @@ import http.server
 import json
 import os
 import re
+import sqlite3
 import struct
 import subprocess
 import sys
@@ -391,7 +392,12 @@ def test_crash(folder):
     orphan = os.path.join(folder, "files", "ab", "0" * 62)
     with open(orphan, "w", encoding="ascii") as o:
         o.write("a crash left it")
+    db = sqlite3.connect(os.path.join(folder, "taut.db"))
+    db.execute("delete from file_words")
+    db.commit()
+    db.close()
     process, site, _ = serve(folder)
+    check("files of a time without an index are indexed at the start", site.call("search.files", token, query="kept")["files"]["total"] == 1)
     check("what was acknowledged is there after kill -9", site.get(f["url_private"], token)[2] == b"kept")
     check("what nothing names is removed at the start", not os.path.exists(orphan) and bodies(folder) == 1, bodies(folder))
     process.terminate()
