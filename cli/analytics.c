@@ -253,6 +253,10 @@ static int daily(struct analytics *a)
 
     if (!t)
         return EXIT_USAGE;
+    if (!a->options.fields)
+        a->options.fields =
+            "date,is_live,daily_active_members_count,weekly_active_members_count,monthly_active_members_count,"
+            "members_who_posted_count,messages_posted_count";
     day_text(from, 6);
     day_text(until, 0);
     if (a->from)

@@ -222,17 +222,17 @@ static enum err add_file(struct call *c, const struct team_row *team, int64_t da
     return answer_add(out, piece);
 }
 
-/* Totals: of a closed day those that were kept, of a day that is not over those of now. */
+/* Totals: of a closed day those that were kept, of one that is not closed yet those of now. */
 static enum err put_daily(struct call *c, const struct team_row *team, int64_t at, struct gz *out)
 {
-    bool live = at == day_of_us(c->now_us), found;
     struct team_day_row closed;
     struct str totals = S("");
     struct day d;
-    enum err e;
+    enum err e = find_day(c, team, at);
+    bool live = e == ERR_FILE_NOT_YET_AVAILABLE && at <= day_of_us(c->now_us), found;
 
     if (!live) {
-        TRY(find_day(c, team, at));
+        TRY(e);
         TRY(sql_team_day_get(c->db, c->arena, team->id, at, &closed, &found));
         totals = closed.totals;
     }
@@ -323,10 +323,23 @@ static struct str name_of(struct call *c, const struct wanted *w, struct str org
                         w->to > w->from ? " to " : "", w->to > w->from ? DAY_TEXT : 0, to, w->csv ? "csv" : "json");
 }
 
+/* And will not have any; of a day that is not closed yet there will be. */
+static bool has_no_figures(enum err e)
+{
+    return e == ERR_DATA_NOT_AVAILABLE || e == ERR_FILE_NOT_FOUND;
+}
+
+/* Of several days those that there are figures of; when there are none of any, the last one tells why. */
 static enum err fill(const struct wanted *w, const struct team_row *teams, int n_teams, struct answer *out)
 {
-    for (int64_t day = w->from; day <= w->to; day++)
-        TRY(add_day(out->c, w, day, teams, n_teams, out));
+    bool any = false;
+
+    for (int64_t day = w->from; day <= w->to; day++) {
+        enum err e = add_day(out->c, w, day, teams, n_teams, out);
+        any = any || e == OK;
+        if (!has_no_figures(e) || (day == w->to && !any))
+            TRY(e);
+    }
     return answer_end(out);
 }
 

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/id.h"
 #include "base/utf8.h"
+#include "core/channel.h"
 #include "core/file.h"
 #include "core/filetype.h"
 #include "core/message.h"
@@ -51,12 +52,15 @@ static enum err apply_cursor(struct call *c, struct str cursor, const char *kind
 /* --- what may be asked for ------------------------------------------------------------------------------------ */
 
 /* counts: numbers alone are asked for, which owners and admins may know of conversations that they cannot see. */
-static enum err open_channel(struct call *c, struct str id, bool counts)
+static enum err open_channel(struct call *c, struct str text, bool counts)
 {
     struct channel_row *ch = ARENA_NEW(c->arena, struct channel_row);
+    int64_t id = id_parse_kind(text, "CGD");
     bool admin = c->who.role >= ROLE_ADMIN, found;
 
-    TRY(sql_channel_for(c->db, c->arena, id_parse_kind(id, "CGD"), c->who.user, ch, &found));
+    if (!id)
+        TRY(channel_named(c, text, &id));
+    TRY(sql_channel_for(c->db, c->arena, id, c->who.user, ch, &found));
     if (found && ch->team_id != c->team && ch->is_member && !counts)
         return ERR_DIFFERENT_TEAM_OWNS_MESSAGE_METADATA_FOR_CHANNEL;
     if (!found || ch->team_id != c->team)

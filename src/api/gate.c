@@ -3,7 +3,6 @@
 
 #include "base/id.h"
 #include "base/rand.h"
-#include "base/utf8.h"
 #include "core/channel.h"
 #include "core/team.h"
 #include "methods.h"
@@ -89,17 +88,6 @@ static enum err check_verb(struct call *c, const struct gate *g)
     return OK;
 }
 
-/* "#general" or "general"; ids are told apart by their shape before. */
-static enum err find_by_name(struct call *c, struct str text, int64_t *id)
-{
-    struct str name = utf8_fold(c->arena, str_starts(text, S("#")) ? str_skip(text, 1) : text);
-    bool found = false;
-
-    if (name.n && c->team)
-        TRY(sql_channel_named(c->db, c->arena, c->team, name, id, &found));
-    return found ? OK : ERR_CHANNEL_NOT_FOUND;
-}
-
 static enum err open_person(struct call *c, int64_t user, struct channel_row **out)
 {
     struct user_row u;
@@ -136,7 +124,7 @@ static enum err resolve(struct call *c, struct str text, const struct gate *g, s
     if (e == ERR_CHANNEL_NOT_FOUND && g->people && id_parse_kind(text, "UW"))
         e = open_person(c, id_parse_kind(text, "UW"), out);
     if (e == ERR_CHANNEL_NOT_FOUND && g->names) {
-        TRY(find_by_name(c, text, &id));
+        TRY(channel_named(c, text, &id));
         e = channel_get(c, id, out);
     }
     return e;

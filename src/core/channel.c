@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/id.h"
+#include "base/utf8.h"
 #include "core/channel_put.h"
 #include "core/count.h"
 #include "core/sight.h"
@@ -44,6 +45,16 @@ enum err channel_get(struct call *c, int64_t id, struct channel_row **out)
         return ERR_CHANNEL_NOT_FOUND;
     *out = ch;
     return OK;
+}
+
+enum err channel_named(struct call *c, struct str text, int64_t *id)
+{
+    struct str name = utf8_fold(c->arena, str_starts(text, S("#")) ? str_skip(text, 1) : text);
+    bool found = false;
+
+    if (name.n && c->team)
+        TRY(sql_channel_named(c->db, c->arena, c->team, name, id, &found));
+    return found ? OK : ERR_CHANNEL_NOT_FOUND;
 }
 
 enum err channel_join_user(struct call *c, struct channel_row *ch, int64_t user, bool *added)

@@ -19,6 +19,9 @@ bool channel_visible(const struct actor *who, int64_t team, const struct channel
 /* The conversation by row, as the caller sees it; channel_not_found when it is not there or not visible. */
 enum err channel_get(struct call *c, int64_t id, struct channel_row **out);
 
+/* The conversation of a name, "#general" or "general", in c->team: its id, whoever may see it; channel_not_found. */
+enum err channel_named(struct call *c, struct str text, int64_t *id);
+
 /* Adds a user; *added is false when it was in already.  Only the rows: messages and events are the caller's. */
 enum err channel_join_user(struct call *c, struct channel_row *ch, int64_t user, bool *added);
 /* Removes a user; *removed is false when it was not in. */
