@@ -136,6 +136,7 @@ static bool read_options(struct demo *d, int argc, char **argv, struct str *why)
         return false;
     if (n_rest)
         *why = arena_printf(s->arena, "'%s' is no setting; see 'taut demo --help'.", rest[0]);
+    s->settings.unfurl_links = S("off"); /* what is made up asks nobody */
     d->until_us = today;
     if (s->settings.until.n && !time_parse(s->settings.until, &d->until_us))
         *why = arena_printf(s->arena, "--until: '%.*s' is no time; give 2026-11-24T00:00:00Z, or a ts.",

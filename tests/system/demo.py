@@ -104,8 +104,13 @@ def served(folder):
     process = subprocess.Popen([TAUT, "demo", "--data-dir", folder, "--members", "5", "--days", "1", "--until", UNTIL, "--serve",
                                 "--listen", "127.0.0.1:0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     text = ""
-    while "served at" not in text:
-        text += process.stdout.readline()
+    for line in process.stdout:
+        text += line
+        if "served at" in line:
+            break
+    else:
+        check("it is served", False, text)
+        return
     url, token = text.split("served at ")[1].strip() + "/", re.search(r"xoxp-\S+", text)[0]
     now = float(call(url, token, "taut.clock.set", advance="1d")["now"])
     check("the clock goes on and moves", 0 <= now - (1795564800 + 3600 + 86400) < 60, now)  # UNTIL, an hour and a day
