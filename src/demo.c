@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "analytics/analytics.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/rand.h"
@@ -189,6 +190,7 @@ static void settle(struct demo *d, int64_t at_us)
 {
     clock_set(at_us, true);
     job_runner_settle(d->server.api.jobs);
+    analytics_settle(d->server.api.analytics);
 }
 
 /* Signals wait, so that a server can tell them; here they are looked for. */

@@ -3,6 +3,7 @@
 
     tests/system/demo.py [BUILD]
 """
+import gzip
 import json
 import os
 import re
@@ -50,6 +51,20 @@ def call(url, token, method, **args):
         return json.loads(reply.read())
 
 
+def members(url, token, date):
+    request = urllib.request.Request(url + "api/admin.analytics.getFile", urllib.parse.urlencode({"type": "member", "date": date}).encode(),
+                                     {"Authorization": "Bearer " + token})
+    with urllib.request.urlopen(request) as reply:
+        kind, body = reply.headers["Content-Type"], reply.read()
+    if kind != "application/gzip":
+        check("the file of %s" % date, False, body[:200])
+        return
+    rows = [json.loads(line) for line in gzip.decompress(body).splitlines()]
+    check("a row for each of the people, %s" % date, len(rows) > PEOPLE and all(r["date"] == date for r in rows), len(rows))
+    check("most were active", sum(r["is_active"] for r in rows) > PEOPLE / 2)
+    check("and posted", sum(r["messages_posted_count"] for r in rows) > PEOPLE)
+
+
 def look(folder, token):
     log = os.path.join(folder, "log")
     with open(log, "w") as out:
@@ -71,6 +86,8 @@ def look(folder, token):
             check("some have " + name, any(m["unique_user_%s_count" % name] for m in told))
         check("client kinds add up", all(sum(m["unique_views_client"].values()) == m["unique_user_views_count"] for m in told))
         check("there are departments", any(len(m["unique_stats_by_department"]) > 1 for m in told))
+        for day in ("2026-11-18", "2026-11-24"):  # the second one is the last that was made
+            members(url, token, day)
         check("searching finds", call(url, token, "search.messages", query="the")["messages"]["total"] > 0)
     finally:
         server.send_signal(signal.SIGTERM)
