@@ -3,11 +3,16 @@
 #include "core/put.h"
 #include "core/trigger.h"
 
+#include <stdarg.h>
+#include <stdio.h>
+
 enum { PAYLOAD_MAX_BYTES = 8 << 20 }; /* what goes in is bounded: a message, or a view and its state */
 
 static const struct act_kind *const kinds[] = {
-    &act_assistant_context, &act_assistant_thread, &act_command,       &act_function,
-    &act_shortcut,          &act_message_action,   &act_block_actions, &act_interactive_message,
+    &act_app_home,   &act_assistant_context, &act_assistant_thread,  &act_block_actions,
+    &act_command,    &act_block_suggestion,  &act_dialog_submission, &act_dialog_cancellation,
+    &act_function,   &act_dialog_suggestion, &act_message_action,    &act_interactive_message,
+    &act_permission, &act_shortcut,          &act_view_closed,       &act_view_submission,
 };
 
 /* --- what kinds share ----------------------------------------------------------------------------------------- */
@@ -126,12 +131,23 @@ const struct json *act_answer_json(struct call *c, const struct app_answer *answ
     return json && json->kind == JSON_OBJECT ? json : NULL;
 }
 
-/* What is wrong with an app's message is the app's fault, not the caller's: they are told that it is so, and how. */
-static enum err app_fault(struct call *c, enum err e)
+enum err act_app_fault(struct call *c, enum err e)
 {
     if (e == OK || err_shared(e))
         return e;
     c->error_detail = ARENA_JOIN(c->arena, S("the app's answer cannot be shown: "), str_c(err_name(e)));
+    return ERR_DISPATCH_UNKNOWN_ERROR;
+}
+
+enum err act_app_wrong(struct call *c, const char *fmt, ...)
+{
+    char text[200];
+    va_list args;
+
+    va_start(args, fmt);
+    vsnprintf(text, sizeof(text), fmt, args);
+    va_end(args);
+    c->error_detail = ARENA_JOIN(c->arena, S("the app's answer cannot be shown: "), arena_dup(c->arena, str_c(text)));
     return ERR_DISPATCH_UNKNOWN_ERROR;
 }
 
@@ -149,7 +165,7 @@ enum err act_respond(struct call *c, struct act *act, const struct response_in *
 {
     struct message_row *m;
 
-    TRY(app_fault(c, response_do(c, c->channel, &act->here, &act->place, in, &m)));
+    TRY(act_app_fault(c, response_do(c, c->channel, &act->here, &act->place, in, &m)));
     return m ? put_shown(c, c->channel, m) : OK;
 }
 
@@ -183,6 +199,7 @@ enum err taut_act(struct call *c, const struct taut_act_args *a)
         return ERR_INTERNAL_ERROR;
     if (c->channel)
         act->place.channel_id = c->channel->id;
+    act->begun_us = c->now_us;
     c->prepared = act;
     return act->kind->begin(c, a, act);
 }
@@ -191,6 +208,10 @@ enum err taut_act_answer(struct call *c, const struct taut_act_args *a, const st
 {
     struct act *act = c->prepared;
 
-    TRY(check_answer(c, answer));
-    return act->kind->end ? act->kind->end(c, a, act, answer) : OK;
+    if (!act->kind->tells) {
+        TRY(check_answer(c, answer));
+        if (act->kind->end)
+            TRY(act->kind->end(c, a, act, answer));
+    }
+    return act->shown ? OK : act_put_top(c, act);
 }

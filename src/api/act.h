@@ -20,6 +20,7 @@ struct act_kind {
     enum err (*begin)(struct call *c, const struct taut_act_args *a, struct act *act);
     /* NULL: whatever the app says means nothing. */
     enum err (*end)(struct call *c, const struct taut_act_args *a, struct act *act, const struct app_answer *answer);
+    bool tells; /* the app is only told: it makes no difference to the caller whether it heard */
 };
 
 extern const struct act_kind act_assistant_context;
@@ -28,6 +29,9 @@ extern const struct act_kind act_command;
 extern const struct act_kind act_function;
 extern const struct act_kind act_shortcut, act_message_action;
 extern const struct act_kind act_block_actions, act_interactive_message;
+extern const struct act_kind act_view_submission, act_view_closed, act_app_home, act_block_suggestion;
+extern const struct act_kind act_dialog_submission, act_dialog_cancellation, act_dialog_suggestion;
+extern const struct act_kind act_permission;
 
 /* One doing, from begin to end. */
 struct act {
@@ -36,6 +40,9 @@ struct act {
     struct response_url_row place; /* where answers go; begin fills what response_url_make does not */
     struct str response_url, trigger_id;
     void *own; /* the kind's */
+    int64_t begun_us;
+    int64_t stack; /* root of the stack it was done in; 0: in none */
+    bool shown;    /* the reply tells already what the person sees now */
 };
 
 /* The app that put there what somebody presses; app_not_found when it is not in the workspace any more. */
@@ -64,6 +71,13 @@ enum err act_ask(struct call *c, const struct act *act, enum ask_form form, stru
 
 /* The JSON object that the app answered; NULL when it said nothing, or no such thing. */
 const struct json *act_answer_json(struct call *c, const struct app_answer *answer);
+/* What is wrong with an app's answer is the app's fault, not the caller's: they are told that it is so, and how
+ * (dispatch_unknown_error).  Errors that are not the answer's stay as they are. */
+enum err act_app_fault(struct call *c, enum err e);
+enum err act_app_wrong(struct call *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* What the person sees on top now: the stack's uppermost view, or what the app opened while it was asked (a view, a
+ * dialog).  Nothing when they see none. */
+enum err act_put_top(struct call *c, struct act *act);
 /* The app's message is done (core/response.h) and shown in the reply. */
 enum err act_respond(struct call *c, struct act *act, const struct response_in *in);
 

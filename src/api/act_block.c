@@ -1,15 +1,7 @@
 /* Buttons, menus and other elements of blocks, in messages and in views. */
 #include "api/act_message.h"
 #include "api/act_press.h"
-#include "core/put.h"
-#include "core/view.h"
-
-static const struct json *values_of(const struct taut_act_args *a)
-{
-    const struct json *values = json_get(a->state, S("values"));
-
-    return values ? values : a->state;
-}
+#include "api/act_view.h"
 
 static enum err ask(struct call *c, const struct act *act, struct act_payload *p)
 {
@@ -47,7 +39,7 @@ static enum err put_state(struct call *c, const struct taut_act_args *a, struct 
 {
     struct str state, first = view_state_begin(c->arena, place->blocks, S(""));
 
-    TRY(press_state(c, place->blocks, first, values_of(a), &place->press, &state));
+    TRY(press_state(c, place->blocks, first, act_values(a), &place->press, &state));
     TRY(view_state_show(c, place->blocks, state, true, &state));
     json_open(o, S("state"), '{');
     json_text(o, S("values"), state);
@@ -86,31 +78,6 @@ static enum err begin_in_message(struct call *c, const struct taut_act_args *a, 
 
 /* --- in a view ------------------------------------------------------------------------------------------------ */
 
-/* The caller's, and nothing lies on it. */
-static enum err open_view(struct call *c, struct str id, struct view_row *v)
-{
-    int64_t view = id_parse_kind(id, "V");
-    struct view_row top;
-    bool found = false;
-
-    if (view)
-        TRY(sql_view_get(c->db, c->arena, view, v, &found));
-    if (!found || v->user_id != c->who.user || v->team_id != c->team)
-        return ERR_VIEW_NOT_FOUND;
-    if (v->is_home)
-        return OK;
-    TRY(sql_view_top(c->db, c->arena, v->root_id, &top, &found));
-    return found && top.id == v->id ? OK : ERR_VIEW_NOT_FOUND;
-}
-
-static void put_view_container(struct json_out *o, const struct view_row *v)
-{
-    json_open(o, S("container"), '{');
-    json_str(o, S("type"), S("view"));
-    put_id(o, S("view_id"), v->id);
-    json_close(o, '}');
-}
-
 /* What is filled in stays in the view. */
 static enum err begin_in_view(struct call *c, const struct taut_act_args *a, struct act *act, const struct json *given)
 {
@@ -121,17 +88,16 @@ static enum err begin_in_view(struct call *c, const struct taut_act_args *a, str
     struct str state;
     bool found;
 
-    TRY(open_view(c, a->view_id, &v));
+    TRY(act_open_view(c, act, a->view_id, &v));
     blocks = view_blocks(c->arena, &v);
     press_find(blocks, given, &press, &found);
     if (!found)
         return ERR_UNKNOWN_ACTION;
-    TRY(act_open_app(c, act, v.app_id));
-    TRY(press_state(c, blocks, v.state, values_of(a), &press, &state));
+    TRY(press_state(c, blocks, v.state, act_values(a), &press, &state));
     TRY(view_fill(c, &v, state));
     TRY(act_trigger(c, act, v.id));
     TRY(act_payload_open(c, act, &p));
-    put_view_container(&p.o, &v);
+    act_put_view_container(&p.o, &v);
     TRY(view_put(c, &p.o, S("view"), &v, true));
     TRY(press_put(c, &p.o, &press));
     return ask(c, act, &p);

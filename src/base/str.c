@@ -74,6 +74,16 @@ bool str_cut(struct str *rest, char sep, struct str *piece)
     return true;
 }
 
+bool str_in_list(struct str list, char sep, struct str piece)
+{
+    struct str one;
+
+    while (str_cut(&list, sep, &one))
+        if (str_eq(one, piece))
+            return true;
+    return false;
+}
+
 bool str_to_i64(struct str s, int64_t *out)
 {
     bool negative = s.n && s.p[0] == '-';

@@ -66,6 +66,8 @@ ptrdiff_t str_chr(struct str s, char c);
 ptrdiff_t str_find(struct str s, struct str needle);
 /* Takes the piece up to the next sep off *rest; false when nothing is left.  "a,,b" gives "a", "", "b". */
 bool str_cut(struct str *rest, char sep, struct str *piece);
+/* Is piece one of those that stand in list with seps between? */
+bool str_in_list(struct str list, char sep, struct str piece);
 /* Reads all of s as a decimal int64 with optional sign; false on anything else or overflow. */
 bool str_to_i64(struct str s, int64_t *out);
 

@@ -93,16 +93,6 @@ static void step_back(struct walk *w, size_t was)
 
 /* --- words and numbers ---------------------------------------------------------------------------------------- */
 
-static bool in_words(const char *words, struct str s)
-{
-    struct str rest = str_c(words), word;
-
-    while (str_cut(&rest, ' ', &word))
-        if (str_eq(word, s))
-            return true;
-    return false;
-}
-
 static bool matches(struct str s, const char *shape)
 {
     for (size_t i = 0; i < s.n; i++)
@@ -151,7 +141,7 @@ static void check_form(struct walk *w, const struct block_field *f, struct str s
     switch (f->type) {
     case FIELD_WORD:
     case FIELD_WORDS:
-        if (!in_words(f->words, s))
+        if (!str_in_list(str_c(f->words), ' ', s))
             fault(w, "must be a valid enum value");
         return;
     case FIELD_URL:

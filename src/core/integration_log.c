@@ -11,16 +11,6 @@ enum err integration_log(struct call *c, const struct integration_change *change
                                c->now_us, change->kind, change->scopes, change->reason, &changed);
 }
 
-static bool list_has(struct str list, struct str scope)
-{
-    struct str piece;
-
-    while (str_cut(&list, ',', &piece))
-        if (str_eq(piece, scope))
-            return true;
-    return false;
-}
-
 static bool all_held(const struct str *held, int n, struct str scopes)
 {
     struct str piece;
@@ -28,7 +18,7 @@ static bool all_held(const struct str *held, int n, struct str scopes)
     while (str_cut(&scopes, ',', &piece)) {
         bool found = false;
         for (int i = 0; i < n; i++)
-            found = found || list_has(held[i], piece);
+            found = found || str_in_list(held[i], ',', piece);
         if (!found)
             return false;
     }

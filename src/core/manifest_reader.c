@@ -65,23 +65,13 @@ struct place reader_at(struct manifest_reader *r, const struct place *up, const 
     return at;
 }
 
-static bool is_among(const char *keys, struct str key)
-{
-    struct str rest = str_c(keys), piece;
-
-    while (str_cut(&rest, ' ', &piece))
-        if (str_eq(piece, key))
-            return true;
-    return false;
-}
-
 static void hint_unknown(struct manifest_reader *r, const struct place *at, const char *keys)
 {
     const struct json *key = json_child(at->json);
 
     for (uint32_t i = 0; i < at->json->count; i++) {
         struct place unknown = {key, pointer_to(r->a, at->pointer, key->text)};
-        if (!is_among(keys, key->text))
+        if (!str_in_list(str_c(keys), ' ', key->text))
             reader_hint(r, &unknown, "unknown_property", "this server does not know it and leaves it out");
         key = json_next(json_next(key));
     }

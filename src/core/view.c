@@ -28,7 +28,13 @@ enum err view_read(struct call *c, const struct json *view, struct view_draft *o
 {
     struct blocks_in in = {.pointer = "/view", .random = random_bits};
     struct blocks_out read;
-    enum err e = blocks_read_view(c->arena, view, &in, &read);
+    enum err e;
+
+    if (!view) {
+        call_line(c, S("[ERROR] missing required field: view"));
+        return ERR_INVALID_ARGUMENTS;
+    }
+    e = blocks_read_view(c->arena, view, &in, &read);
 
     for (int i = 0; i < read.lines_n; i++)
         call_line(c, read.lines[i]);
@@ -97,6 +103,20 @@ static enum err add(struct call *c, const struct view_draft *d, const struct vie
                      out->root_id, out->previous_id, out->depth, out->channel_id, out->external_id, out->hash,
                      out->body, out->state, c->now_us, &changed));
     return changed ? OK : ERR_DUPLICATE_EXTERNAL_ID;
+}
+
+enum err view_open(struct call *c, const struct view_draft *d, const struct view_place *place,
+                   const struct view_row *below, struct view_row *out)
+{
+    int64_t changed;
+
+    if (d->is_home)
+        return wrong_type(c, "modal");
+    if (below && below->depth >= VIEW_STACK_MAX)
+        return ERR_PUSH_LIMIT_REACHED;
+    TRY(sql_view_sweep(c->db, c->arena, c->now_us - (int64_t)VIEW_LIFE_S * US_PER_S, &changed));
+    TRY(add(c, d, place, below, out));
+    return sql_view_touch(c->db, c->arena, out->root_id, c->now_us, &changed);
 }
 
 enum err view_change(struct call *c, const struct view_draft *d, struct view_row *v)

@@ -18,7 +18,8 @@ struct view_draft {
     bool is_home;
 };
 
-/* Needs no database.  Lines about what is wrong become response_metadata.messages.  invalid_arguments, view_too_large.
+/* Needs no database; view NULL: there is none.  Lines about what is wrong become response_metadata.messages.
+ * invalid_arguments, view_too_large.
  */
 enum err view_read(struct call *c, const struct json *view, struct view_draft *out);
 
@@ -27,6 +28,10 @@ struct view_place {
     int64_t team, app, user, channel;
 };
 
+/* Opens a modal, on top of `below` (NULL: a stack of its own).  duplicate_external_id, push_limit_reached,
+ * invalid_arguments for a Home tab. */
+enum err view_open(struct call *c, const struct view_draft *d, const struct view_place *place,
+                   const struct view_row *below, struct view_row *out);
 /* Shows something else in its place; what is filled in under the same ids stays.  duplicate_external_id,
  * invalid_arguments when it is of the other type. */
 enum err view_change(struct call *c, const struct view_draft *d, struct view_row *v);
