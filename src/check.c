@@ -136,6 +136,7 @@ int check_main(int argc, char **argv)
 
     if (!config_read(s.arena, COMMAND_CHECK, argc, argv, &s.settings, &rest, &n_rest, &why)) {
         printf("%-8s %-10s %.*s\n", "WRONG", "settings", STR_FMT(why));
+        arena_free(s.arena);
         return 1;
     }
     rand_init();
