@@ -52,7 +52,7 @@ static void read_command(struct manifest_reader *r, const struct place *at, stru
 static void read_commands(struct manifest_reader *r, const struct place *features, struct manifest *m)
 {
     struct place list = reader_list(r, features, "slash_commands", COMMANDS_MAX), item = {0};
-    struct manifest_command *commands = ARENA_ARRAY(r->a, struct manifest_command, COMMANDS_MAX);
+    struct manifest_command *commands = ARENA_ARRAY(r->a, struct manifest_command, list.json ? list.json->count : 0);
     int i = 0;
 
     m->commands = commands;
@@ -92,7 +92,7 @@ static void read_shortcut(struct manifest_reader *r, const struct place *at, str
 static void read_shortcuts(struct manifest_reader *r, const struct place *features, struct manifest *m)
 {
     struct place list = reader_list(r, features, "shortcuts", SHORTCUTS_MAX), item = {0};
-    struct manifest_shortcut *shortcuts = ARENA_ARRAY(r->a, struct manifest_shortcut, SHORTCUTS_MAX);
+    struct manifest_shortcut *shortcuts = ARENA_ARRAY(r->a, struct manifest_shortcut, list.json ? list.json->count : 0);
     int i = 0;
 
     m->shortcuts = shortcuts;

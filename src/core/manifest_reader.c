@@ -43,8 +43,11 @@ void reader_hint(struct manifest_reader *r, const struct place *at, const char *
 /* RFC 6901: "~" and "/" in a key are written "~0" and "~1". */
 static struct str pointer_to(struct arena *a, struct str up, struct str key)
 {
-    struct buf b = buf_in(a, up.n + key.n * 2 + 1);
+    struct buf b;
 
+    if (str_chr(key, '~') < 0 && str_chr(key, '/') < 0)
+        return ARENA_JOIN(a, up, S("/"), key);
+    b = buf_in(a, up.n + key.n * 2 + 1);
     buf_str(&b, up);
     buf_char(&b, '/');
     for (size_t i = 0; i < key.n; i++) {
