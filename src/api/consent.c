@@ -8,10 +8,12 @@
 #include "base/id.h"
 #include "base/rand.h"
 #include "base/utf8.h"
+#include "core/app.h"
 #include "core/install.h"
 #include "core/password.h"
 #include "core/put.h"
 #include "core/redirect.h"
+#include "core/webhook.h"
 #include "net/form.h"
 #include "objects.h"
 
@@ -79,7 +81,8 @@ static enum err read_classic(struct call *c, struct str text, struct ask *out)
     return read_scopes(c, buf_view(&b), false, &out->user_scopes);
 }
 
-static enum err find_redirect(const struct ask_in *in, struct ask *out)
+/* An app that has registered no address has nowhere to go back to: who manages it lets it in directly. */
+static enum err find_redirect(struct call *c, const struct ask_in *in, struct ask *out)
 {
     const struct str_list *known = &out->manifest.redirect_urls;
 
@@ -87,7 +90,7 @@ static enum err find_redirect(const struct ask_in *in, struct ask *out)
     for (int i = 0; i < known->n; i++)
         if (redirect_covers(known->v[i], out->redirect_uri))
             return OK;
-    return ERR_BAD_REDIRECT_URI;
+    return known->n == 0 && !out->redirect_uri.n && app_is_managed(c, &out->app) ? OK : ERR_BAD_REDIRECT_URI;
 }
 
 static enum err ask_read(struct call *c, const struct ask_in *in, struct ask *out)
@@ -104,7 +107,7 @@ static enum err ask_read(struct call *c, const struct ask_in *in, struct ask *ou
         return ERR_INVALID_CLIENT_ID;
     if (!manifest_read(c->arena, out->app.manifest, &out->manifest))
         return ERR_INTERNAL_ERROR;
-    TRY(find_redirect(in, out));
+    TRY(find_redirect(c, in, out));
     if (in->scope.n == 0 && in->user_scope.n == 0)
         return ERR_NO_SCOPES;
     if (in->version == 1)
@@ -205,6 +208,38 @@ static enum err give_code(struct call *c, const struct taut_oauth_approve_args *
                               c->now_us + (int64_t)CODE_LIFE_S * US_PER_S, channel, &changed);
 }
 
+static void put_tokens(struct call *c, struct str token_key, struct str refresh_key, const struct issued *issued)
+{
+    json_str(&c->out, token_key, issued->token);
+    if (issued->refresh.n)
+        json_str(&c->out, refresh_key, issued->refresh);
+}
+
+/* Without an address to go back to: the tokens go to who asked, who manages the app. */
+static enum err let_in(struct call *c, const struct ask *ask, int64_t channel)
+{
+    bool rotates = ask->manifest.token_rotation;
+    struct issued issued;
+    struct bot_row bot;
+    struct str path;
+
+    TRY(install_note(c, ask->app.id, c->who.user, ask->bot_scopes, ask->user_scopes));
+    if (ask->bot_scopes.n) {
+        TRY(install_bot_token(c, &ask->app, &ask->manifest, ask->bot_scopes, rotates, &bot, &issued));
+        put_tokens(c, S("bot_token"), S("bot_refresh_token"), &issued);
+    }
+    if (ask->user_scopes.n) {
+        TRY(install_user_token(c, ask->app.id, c->who.user, ask->user_scopes, rotates, &issued));
+        put_tokens(c, S("user_token"), S("user_refresh_token"), &issued);
+    }
+    if (!channel)
+        return OK;
+    TRY(install_bot(c, &ask->app, &ask->manifest, &bot));
+    TRY(webhook_create(c, &bot, channel, S(""), &path));
+    json_str(&c->out, S("webhook_url"), ARENA_JOIN(c->arena, c->base_url, path));
+    return OK;
+}
+
 enum err taut_oauth_approve(struct call *c, const struct taut_oauth_approve_args *a)
 {
     struct ask ask;
@@ -213,10 +248,13 @@ enum err taut_oauth_approve(struct call *c, const struct taut_oauth_approve_args
 
     TRY(ask_read(c, &(struct ask_in){a->client_id, a->scope, a->user_scope, a->redirect_uri, a->version}, &ask));
     if (!a->approve) {
-        json_str(&c->out, S("redirect"), with_query(c, ask.redirect_uri, "error", S("access_denied"), a->state));
+        if (ask.redirect_uri.n)
+            json_str(&c->out, S("redirect"), with_query(c, ask.redirect_uri, "error", S("access_denied"), a->state));
         return OK;
     }
     TRY(choose(c, &ask, a->channel, &channel));
+    if (!ask.redirect_uri.n)
+        return let_in(c, &ask, channel);
     TRY(give_code(c, a, &ask, channel, &code));
     json_str(&c->out, S("code"), code);
     json_str(&c->out, S("redirect"), with_query(c, ask.redirect_uri, "code", code, a->state));

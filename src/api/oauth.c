@@ -41,7 +41,6 @@ struct exchange_in {
 static enum err code_take(struct call *c, const struct app_row *app, const struct exchange_in *in,
                           struct oauth_code_row *out)
 {
-    struct str comma;
     char hash[SHA256_HEX];
     struct str key = str_of(hash, sizeof(hash));
     int64_t changed;
@@ -64,29 +63,7 @@ static enum err code_take(struct call *c, const struct app_row *app, const struc
     c->who.user = out->user_id; /* what follows is done for who consented */
     if (!changed)
         return in->spent;
-    comma = out->bot_scopes.n && out->user_scopes.n ? S(",") : S("");
-    return integration_log_install(c, app->id, out->user_id,
-                                   ARENA_JOIN(c->arena, out->bot_scopes, comma, out->user_scopes));
-}
-
-static enum err bot_token(struct call *c, const struct app_row *app, const struct manifest *m, struct str scopes,
-                          bool rotates, struct bot_row *bot, struct issued *out)
-{
-    struct token_new t = {.kind = TOKEN_BOT, .app = app->id, .scopes = scopes, .label = S("oauth")};
-
-    TRY(install_bot(c, app, m, bot));
-    t.bot = bot->id;
-    t.user = bot->user_id;
-    return install_token(c, &t, rotates, out);
-}
-
-static enum err user_token(struct call *c, const struct app_row *app, const struct oauth_code_row *code, bool rotates,
-                           struct issued *out)
-{
-    struct token_new t = {
-        .kind = TOKEN_USER, .app = app->id, .user = code->user_id, .scopes = code->user_scopes, .label = S("oauth")};
-
-    return install_token(c, &t, rotates, out);
+    return install_note(c, app->id, out->user_id, out->bot_scopes, out->user_scopes);
 }
 
 static enum err team_name(struct call *c, struct str *out)
@@ -162,13 +139,13 @@ static enum err exchange_code(struct call *c, const struct oauth_v2_access_args 
 
     TRY(code_take(c, app, &in, &code));
     if (code.bot_scopes.n) {
-        TRY(bot_token(c, app, m, code.bot_scopes, m->token_rotation, &bot, &issued));
+        TRY(install_bot_token(c, app, m, code.bot_scopes, m->token_rotation, &bot, &issued));
         put_issued(c, &issued, "bot", code.bot_scopes);
         put_id(&c->out, S("bot_user_id"), bot.user_id);
     }
     person.id = code.user_id;
     if (code.user_scopes.n) {
-        TRY(user_token(c, app, &code, m->token_rotation, &issued));
+        TRY(install_user_token(c, app->id, code.user_id, code.user_scopes, m->token_rotation, &issued));
         person.scope = code.user_scopes;
         person.access_token = issued.token;
         person.token_type = S("user");
@@ -256,7 +233,7 @@ enum err oauth_access(struct call *c, const struct oauth_access_args *a)
 
     TRY(install_client(c, a->client_id, a->client_secret, &app, &m));
     TRY(code_take(c, &app, &in, &code));
-    TRY(user_token(c, &app, &code, false, &person));
+    TRY(install_user_token(c, app.id, code.user_id, code.user_scopes, false, &person));
     TRY(team_name(c, &name));
     json_str(&c->out, S("access_token"), person.token);
     json_str(&c->out, S("scope"), code.user_scopes);
@@ -268,7 +245,7 @@ enum err oauth_access(struct call *c, const struct oauth_access_args *a)
     TRY(give_webhook(c, &app, &m, &code));
     if (!code.bot_scopes.n)
         return OK;
-    TRY(bot_token(c, &app, &m, code.bot_scopes, false, &row, &bot));
+    TRY(install_bot_token(c, &app, &m, code.bot_scopes, false, &row, &bot));
     put_oauth_bot(&c->out, S("bot"),
                   &(struct obj_oauth_bot){.bot_user_id = row.user_id, .bot_access_token = bot.token});
     return OK;
@@ -298,7 +275,7 @@ enum err oauth_token(struct call *c, const struct oauth_token_args *a)
 
     TRY(install_client(c, a->client_id, a->client_secret, &app, &m));
     TRY(code_take(c, &app, &in, &code));
-    TRY(bot_token(c, &app, &m, code.user_scopes, false, &bot, &issued));
+    TRY(install_bot_token(c, &app, &m, code.user_scopes, false, &bot, &issued));
     TRY(team_name(c, &name));
     everywhere.scopes = split(c->arena, code.user_scopes, &everywhere.n_scopes);
     json_str(&c->out, S("access_token"), issued.token);

@@ -5,7 +5,7 @@
 #include "core/install.h"
 #include "core/team.h"
 
-static bool manages(struct call *c, const struct app_row *app)
+bool app_is_managed(struct call *c, const struct app_row *app)
 {
     if (app->owner_id && app->owner_id == c->who.user)
         return true;
@@ -22,7 +22,7 @@ enum err app_manage(struct call *c, struct str id, struct app_row *out)
     if (!app)
         return ERR_INVALID_APP_ID;
     TRY(sql_app_get(c->db, c->arena, app, out, &found));
-    return found && !out->deleted && out->org_id == c->who.org && manages(c, out) ? OK : ERR_APP_NOT_FOUND;
+    return found && !out->deleted && out->org_id == c->who.org && app_is_managed(c, out) ? OK : ERR_APP_NOT_FOUND;
 }
 
 enum err app_from_manifest(struct call *c, const unsigned char *key, const struct manifest *m, struct str text,

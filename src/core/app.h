@@ -10,6 +10,9 @@
  * was made in.  invalid_app_id, app_not_found. */
 enum err app_manage(struct call *c, struct str id, struct app_row *out);
 
+/* May the caller manage it? */
+bool app_is_managed(struct call *c, const struct app_row *app);
+
 /* A new app of the caller's, made in c->team, from a manifest that was checked.  key: the key file's. */
 enum err app_from_manifest(struct call *c, const unsigned char *key, const struct manifest *m, struct str text,
                            struct app_secrets *secrets, int64_t *app);

@@ -105,6 +105,32 @@ enum err install_token(struct call *c, const struct token_new *t, bool rotates, 
     return install_refresh_token(c, token.id, out->refresh);
 }
 
+enum err install_note(struct call *c, int64_t app, int64_t user, struct str bot_scopes, struct str user_scopes)
+{
+    struct str comma = bot_scopes.n && user_scopes.n ? S(",") : S("");
+
+    return integration_log_install(c, app, user, ARENA_JOIN(c->arena, bot_scopes, comma, user_scopes));
+}
+
+enum err install_bot_token(struct call *c, const struct app_row *app, const struct manifest *m, struct str scopes,
+                           bool rotates, struct bot_row *bot, struct issued *out)
+{
+    struct token_new t = {.kind = TOKEN_BOT, .app = app->id, .scopes = scopes, .label = S("oauth")};
+
+    TRY(install_bot(c, app, m, bot));
+    t.bot = bot->id;
+    t.user = bot->user_id;
+    return install_token(c, &t, rotates, out);
+}
+
+enum err install_user_token(struct call *c, int64_t app, int64_t user, struct str scopes, bool rotates,
+                            struct issued *out)
+{
+    struct token_new t = {.kind = TOKEN_USER, .app = app, .user = user, .scopes = scopes, .label = S("oauth")};
+
+    return install_token(c, &t, rotates, out);
+}
+
 enum err install_refresh(struct call *c, int64_t app, struct str refresh, struct refresh_row *old, struct issued *out)
 {
     struct str hash = hash_of(c->arena, refresh);

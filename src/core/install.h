@@ -28,6 +28,14 @@ struct issued {
 /* Makes a token and, when rotates, the refresh token that goes with it. */
 enum err install_token(struct call *c, const struct token_new *t, bool rotates, struct issued *out);
 
+/* The log of integrations says that user lets the app in; before its tokens are made. */
+enum err install_note(struct call *c, int64_t app, int64_t user, struct str bot_scopes, struct str user_scopes);
+/* The tokens of an install in c->team: of the app's bot, which is made when it is not there yet, and of a person. */
+enum err install_bot_token(struct call *c, const struct app_row *app, const struct manifest *m, struct str scopes,
+                           bool rotates, struct bot_row *bot, struct issued *out);
+enum err install_user_token(struct call *c, int64_t app, int64_t user, struct str scopes, bool rotates,
+                            struct issued *out);
+
 /* Keeps a refresh token that goes with a token; what it is called is the caller's. */
 enum err install_refresh_token(struct call *c, int64_t token, struct str refresh);
 

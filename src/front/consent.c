@@ -135,16 +135,53 @@ static void show_ask(struct http_request *req, const struct json *reply, bool ok
     buf_str(&b, S("<div class=row><button class=go name=approve value=true>Allow</button><button name=approve "
                   "value=false formnovalidate>Cancel</button></div></form><p class=dim>You are signed in as "));
     html_text(&b, json_get_str(reply, S("user_name")));
-    buf_str(&b, S(". Afterwards you go to <code>"));
-    html_text(&b, json_get_str(reply, S("redirect_uri")));
-    buf_str(&b, S("</code>.</p>"));
+    if (json_get_str(reply, S("redirect_uri")).n) {
+        buf_str(&b, S(". Afterwards you go to <code>"));
+        html_text(&b, json_get_str(reply, S("redirect_uri")));
+        buf_str(&b, S("</code>.</p>"));
+    } else {
+        buf_str(&b, S(". Afterwards its tokens are shown to you, for you manage this app.</p>"));
+    }
     html_reply(req, 200, "Let an app in", buf_view(&b));
+}
+
+/* What an app that cannot fetch them itself needs. */
+static void show_tokens(struct http_request *req, const struct json *reply)
+{
+    static const struct {
+        const char *key, *title;
+    } secrets[] = {{"bot_token", "Token of its bot"},
+                   {"bot_refresh_token", "Refresh token of its bot"},
+                   {"user_token", "Token in your name"},
+                   {"user_refresh_token", "Refresh token in your name"},
+                   {"webhook_url", "Webhook"}};
+    struct buf b = buf_in(req->arena, 64 << 10);
+    bool any = false;
+
+    buf_str(&b, S("<h1>The app is in</h1><p>This is shown once; keep it where the app finds it.</p>"));
+    for (size_t i = 0; i < sizeof(secrets) / sizeof(*secrets); i++) {
+        struct str secret = json_get_str(reply, str_c(secrets[i].key));
+        if (!secret.n)
+            continue;
+        any = true;
+        buf_printf(&b, "<h2>%s</h2><p><code>", secrets[i].title);
+        html_text(&b, secret);
+        buf_str(&b, S("</code></p>"));
+    }
+    if (any)
+        html_reply(req, 200, "The app is in", buf_view(&b));
+    else
+        html_say(req, 200, "Not let in", S("The app was not let in; nothing has changed."));
 }
 
 static void show_done(struct http_request *req, const struct json *reply, bool ok, void *ctx)
 {
-    if (ok)
-        html_go(req, json_get_str(reply, S("redirect")), S(""));
+    struct str redirect = json_get_str(reply, S("redirect"));
+
+    if (ok && redirect.n)
+        html_go(req, redirect, S(""));
+    else if (ok)
+        show_tokens(req, reply);
     else
         refuse(req, ctx, json_get_str(reply, S("error")));
 }

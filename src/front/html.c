@@ -16,7 +16,8 @@ static const char style[] =
     "#8889;background:transparent;color:inherit;"
     "cursor:pointer}button.go{background:#1264a3;border-color:#1264a3;color:#fff}.row{display:flex;gap:.75rem;margin-"
     "top:1.5rem}"
-    ".bad{color:light-dark(#b3261e,#ff8a80)}code{font-size:.85em}.dim{opacity:.7;font-size:.9rem}</style>";
+    ".bad{color:light-dark(#b3261e,#ff8a80)}code{font-size:.85em;overflow-wrap:anywhere}.dim{opacity:.7;font-size:."
+    "9rem}</style>";
 
 void html_text(struct buf *b, struct str text)
 {

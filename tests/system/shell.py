@@ -248,6 +248,15 @@ def pages(s, app):
     check(traded["incoming_webhook"]["channel"] == "#random" and said.status == 200 and said.data == b"ok", "its webhook works", said.data)
     heard = s.call("conversations.history", channel=rooms["random"])["messages"][0]
     check(heard["text"] == "from outside", "and posts there", heard)
+    made = s.call("apps.manifest.create", manifest=json.dumps({"display_information": {"name": "Own"}, "oauth_config": {"scopes": {"bot": ["chat:write"]}}}))
+    page = s.send("GET", made["oauth_authorize_url"][len(s.url):], Cookie=cookie).data.decode()
+    check("its tokens are shown to you" in page, "an app with nowhere to go back to", page)
+    answer = dict(client_id=made["credentials"]["client_id"], scope="chat:write")
+    page = s.send("POST", "/oauth/v2/authorize", urllib.parse.urlencode(dict(answer, approve="false")), Cookie=cookie, **form).data
+    check(b"nothing has changed" in page, "is not let in", page)
+    page = s.send("POST", "/oauth/v2/authorize", urllib.parse.urlencode(dict(answer, approve="true")), Cookie=cookie, **form).data.decode()
+    token = re.search(r"<code>(xoxb-[^<]*)</code>", page)
+    check(token and s.call("auth.test", token.group(1))["user"] == "own", "or is, and its token is shown", page)
     where = traded["incoming_webhook"]["configuration_url"][len(s.url):]
     check(s.send("GET", where).getheader("Location") == "/signin?next=" + urllib.parse.quote(where, safe=""), "webhooks are looked after by who signed in")
     page = s.send("GET", where, Cookie=cookie).data.decode()
