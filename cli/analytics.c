@@ -227,7 +227,7 @@ static int activity(struct analytics *a)
     int took;
 
     if (a->n_words < 2)
-        return problem(EXIT_USAGE, "say which channel: taut analytics activity C0GENERAL");
+        return problem(EXIT_USAGE, "say which channel: taut analytics activity general");
     r.known = method_find(1, (char **)&r.method, &took);
     r.options.all_pages = true;
     if (!r.options.fields)

@@ -22,13 +22,15 @@ static void api_help(void)
     options_help();
 }
 
-/* All of a file, or of standard input; NULL: it has been said why not. */
+/* All of a file, or of standard input, for as long as the command runs; NULL: it has been said why not. */
 static const char *read_body(const char *path)
 {
+    static struct buf b;
     FILE *f = strcmp(path, "-") == 0 ? stdin : fopen(path, "rb");
-    struct buf b = buf_heap(BODY_MAX_BYTES);
     char piece[65536];
     size_t n;
+
+    b = buf_heap(BODY_MAX_BYTES);
 
     if (!f) {
         problem(EXIT_NOT_FOUND, "%s cannot be read.", path);
@@ -39,7 +41,10 @@ static const char *read_body(const char *path)
     buf_char(&b, '\0');
     if (f != stdin)
         fclose(f);
-    return b.over ? NULL : b.p; /* for as long as the command runs */
+    if (!b.over)
+        return b.p;
+    problem(EXIT_USAGE, "the body is larger than 64 MB.");
+    return NULL;
 }
 
 /* "part=@path" */
@@ -114,7 +119,7 @@ int api_main(int argc, char **argv)
         struct nearest near = {.word = r.method};
         for (int i = 0; i < cli_methods_n; i++)
             nearest_offer(&near, cli_methods[i].name);
-        if (near.best) /* a server may know more methods than this program: it is asked */
+        if (*near.best) /* a server may know more methods than this program: it is asked */
             fprintf(stderr, "taut: the catalogue has no method '%s'; did you mean '%s'?\n", r.method, near.best);
     } else if (took == 1 && !r.known->file) {
         r.method = r.known->name;

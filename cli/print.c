@@ -261,6 +261,8 @@ int table_end(struct table *t)
                 printf("%.*s%c", STR_FMT(t->cells[r * t->n_columns + c]), c == t->n_columns - 1 ? '\n' : '\t');
     else if (n)
         print_aligned(t);
+    else if (print_is_terminal() && !t->o->quiet)
+        fputs("There is nothing.\n", stderr);
     arena_free(t->arena);
     return n;
 }

@@ -77,7 +77,7 @@ int problem_of(const struct taut *t)
 
 int problem_word(const char *what, const char *word, const char *nearest, const char *help)
 {
-    if (nearest)
+    if (*nearest)
         return problem(EXIT_USAGE, "there is no %s '%s'; did you mean '%s'?", what, word, nearest);
     return problem(EXIT_USAGE, "there is no %s '%s'; %s.", what, word, help);
 }
@@ -113,8 +113,8 @@ void nearest_offer(struct nearest *n, const char *candidate)
 {
     int d = distance(n->word, candidate), most = (int)strlen(n->word) / 3 + 1;
 
-    if (d <= most && (!n->best || d < n->distance)) {
-        n->best = candidate;
+    if (d <= most && (!*n->best || d < n->distance)) {
+        snprintf(n->best, sizeof(n->best), "%s", candidate);
         n->distance = d;
     }
 }

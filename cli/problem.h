@@ -19,7 +19,7 @@ enum exit_code {
 int problem(enum exit_code code, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* How the client's last call failed. */
 int problem_of(const struct taut *t);
-/* There is no such word; suggests one of the others. */
+/* There is no such word; suggests the nearest one, or else says what helps. */
 int problem_word(const char *what, const char *word, const char *nearest, const char *help);
 
 enum exit_code exit_of(enum taut_error e, const char *code);
@@ -27,7 +27,7 @@ enum exit_code exit_of(enum taut_error e, const char *code);
 /* The nearest of several words, offered one after the other. */
 struct nearest {
     const char *word;
-    const char *best; /* NULL: none is near */
+    char best[96]; /* empty: none is near */
     int distance;
 };
 void nearest_offer(struct nearest *n, const char *candidate);

@@ -40,11 +40,9 @@ static int no_word(const char *word, const struct cli_command *others, int n_oth
     for (int i = 0; i < WORDS; i++)
         nearest_offer(&near, words[i].name);
     for (int i = 0; i < cli_methods_n; i++) {
-        static char family[64];
+        char family[64];
         snprintf(family, sizeof(family), "%.*s", (int)strcspn(cli_methods[i].name, "."), cli_methods[i].name);
         nearest_offer(&near, strchr(word, '.') ? cli_methods[i].name : family);
-        if (near.best == family)
-            near.best = strdup(family);
     }
     return problem_word("command", word, near.best, "'taut help' lists them");
 }
@@ -57,7 +55,7 @@ static int no_method(const char *family, const char *word)
 
     for (int i = 0; i < cli_methods_n; i++)
         if (strncmp(cli_methods[i].name, family, n) == 0 && cli_methods[i].name[n] == '.')
-            nearest_offer(&near, strdup(method_words(&cli_methods[i]) + n + 1));
+            nearest_offer(&near, method_words(&cli_methods[i]) + n + 1);
     snprintf(help, sizeof(help), "'taut %s --help' lists those there are", family);
     return problem_word("method", word, near.best, help);
 }

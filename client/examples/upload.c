@@ -18,11 +18,11 @@ static enum taut_error upload(struct taut *t, const char *channel, const char *p
 
 int main(int argc, char **argv)
 {
-    struct taut *t = taut_new(NULL);
     FILE *file = argc == 3 ? fopen(argv[2], "rb") : NULL;
+    struct taut *t = file ? taut_new(NULL) : NULL;
     enum taut_error e;
 
-    if (!t || !file) {
+    if (!t) {
         fprintf(stderr, "usage: upload CHANNEL FILE\n");
         return 2;
     }

@@ -86,7 +86,7 @@ static char *read_int(char *p, int64_t *out)
     while (*p >= '0' && *p <= '9' && p - first < 18)
         v = v * 10 + (*p++ - '0');
     *out = minus ? -v : v;
-    return p == first ? NULL : p;
+    return p == first || (*first == '0' && p - first > 1) ? NULL : p;
 }
 
 /* Without a branch that depends on the value: nobody can guess it. */
@@ -98,18 +98,24 @@ static char *read_bool(char *p, bool *out)
     return yes | no ? p + 5 - yes : NULL;
 }
 
-/* Behind a value of no field; NULL when it is not plain. */
-static char *pass_over(char *p, const char *end)
+/* Behind a value of no field; NULL when it is not plain: what this reader takes is JSON, and nothing else is. */
+static char *pass_over(char *p)
 {
-    if (*p == '"') {
+    int64_t number;
+    bool yes;
+
+    switch (*p) {
+    case '"':
         p = text_end(p);
         return p ? p + 1 : NULL;
+    case 't':
+    case 'f':
+        return read_bool(p, &yes);
+    case 'n':
+        return memcmp(p, "null", 4) == 0 ? p + 4 : NULL;
+    default:
+        return read_int(p, &number);
     }
-    if (*p == '{' || *p == '[')
-        return NULL;
-    while (p < end && *p != ',' && *p != '}' && *p != '"' && *p != ' ')
-        p++;
-    return p;
 }
 
 /* Behind the value of this field; NULL: it is not plain, or of another kind. */
@@ -143,7 +149,7 @@ static int search(const struct row_reader *r, const char *p)
 
 /* Behind a member that does not come where it is expected; NULL: it is not plain.  *at: the field before, then this
  * one. */
-static char *read_other(struct row_reader *r, char *p, const char *end, char *out, int *at, int *ends)
+static char *read_other(struct row_reader *r, char *p, char *out, int *at, int *ends)
 {
     int i = search(r, p);
 
@@ -153,7 +159,7 @@ static char *read_other(struct row_reader *r, char *p, const char *end, char *ou
         return read_value(r, &r->keys[i], p + r->keys[i].n, out, ends);
     }
     p = *p == '"' ? text_end(p) : NULL;
-    return p && p[1] == ':' ? pass_over(p + 2, end) : NULL;
+    return p && p[1] == ':' ? pass_over(p + 2) : NULL;
 }
 
 bool row_read(struct row_reader *r, char *p, char *end, void *out)
@@ -169,7 +175,7 @@ bool row_read(struct row_reader *r, char *p, char *end, void *out)
             at = i;
             p = read_value(r, k, p + k->n, out, &ends);
         } else {
-            p = read_other(r, p, end, out, &at, &ends);
+            p = read_other(r, p, out, &at, &ends);
         }
         if (!p)
             return false;

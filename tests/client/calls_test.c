@@ -180,6 +180,33 @@ static void numbered_lists(void)
     fake_free(f);
 }
 
+/* What became of messages, page by page. */
+static void activity(void)
+{
+    struct fake *f = FAKE(
+        fake_json(
+            "{\"ok\":true,\"message_activities\":[{\"channel_id\":\"C1\",\"timestamp\":\"1.000001\",\"unique_user_"
+            "views_count\":142,"
+            "\"unique_views_client\":{\"desktop_views_count\":89,\"mobile_views_count\":42,\"web_views_count\":11},"
+            "\"unique_stats_by_department\":[{\"department\":\"Sales\",\"views\":45}]}],"
+            "\"response_metadata\":{\"next_cursor\":\"b=\"}}"),
+        fake_json("{\"ok\":true,\"message_activities\":[{\"timestamp\":\"2.000001\"}],\"response_metadata\":{\"next_"
+                  "cursor\":\"\"}}"));
+    struct taut *t = client(f, NULL);
+    struct taut_list *l = taut_admin_analytics_messages_activity_all(
+        t, &(struct taut_admin_analytics_messages_activity_args){.channel = "C1", .oldest_ts = "0.5"});
+    const struct taut_message_activity *m = taut_admin_analytics_messages_activity_next(l);
+
+    CHECK(m && m->unique_user_views_count == 142 && m->unique_views_client->mobile_views_count == 42);
+    CHECK(m->n_unique_stats_by_department == 1 && strcmp(m->unique_stats_by_department[0].department, "Sales") == 0);
+    m = taut_admin_analytics_messages_activity_next(l);
+    CHECK(m && strcmp(m->timestamp, "2.000001") == 0 && !m->unique_views_client && m->unique_user_views_count == 0);
+    CHECK(!taut_admin_analytics_messages_activity_next(l) && taut_list_end(l) == TAUT_OK);
+    CHECK(strstr(fake_request(f, 1), "oldest_ts=0.5") && strstr(fake_request(f, 1), "cursor=b%3D"));
+    taut_free(t);
+    fake_free(f);
+}
+
 struct letters {
     int left;
     bool fails;
@@ -308,6 +335,7 @@ int main(void)
     waits();
     lists();
     numbered_lists();
+    activity();
     files();
     memory();
     unreachable();

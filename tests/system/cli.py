@@ -78,8 +78,6 @@ def api(sh, server):
     check("all pages, one item a line", p.returncode == 0 and len(lines) > 3 and lines[0]["text"] == "from a body", p.stderr)
     p = sh.run("api", "users.list", "limit=2", "--fields", "id,profile.email", "--all-pages", "--plain")
     check("api with fields", p.returncode == 0 and "U0ALICE" in p.stdout, p.stdout)
-    p = sh.run("api", "taut.clock.set")
-    check("a method of taut dev", p.returncode == 0 and "now" in json.loads(p.stdout), p.stderr)
     p = sh.run("api", "brand.newMethod")
     check("a method the catalogue has not is asked for", p.returncode == 2 and "unknown_method" in p.stderr, p.stderr)
     check("the last call is the server's", server.call("auth.test")["ok"])
@@ -257,6 +255,34 @@ def analytics(sh, top):
     check("no gzip on a terminal", code == 2 and "-o FILE" in out, out)
     server.shutdown()
     server.server_close()
+    p = sh.run("analytics", "activity", "general", "--from", "2026-01-01", "--to", "2026-01-07", "--plain")
+    rows = [line.split("\t") for line in p.stdout.splitlines()]
+    check("analytics activity", p.returncode == 0 and len(rows) > 3 and ["1767592800.000000", "0", "2", "0", "0"] in rows, p.stdout + p.stderr)
+    p = sh.run("analytics", "activity", "nowhere")
+    check("analytics activity of no channel", p.returncode == 3 and "channel_not_found" in p.stderr, p.stderr)
+
+
+def days(sh, server):
+    """The same with the server's own files, after two days."""
+    server.call("chat.postMessage", channel="C0GENERAL", text="counted")
+    now = float(server.call("taut.clock.set")["now"])
+    server.call("taut.clock.set", advance="2d")
+    day = time.strftime("%Y-%m-%d", time.gmtime(now))
+    p = sh.run("analytics", "get", "member", day, "--rows")
+    rows = {r["user_id"]: r for r in map(json.loads, p.stdout.splitlines())}
+    check("the day's members", p.returncode == 0 and rows["U0ALICE"]["is_active"] and rows["U0ALICE"]["messages_posted_count"] > 0, p.stdout + p.stderr)
+    p = sh.run("analytics", "get", "public_channel", "--metadata-only", "--rows")
+    check("the channels' names", {"general", "random"} <= {json.loads(line)["name"] for line in p.stdout.splitlines()}, p.stdout + p.stderr)
+    p = sh.run("analytics", "daily", "--from", day, "--to", day)
+    check("totals of a day", p.returncode == 0 and re.search(r"^%s +false +[1-9]" % day, p.stdout, re.M), p.stdout + p.stderr)
+    p = sh.run("analytics", "daily", "--from", day, "--to", day, "--json")
+    check("totals as JSON", json.loads(p.stdout)["date"] == day, p.stdout + p.stderr)
+    p = sh.run("analytics", "get", "member", "2001-01-01", "--rows")
+    check("a day before all days", p.returncode == 1 and "data_not_available" in p.stderr, (p.returncode, p.stderr))
+    p = sh.run("analytics", "get", "member", day, "--rows", TAUT_TOKEN=server.env["TAUT_BOT_TOKEN"])
+    check("a bot may not", p.returncode == 4 and "not_allowed_token_type" in p.stderr, (p.returncode, p.stderr))
+    p = sh.run("admin", "analytics-get-file", "--type", "member", "--date", day)
+    check("the method sends to the word that keeps files", p.returncode == 2 and "taut analytics get" in p.stderr, p.stderr)
 
 
 def suite(taut):
@@ -269,6 +295,7 @@ def suite(taut):
         completion(sh)
         tails(sh, server)
         analytics(sh, top)
+        days(sh, server)
 
 
 def main():

@@ -10,6 +10,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import dev  # noqa: E402
@@ -74,6 +75,15 @@ def examples(folder, top, server):
     p = example(folder, "members", server, path)
     lines = p.stdout.splitlines()
     check("members", p.returncode == 0 and len(lines) == 2500 and lines[1].split() == ["U2", "2", "é@2"], p.stdout[:200] + p.stderr)
+    server.call("chat.postMessage", channel="C0GENERAL", text="counted")
+    server.call("taut.clock.set", advance="2d")
+    day = time.strftime("%Y-%m-%d", time.gmtime(float(server.call("taut.clock.set")["now"]) - 2 * 86400))
+    p = example(folder, "members", server, day, token="TAUT_ADMIN_TOKEN")
+    check("members of a day", p.returncode == 0 and re.search(r"^U0ALICE +[1-9]\d* alice@", p.stdout, re.M), p.stdout + p.stderr)
+    p = example(folder, "members", server, "2001-01-01", token="TAUT_ADMIN_TOKEN")
+    check("members of a day before all days", p.returncode == 1 and "data_not_available" in p.stderr, p.stderr)
+    p = example(folder, "members", server, "2026-02-30", token="TAUT_ADMIN_TOKEN")
+    check("members of no day", p.returncode == 1 and "invalid_date" in p.stderr, p.stderr)
     path = os.path.join(top, "large.bin")
     with open(path, "wb") as f:
         f.truncate(30 << 20)

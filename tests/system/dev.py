@@ -238,6 +238,16 @@ def test_clock():
     check("anything else is refused", code == 2 and "--clock: 'yesterday'" in says, (code, says))
 
 
+def test_log_is_short():
+    """The seed is months old, and each of its days is closed: that is no news."""
+    with Dev() as d:
+        d.call("taut.clock.set", advance="40d")
+        d.process.send_signal(signal.SIGTERM)
+        d.process.wait(WAIT_S)
+        told = d.process.stderr.read().decode()
+    check("days that were closed long after are not told one by one", told.count("day_closed") < 10, told[-400:])
+
+
 def test_fault_answers():
     rules = ("chat.postMessage:error=msg_too_long:times=2,users.list:status=429:retry_after=7,users.info:status=500,"
              "team.*:error=made_up,conversations.info:error=fatal_error:rate=0.5")
@@ -406,7 +416,7 @@ def test_nothing_is_left():
 
 
 def main():
-    for test in (test_files, test_actors, test_same_each_time, test_clock, test_fault_answers, test_fault_delays, test_webhook,
+    for test in (test_files, test_actors, test_same_each_time, test_clock, test_log_is_short, test_fault_answers, test_fault_delays, test_webhook,
                  test_webhook_by_shell, test_seed, test_nothing_is_left):
         test()
     print("%d passed, %d failed" % (passed, failed))
