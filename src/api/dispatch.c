@@ -19,6 +19,7 @@
 #include "core/page_cache.h"
 #include "methods.h"
 #include "settings.h"
+#include "sql.h"
 
 /* One call on its way: what the worker starts, the lane may run, and done ends. */
 struct flight {
@@ -346,6 +347,14 @@ static enum err still_allowed(struct flight *f)
     return check_scope(&f->call);
 }
 
+/* Other nodes that share the database have to look again too. */
+static enum err tell_nodes(struct flight *f)
+{
+    int64_t changed;
+
+    return f->api->lane_inline && f->call.touched_auth ? sql_auth_epoch_grow(f->call.db, f->call.arena, &changed) : OK;
+}
+
 static bool lane_run(struct lane_job *job, struct db *db)
 {
     struct flight *f = (struct flight *)job;
@@ -357,6 +366,8 @@ static bool lane_run(struct lane_job *job, struct db *db)
         f->result = work(f);
     if (f->result == OK)
         f->result = bus_record(&f->api->bus, &f->call);
+    if (f->result == OK)
+        f->result = tell_nodes(f);
     if (f->result == OK)
         bus_take_turn(&f->api->bus, &f->call);
     return f->result == OK;

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/rand.h"
 #include "core/auth.h"
 #include "live/sending.h"
 #include "sql.h"
@@ -13,7 +14,7 @@
 #define SWEEP_EACH_US (INT64_C(60) * US_PER_S)
 #define LATE_US (INT64_C(7200) * US_PER_S)
 
-enum { ARENA_BYTES = 1 << 12, REST_US = 5 * US_PER_S };
+enum { ARENA_BYTES = 1 << 12, REST_US = 5 * US_PER_S, IDLE_US = 5 * US_PER_S };
 
 /* --- results, on the lane ------------------------------------------------------------------------------------- */
 
@@ -83,6 +84,25 @@ static void ask(struct events_api *ev, struct line *line)
     pthread_mutex_unlock(&ev->lock);
 }
 
+/* What is due, when no other node delivers it. */
+static enum err load(struct events_api *ev, struct line *line)
+{
+    bool mine = true;
+
+    TRY(line_load(line, ev->opt.db));
+    if (!ev->opt.shared)
+        return OK;
+    if (line->n)
+        TRY(line_own(line, ev->opt.db, ev->node, &mine));
+    else if (clock_mono_us() - line->served_us > IDLE_US)
+        line_release(line, ev->opt.db, ev->node);
+    if (!mine) {
+        line->n = 0;
+        line->rest_until_us = clock_mono_us() + US_PER_S;
+    }
+    return OK;
+}
+
 static void deliver(struct events_api *ev, struct line *line)
 {
     uint64_t commits;
@@ -91,7 +111,7 @@ static void deliver(struct events_api *ev, struct line *line)
     pthread_mutex_lock(&ev->lock);
     commits = ev->commits;
     pthread_mutex_unlock(&ev->lock);
-    e = line_load(line, ev->opt.db);
+    e = load(ev, line);
     pthread_mutex_lock(&ev->lock);
     if (e == OK && line->n == 0 && commits > line->marked_at)
         line->pending = false;
@@ -130,10 +150,13 @@ static void begin(struct events_api *ev, struct line *line, const struct app *ap
     if (now_us < line->rest_until_us)
         return;
     if (!app || !app_has_way(app)) {
+        line_release(line, ev->opt.db, ev->node);
         forget(ev, line);
         return;
     }
     copy_app(line, app);
+    if (app->socket && !socket_hub_has(ev->hub, app->id))
+        line_release(line, ev->opt.db, ev->node); /* it may be connected to another node */
     if (app->socket ? socket_hub_has(ev->hub, app->id) : app->verified)
         deliver(ev, line);
     else if (!app->socket && now_us >= line->ask_at_us)
@@ -176,6 +199,8 @@ static void do_round(struct events_api *ev, const struct app_set *set, bool tick
             write_out(ev, line);
         else if (stage == LINE_IDLE && set && (pending || tick))
             begin(ev, line, app_set_find(set, line->app));
+        if (tick && stage == LINE_SENDING)
+            line_keep(line, ev->opt.db, ev->node);
     }
 }
 
@@ -255,6 +280,8 @@ static void *events_main(void *arg)
         look(ev, tick);
     } while (rest(ev));
     write_last(ev);
+    for (struct line *line = ev->lines; line; line = line->next)
+        line_release(line, ev->opt.db, ev->node);
     return NULL;
 }
 
@@ -322,6 +349,7 @@ struct events_api *events_api_new(const struct events_options *opt)
     if (!ev)
         abort();
     ev->opt = *opt;
+    ev->node = (int64_t)(rand_u64() >> 1);
     ev->apps = apps_new(opt->key);
     ev->client = http_client_new(opt->allow);
     ev->outbox = (struct outbox){.apps = ev->apps, .ctx = ev, .added = mark};

@@ -58,6 +58,9 @@ struct line {
     struct line_health health;
     struct line_meter *meters;
     bool telling; /* under way is app_rate_limited, about no row */
+    /* Among nodes that share a database; the events thread's, whatever the stage. */
+    int64_t owned_until_us; /* 0: another node may deliver them */
+    int64_t served_us;      /* of the monotonic clock: when there last was something */
 };
 
 /* The next request of the line: rows[at], with its signature. */
@@ -71,6 +74,12 @@ bool line_judge(struct line *line, const struct http_result *result, int64_t now
 
 /* Takes what is due into rows. */
 enum err line_load(struct line *line, struct db *db);
+/* Nodes that share a database deliver an app's events one at a time.  Makes the line this node's, for some seconds on;
+ * rows that were read before are read anew when it was not.  *mine is false while another node delivers them. */
+enum err line_own(struct line *line, struct db *db, int64_t node, bool *mine);
+/* For some seconds more, while rows are on their way. */
+void line_keep(struct line *line, struct db *db, int64_t node);
+void line_release(struct line *line, struct db *db, int64_t node);
 /* Writes what became of them, and of the line. */
 enum err line_write(struct line *line, struct db *db);
 

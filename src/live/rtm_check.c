@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "live/rtm_own.h"
+#include "sql.h"
 
 enum { ARENA_BYTES = 1 << 14, POLICY = 1008 };
 
@@ -99,11 +100,31 @@ static void collect(struct ws_task *t)
     desk_submit(ro->rtm->desk, &ro->job);
 }
 
+/* Has another node that shares the database changed tokens, people or apps? */
+static void look_at_others(struct rtm *r)
+{
+    struct arena *a;
+    int64_t epoch = 0;
+    bool found;
+
+    if (!r->api->lane_inline)
+        return;
+    a = arena_new(ARENA_BYTES);
+    if (sql_auth_epoch(r->api->readers[r->worker], a, &epoch, &found) == OK && epoch != r->epoch) {
+        r->epoch = epoch;
+        auth_forget_all();
+    }
+    arena_free(a);
+}
+
 void rtm_check(void *rtm)
 {
     struct rtm *r = rtm;
-    uint64_t now = auth_generation();
+    uint64_t now;
     struct roster *ro;
+
+    look_at_others(r);
+    now = auth_generation();
 
     hub_look_at_presence(r->hub);
     if (now == r->generation || !hub_heard(r->hub))

@@ -11,6 +11,7 @@
 #include "live/outbox.h"
 
 struct events_api {
+    int64_t node; /* this one, among those that share the database */
     struct events_options opt;
     struct apps *apps;
     struct http_client *client;

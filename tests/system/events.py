@@ -434,8 +434,8 @@ def test_links(*args):
 class Serve:
     """`taut serve` on a folder."""
 
-    def __init__(self, folder):
-        self.process = subprocess.Popen([TAUT, "serve", "--data-dir", folder, "--listen", "127.0.0.1:0", "--outgoing-allow", "loopback"],
+    def __init__(self, folder, *more):
+        self.process = subprocess.Popen([TAUT, "serve", "--data-dir", folder, "--listen", "127.0.0.1:0", "--outgoing-allow", "loopback", *more],
                                         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         self.token = None
         for line in self.process.stdout:
