@@ -14,9 +14,9 @@ select id, org_id, name, client_id, client_secret_hash, signing_secret, verifica
        owner_id, team_id
 from app where client_id = $1;
 
--- app_set_manifest: a new manifest and the name in it.
--- in app_id i64, name str, manifest str
-update app set name = $2, manifest = $3 where id = $1;
+-- app_set_manifest: a new manifest, and what of it is looked at all the time.
+-- in app_id i64, name str, manifest str, allowed_ips str
+update app set name = $2, manifest = $3, allowed_ips = $4 where id = $1;
 
 -- password_set: a new password, or the first one.
 -- in user_id i64, hash str, changed_us i64

@@ -18,6 +18,7 @@
 #include "core/live.h"
 #include "core/page_cache.h"
 #include "methods.h"
+#include "net/address.h"
 #include "settings.h"
 #include "sql.h"
 
@@ -119,6 +120,15 @@ static enum err check_rate(struct flight *f)
     return ERR_RATELIMITED;
 }
 
+/* An app may say from where its calls come (allowed_ip_address_ranges): its tokens are good for nothing elsewhere. */
+static bool is_from_allowed(struct call *c)
+{
+    struct str why;
+
+    return !c->who.allowed_ips.n ||
+           address_list_names(address_list_read(c->arena, c->who.allowed_ips, &why), c->remote_addr);
+}
+
 static enum err authenticate(struct flight *f, struct str token)
 {
     struct call *c = &f->call;
@@ -130,6 +140,8 @@ static enum err authenticate(struct flight *f, struct str token)
     f->auth_generation = auth_generation();
     TRY(auth_actor(f->api->actors[f->req->worker], c->db, c->arena, token, c->now_us, &c->who));
     c->team = c->who.home;
+    if (!is_from_allowed(c))
+        return ERR_INVALID_AUTH;
     TRY(check_kind(m, &c->who));
     return check_scope(c);
 }

@@ -49,7 +49,7 @@ uint64_t auth_generation(void)
 /* The actor's texts, one after the other, so that one function copies them into a cache and out of it. */
 static void actor_move_texts(struct actor *a, char *to)
 {
-    struct str *texts[] = {&a->scope_text, &a->user_name, &a->team_name, &a->app_name};
+    struct str *texts[] = {&a->scope_text, &a->user_name, &a->team_name, &a->app_name, &a->allowed_ips};
 
     for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
         if (texts[i]->n)
@@ -61,7 +61,7 @@ static void actor_move_texts(struct actor *a, char *to)
 
 static size_t actor_texts_bytes(const struct actor *a)
 {
-    return a->scope_text.n + a->user_name.n + a->team_name.n + a->app_name.n;
+    return a->scope_text.n + a->user_name.n + a->team_name.n + a->app_name.n + a->allowed_ips.n;
 }
 
 static uint64_t hash_slot(const unsigned char hash[SHA256_BYTES])
@@ -144,6 +144,7 @@ static void actor_fill(const struct token_row *t, struct actor *out)
         .user_name = t->user_name,
         .team_name = t->team_name,
         .app_name = t->app_name,
+        .allowed_ips = t->allowed_ips,
         .expires_us = t->expires_us,
     };
     scope_parse(t->scopes, out->scopes);

@@ -58,6 +58,7 @@ struct actor {
     uint64_t scopes[SCOPE_WORDS];
     struct str scope_text;                     /* as granted, comma list */
     struct str user_name, team_name, app_name; /* team_name: of a token of the organization its name */
+    struct str allowed_ips;                    /* from where its app's calls are taken; empty: from everywhere */
     int64_t expires_us;                        /* 0: never */
 };
 

@@ -40,9 +40,15 @@ enum err install_client(struct call *c, struct str id, struct str secret, struct
 
 enum err install_manifest(struct call *c, int64_t app, struct str name, struct str manifest)
 {
+    struct buf ips = buf_in(c->arena, 1 << 14);
+    struct manifest m;
     int64_t changed;
 
-    TRY(sql_app_set_manifest(c->db, c->arena, app, name, manifest, &changed));
+    if (!manifest_read(c->arena, manifest, &m))
+        return ERR_INTERNAL_ERROR;
+    for (int i = 0; i < m.ip_ranges.n; i++)
+        buf_printf(&ips, "%s%.*s", i ? "," : "", STR_FMT(m.ip_ranges.v[i]));
+    TRY(sql_app_set_manifest(c->db, c->arena, app, name, manifest, buf_view(&ips), &changed));
     c->touched_auth = true;
     return sql_app_url_forget(c->db, c->arena, app, &changed);
 }

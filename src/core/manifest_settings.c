@@ -118,14 +118,16 @@ static bool is_range(struct arena *a, struct str text)
 static void read_ranges(struct manifest_reader *r, const struct place *settings, struct manifest *m)
 {
     struct place at = reader_at(r, settings, "allowed_ip_address_ranges");
+    struct str_list list = reader_texts(r, settings, "allowed_ip_address_ranges", RANGES_MAX);
 
-    m->ip_ranges = reader_texts(r, settings, "allowed_ip_address_ranges", RANGES_MAX);
-    for (int i = 0; i < m->ip_ranges.n; i++)
-        if (!is_range(r->a, m->ip_ranges.v[i]))
+    m->ip_ranges = (struct str_list){list.v, 0};
+    for (int i = 0; i < list.n; i++) {
+        if (is_range(r->a, list.v[i]))
+            list.v[m->ip_ranges.n++] = list.v[i];
+        else
             reader_fault(r, &at, "invalid_ip_address_range", "'%.*s' is no address or range of addresses",
-                         STR_FMT(m->ip_ranges.v[i]));
-    if (m->ip_ranges.n)
-        reader_hint(r, &at, "not_supported", "this server takes the app's calls from everywhere");
+                         STR_FMT(list.v[i]));
+    }
 }
 
 static void read_interactivity(struct manifest_reader *r, const struct place *settings, struct manifest *m)

@@ -127,6 +127,18 @@ static bool read_network(struct str text, struct network *out)
     return true;
 }
 
+bool address_list_names(const struct address_list *list, struct str address)
+{
+    struct network one = {0};
+
+    if (str_chr(address, '/') >= 0 || !read_network(address, &one))
+        return false;
+    for (int i = 0; list && i < list->n; i++)
+        if (in_network(&list->networks[i], one.bytes))
+            return true;
+    return false;
+}
+
 /* The networks a word stands for. */
 static int expand(struct str word, const char *const **out)
 {

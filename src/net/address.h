@@ -12,6 +12,8 @@ struct address_list;
  * when it is none.  Lies in the arena. */
 const struct address_list *address_list_read(struct arena *a, struct str text, struct str *why);
 bool address_list_has(const struct address_list *list, const struct sockaddr *to);
+/* The same for an address as text. */
+bool address_list_names(const struct address_list *list, struct str address);
 
 /* Neither loopback, private, link-local, shared (RFC 6598), multicast nor reserved; addresses that carry an IPv4 one
  * inside (mapped, NAT64, 6to4) count as that one.  IANA special-purpose address registries. */

@@ -76,6 +76,10 @@ static void lists(void)
     CHECK(address_list_has(list, of("192.168.7.7")) && !address_list_has(list, of("192.168.7.8")));
     CHECK(address_list_has(list, of("fd12:1::5")) && !address_list_has(list, of("fd13::5")));
     CHECK(address_list_has(list, of("::ffff:10.1.0.1")));
+    CHECK(address_list_names(list, S("10.1.9.9")) && address_list_names(list, S("::ffff:10.1.9.9")));
+    CHECK(!address_list_names(list, S("10.2.0.1")) && !address_list_names(list, S("10.1.0.0/16")));
+    CHECK(!address_list_names(list, S("")) && !address_list_names(list, S("here")) &&
+          !address_list_names(NULL, S("::1")));
     CHECK(address_list_read(a, S(""), &why) && !address_list_has(NULL, of("127.0.0.1")));
     CHECK(!address_list_read(a, S("10.0.0.0/33"), &why) && why.n);
     CHECK(!address_list_read(a, S("example.com"), &why) && !address_list_read(a, S("10.0.0.0/x"), &why));
