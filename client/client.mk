@@ -1,7 +1,7 @@
 # libtaut: the C client library, its examples and tests, and what `make install` puts where.
 
-VERSION = 0.1.0
-SONAME = libtaut.so.0.1
+VERSION := $(shell sed -n 's/.*TAUT_VERSION "\(.*\)"/\1/p' src/version.h)
+SONAME := libtaut.so.$(basename $(VERSION))
 CLIENT_BASE = arena buf clock frame json json_out str utf8
 CLIENT_GEN = errors shapes events calls
 CLIENT_LIBS = -lcurl -lisal -lcrypto
@@ -20,7 +20,7 @@ $(BUILD)/taut.1: $(BUILD)/taut
 
 client: $(BUILD)/libtaut.a $(BUILD)/$(SONAME)
 
-CLIENT_CC = $(CC) -D_GNU_SOURCE -Isrc -Iclient/src $(CLIENT_INC) -std=c17 $(CFLAGS) $(SAN) $(WARN) -fstack-protector-strong -fPIC -MMD -MP
+CLIENT_CC = $(CC) -D_GNU_SOURCE -DLIBTAUT_VERSION='"$(VERSION)"' -Isrc -Iclient/src $(CLIENT_INC) -std=c17 $(CFLAGS) $(SAN) $(WARN) -fstack-protector-strong -fPIC -MMD -MP
 
 $(CLIENT_GEN:%=$(BUILD)/gen/client/%.c): $(STAMP) ;
 

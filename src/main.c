@@ -76,6 +76,18 @@ static void usage(FILE *to)
     fputs("\n'taut COMMAND --help' tells more.\n", to);
 }
 
+/* How many words the command's name is, when these are it: a word of ours may stand behind one of cli/. */
+static int is_command(const char *name, int argc, char **argv)
+{
+    size_t n = strcspn(name, " ");
+
+    if (strlen(argv[0]) != n || strncmp(argv[0], name, n) != 0)
+        return 0;
+    if (!name[n])
+        return 1;
+    return argc > 1 && strcmp(argv[1], name + n + 1) == 0 ? 2 : 0;
+}
+
 int main(int argc, char **argv)
 {
     struct cli_command list[COMMANDS];
@@ -85,9 +97,11 @@ int main(int argc, char **argv)
         usage(stderr);
         return 2;
     }
-    for (int i = 0; i < COMMANDS; i++)
-        if (strcmp(argv[1], commands[i].name) == 0)
-            return commands[i].run(argc - 2, argv + 2);
+    for (int i = 0; i < COMMANDS; i++) {
+        int words = is_command(commands[i].name, argc - 1, argv + 1);
+        if (words)
+            return commands[i].run(argc - 1 - words, argv + 1 + words);
+    }
     if (strcmp(argv[1], "--version") == 0) {
         puts("taut " TAUT_VERSION);
         return 0;

@@ -89,6 +89,7 @@ static void the_rest(void)
     word("TAUT_TOKEN, SLACK_TOKEN, SLACK_BOT_TOKEN, TAUT_BOT_TOKEN",
          "The token they call with: the first that is set.");
     word("TAUT_APP_TOKEN, SLACK_APP_TOKEN", "The app's token, for taut tail --socket.");
+    word("SSL_CERT_FILE", "Certificates to trust instead of the system's, for commands that talk to a server.");
     heading("EXIT STATUS");
     word("0", "It is done.");
     word("1", "It failed; a sentence on standard error says why.");

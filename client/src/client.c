@@ -37,12 +37,13 @@ static void read_options(struct taut *t, const struct taut_options *o)
 {
     static const char *const tokens[] = {"TAUT_TOKEN", "SLACK_TOKEN", "SLACK_BOT_TOKEN", "TAUT_BOT_TOKEN", NULL};
     static const char *const app_tokens[] = {"TAUT_APP_TOKEN", "SLACK_APP_TOKEN", NULL};
+    static const char *const ca_files[] = {"SSL_CERT_FILE", NULL};
     struct str agent = S("libtaut/" LIBTAUT_VERSION);
 
     t->url = base_url(t, o->url);
     t->token = setting(t, o->token, tokens);
     t->app_token = setting(t, o->app_token, app_tokens);
-    t->ca_file = o->ca_file ? arena_cstr(t->arena, str_c(o->ca_file)) : NULL;
+    t->ca_file = setting(t, o->ca_file, ca_files);
     if (o->user_agent)
         agent = ARENA_JOIN(t->arena, str_c(o->user_agent), S(" "), agent);
     t->agent = arena_cstr(t->arena, agent);

@@ -96,7 +96,7 @@ enum taut_error http_prepare(struct taut *t, CURL *curl, const struct http_reque
     curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(curl, CURLOPT_ACCEPT_ENCODING, "");
     curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_MS);
-    if (t->ca_file)
+    if (*t->ca_file)
         curl_easy_setopt(curl, CURLOPT_CAINFO, t->ca_file);
     if (r->transfer) {
         curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
@@ -178,8 +178,8 @@ enum taut_error http_failure(struct taut *t, CURLcode result, const char *url)
         return failure(t, TAUT_BAD_ARGUMENT, "%.*s is no http or https address.", shown, url);
     case CURLE_PEER_FAILED_VERIFICATION:
         return failure(t, TAUT_UNREACHABLE,
-                       "The certificate of %.*s is not trusted; with one of your own give its CA as ca_file.", shown,
-                       url);
+                       "The certificate of %.*s is not trusted; for one of your own name its CA in SSL_CERT_FILE.",
+                       shown, url);
     default:
         return failure(t, TAUT_UNREACHABLE, "%.*s cannot be reached: %s.", shown, url, curl_easy_strerror(result));
     }

@@ -9,8 +9,6 @@
 #include "fill.h"
 #include <taut/client.h>
 
-#define LIBTAUT_VERSION "0.1.0"
-
 enum { MESSAGE_MAX = 512, CODE_MAX = 128, SCOPES_MAX = 512 };
 
 struct taut {

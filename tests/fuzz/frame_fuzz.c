@@ -1,5 +1,6 @@
-/* What a WebSocket client sends, taken whole and in small pieces: both see the same messages and the same end.  The
- * first byte is the size of the pieces, its highest bit whether permessage-deflate is agreed. */
+/* What the other side of a WebSocket sends, taken whole and in small pieces: both see the same messages and the same
+ * end. The first byte is the size of the pieces, its highest bit whether permessage-deflate is agreed, the next one
+ * whether a server sent it. */
 #include <stdlib.h>
 
 #include "net/frame.h"
@@ -16,10 +17,13 @@ static void see(struct buf *lines, const struct frame_reader *r, enum frame_step
     buf_char(lines, '\n');
 }
 
-static struct buf look(struct str stream, size_t piece, bool deflate, struct inflater *inflater)
+static struct buf look(struct str stream, size_t piece, uint8_t flags, struct inflater *inflater)
 {
-    struct frame_reader r = {
-        .max_bytes = MESSAGE_BYTES, .deflate = deflate, .unpack = inflater_run, .unpack_with = inflater};
+    struct frame_reader r = {.max_bytes = MESSAGE_BYTES,
+                             .deflate = flags & 0x80,
+                             .from_server = flags & 0x40,
+                             .unpack = inflater_run,
+                             .unpack_with = inflater};
     struct buf lines = buf_heap(1 << 24);
     enum frame_step step = FRAME_MORE;
 
@@ -49,14 +53,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     struct str stream = str_of((const char *)data + 1, n - 1);
     struct inflater *inflater;
     struct buf whole, pieces;
-    bool deflate;
 
     if (n == 0)
         return 0;
-    deflate = data[0] & 0x80;
     inflater = inflater_new();
-    whole = look(stream, stream.n, deflate, inflater);
-    pieces = look(stream, (size_t)data[0] % 32 + 1, deflate, inflater);
+    whole = look(stream, stream.n, data[0], inflater);
+    pieces = look(stream, (size_t)data[0] % 32 + 1, data[0], inflater);
     if (!str_eq(buf_view(&whole), buf_view(&pieces)))
         abort();
     buf_free(&whole);

@@ -285,6 +285,16 @@ def days(sh, server):
     check("the method sends to the word that keeps files", p.returncode == 2 and "taut analytics get" in p.stderr, p.stderr)
 
 
+def waits(taut):
+    """A server that says 429 is asked again when it said; how long is told."""
+    with dev.Dev("--fault", "auth.test:status=429:retry_after=1:times=1,api.test:status=429:retry_after=3600") as server:
+        sh = Shell(taut, server)
+        p = sh.run("auth", "test", "--plain", "--fields", "user")
+        check("waits and goes on", p.returncode == 0 and "alice" in p.stdout and "goes on in 1 s" in p.stderr, p.stdout + p.stderr)
+        p = sh.run("api", "api.test")
+        check("does not wait for an hour", p.returncode == 75 and "ratelimited" in p.stderr, p.stderr)
+
+
 def suite(taut):
     with tempfile.TemporaryDirectory() as top, dev.Dev() as server:
         sh = Shell(taut, server)
@@ -296,6 +306,7 @@ def suite(taut):
         tails(sh, server)
         analytics(sh, top)
         days(sh, server)
+    waits(taut)
 
 
 def main():

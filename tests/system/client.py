@@ -12,8 +12,9 @@ import sys
 import tempfile
 import time
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+sys.path[:0] = [os.path.join(os.path.dirname(os.path.abspath(__file__)), d) for d in (".", "../net")]
 import dev  # noqa: E402
+import harness  # noqa: E402
 from dev import check  # noqa: E402
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -29,7 +30,8 @@ def installed(top, server):
     prefix = os.path.join(top, "usr")
     p = run(["make", "-s", "-C", ROOT, "install", "BUILD=" + BUILD, "PREFIX=" + prefix], {})
     check("make install", p.returncode == 0, p.stderr)
-    for name in ("bin/taut", "lib/libtaut.a", "lib/libtaut.so.0.1", "include/taut/taut.h", "include/taut/chat.h"):
+    for name in ("bin/taut", "lib/libtaut.a", "lib/libtaut.so.0.1", "include/taut/taut.h", "include/taut/chat.h", "share/man/man1/taut.1",
+                 "share/bash-completion/completions/taut", "share/zsh/site-functions/_taut", "lib/pkgconfig/taut.pc"):
         check("installed: " + name, os.path.exists(os.path.join(prefix, name)))
     with open(os.path.join(ROOT, "README.md"), encoding="utf-8") as f:
         text = re.search(r"```c\n(.*?)```", f.read(), re.S).group(1)
@@ -55,8 +57,8 @@ def installed(top, server):
     check("the headers are C++ as well", p.returncode == 0, p.stderr)
 
 
-def example(folder, name, server, *args, token="TAUT_BOT_TOKEN", **more):
-    return run([os.path.join(folder, "examples", name), *args], {**server.env, "TAUT_TOKEN": server.env[token]}, **more)
+def example(folder, name, server, *args, token="TAUT_BOT_TOKEN", trust=None, **more):
+    return run([os.path.join(folder, "examples", name), *args], {**server.env, "TAUT_TOKEN": server.env[token], **(trust or {})}, **more)
 
 
 def examples(folder, top, server):
@@ -96,9 +98,9 @@ def examples(folder, top, server):
 class Echo:
     """The echo example, which has said that it is connected."""
 
-    def __init__(self, folder, server, how):
+    def __init__(self, folder, server, how, **more):
         self.process = subprocess.Popen([os.path.join(folder, "examples", "echo"), how, "2"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                                        env=dict(os.environ, **server.env, TAUT_TOKEN=server.env["TAUT_BOT_TOKEN"]))
+                                        env=dict(os.environ, **server.env, TAUT_TOKEN=server.env["TAUT_BOT_TOKEN"], **more))
         check("echo connects: " + how, self.process.stdout.readline() == "connected\n")
 
     def end(self):
@@ -126,11 +128,32 @@ def echoes(folder, top):
             check("echo answers: " + how, code == 0 and sorted(said) == ["say %s %s" % (how, i) for i in "1122"], (code, out, said))
 
 
+def over_tls(top):
+    """Calls, uploads and events with a certificate of one's own; without its CA nothing is said."""
+    cert, key = harness.certificate(top, "localhost")
+    with dev.Dev("--tls-cert", cert, "--tls-key", key) as server:
+        server.env = {k: v.replace("127.0.0.1", "localhost") for k, v in server.env.items()}
+        trust = {"SSL_CERT_FILE": cert}
+        check("the server is behind TLS", server.env["SLACK_API_URL"].startswith("https://"), server.env["SLACK_API_URL"])
+        p = example(BUILD, "post", server, "#random", "in secret", trust=trust)
+        check("post over TLS", p.returncode == 0 and p.stdout.endswith(": in secret\n"), p.stdout + p.stderr)
+        p = example(BUILD, "post", server, "#random", "not said")
+        check("a certificate nobody vouches for", p.returncode == 1 and "SSL_CERT_FILE" in p.stderr, p.stdout + p.stderr)
+        p = example(BUILD, "upload", server, "C0RANDOM", cert, trust=trust)
+        check("upload over TLS", p.returncode == 0, p.stdout + p.stderr)
+        echo = Echo(BUILD, server, "rtm", **trust)
+        for i in ("1", "2"):
+            p = example(BUILD, "post", server, "#random", "x" * 20000 + i, token="TAUT_ADMIN_TOKEN", trust=trust)
+        code, out = echo.end()
+        check("events over TLS", code == 0, (code, out))
+
+
 def main():
     with tempfile.TemporaryDirectory() as top, dev.Dev() as server:
         installed(top, server)
         examples(BUILD, top, server)
         echoes(BUILD, top)
+        over_tls(top)
         asan = os.path.join(BUILD, "asan")
         if os.path.exists(os.path.join(asan, "examples")):
             examples(asan, top, server)

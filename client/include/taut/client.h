@@ -48,7 +48,7 @@ struct taut_options {
     /* For Socket Mode.  NULL: the first of $TAUT_APP_TOKEN and $SLACK_APP_TOKEN. */
     const char *app_token;
     const char *user_agent; /* put before libtaut's own */
-    const char *ca_file;    /* certificates to trust instead of the system's, PEM */
+    const char *ca_file;    /* certificates to trust instead of the system's, PEM.  NULL: $SSL_CERT_FILE, if set */
     int timeout_ms;         /* of a call; 0: 30 s.  Transfers of files may last longer while bytes move. */
     size_t max_reply_bytes; /* 0: 64 MiB */
 
