@@ -1,6 +1,6 @@
 -- Files, where they are shared, and what was said of them.
 
--- struct file_row: id i64, team_id i64, user_id i64, bot_id i64, created_us i64, updated_us i64, state i64, mode str, name str, title str, filetype str, kind str, size_bytes i64, body str, alt_txt str, preview str, lines i64, lines_more i64, original_w i64, original_h i64, rotation i64, thumbs str, secret str, shared_publicly i64, comments_n i64, upload_hash str, ts i64
+-- struct file_row: id i64, team_id i64, user_id i64, bot_id i64, created_us i64, updated_us i64, state i64, mode str, name str, title str, filetype str, kind str, size_bytes i64, body str, alt_txt str, preview str, lines i64, lines_more i64, original_w i64, original_h i64, rotation i64, thumbs str, secret str, shared_publicly i64, comments_n i64, upload_hash str, external_id str, external_url str, app_id i64, ts i64
 
 -- file_add: a new file, promised or with its body.
 -- in id i64, team_id i64, user_id i64, bot_id i64, created_us i64, updated_us i64, state i64, mode str, name str, title str, filetype str, kind str, size_bytes i64, body str, alt_txt str, preview str, lines i64, lines_more i64, original_w i64, original_h i64, rotation i64, thumbs str, secret str, shared_publicly i64, comments_n i64, upload_hash str
@@ -15,7 +15,8 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $
 -- one file_row
 select f.id, f.team_id, f.user_id, f.bot_id, f.created_us, f.updated_us, f.state, f.mode, f.name, f.title,
        f.filetype, f.kind, f.size_bytes, f.body, f.alt_txt, f.preview, f.lines, f.lines_more, f.original_w,
-       f.original_h, f.rotation, f.thumbs, f.secret, f.shared_publicly, f.comments_n, f.upload_hash, 0
+       f.original_h, f.rotation, f.thumbs, f.secret, f.shared_publicly, f.comments_n, f.upload_hash,
+       f.external_id, f.external_url, f.app_id, 0
 from file f where f.id = $1;
 
 -- file_by_ticket: the file that an upload address was made for.
@@ -23,7 +24,8 @@ from file f where f.id = $1;
 -- one file_row
 select f.id, f.team_id, f.user_id, f.bot_id, f.created_us, f.updated_us, f.state, f.mode, f.name, f.title,
        f.filetype, f.kind, f.size_bytes, f.body, f.alt_txt, f.preview, f.lines, f.lines_more, f.original_w,
-       f.original_h, f.rotation, f.thumbs, f.secret, f.shared_publicly, f.comments_n, f.upload_hash, 0
+       f.original_h, f.rotation, f.thumbs, f.secret, f.shared_publicly, f.comments_n, f.upload_hash,
+       f.external_id, f.external_url, f.app_id, 0
 from file f where f.upload_hash = $1 and f.upload_hash <> '';
 
 -- file_fill: what an upload brought.
@@ -39,8 +41,27 @@ update file set state = 2, upload_hash = '', title = $2, created_us = $3, update
 -- file_tombstone: what is left of a deleted file.
 -- in id i64, updated_us i64
 update file set state = 3, updated_us = $2, name = '', title = '', body = '', alt_txt = '', preview = '', thumbs = '', shared_publicly = 0,
-       upload_hash = ''
+       upload_hash = '', external_id = '', external_url = ''
 where id = $1;
+
+-- file_set_remote: what an app says of a file that lies elsewhere.
+-- in id i64, external_id str, external_url str, app_id i64, name str, title str, filetype str, body str, original_w i64, original_h i64, rotation i64, thumbs str, updated_us i64
+update file set external_id = $2, external_url = $3, app_id = $4, name = $5, title = $6, filetype = $7, body = $8, original_w = $9,
+       original_h = $10, rotation = $11, thumbs = $12, updated_us = $13
+where id = $1;
+
+-- file_remote: the file that an app calls so.
+-- in team_id i64, app_id i64, external_id str
+-- value i64
+select id from file where team_id = $1 and app_id = $2 and external_id = $3 and external_id <> '';
+
+-- file_remote_page: an app's, the newest first, behind one (0: from the first on).
+-- in team_id i64, app_id i64, from_us i64, to_us i64, channel_id i64, before_id i64, limit i64
+-- many i64
+select f.id from file f
+where f.team_id = $1 and f.app_id = $2 and f.external_id <> '' and f.created_us >= $3 and f.created_us <= $4
+  and ($5 = 0 or exists (select 1 from file_share s where s.file_id = f.id and s.channel_id = $5)) and ($6 = 0 or f.id < $6)
+order by f.id desc limit $7;
 
 -- file_set_public: whether its public address works.
 -- in id i64, shared_publicly i64, updated_us i64
@@ -70,7 +91,8 @@ delete from file_words where rowid = $1;
 -- many file_row
 select f.id, f.team_id, f.user_id, f.bot_id, f.created_us, f.updated_us, f.state, f.mode, f.name, f.title,
        f.filetype, f.kind, f.size_bytes, f.body, f.alt_txt, f.preview, f.lines, f.lines_more, f.original_w,
-       f.original_h, f.rotation, f.thumbs, f.secret, f.shared_publicly, f.comments_n, f.upload_hash, 0
+       f.original_h, f.rotation, f.thumbs, f.secret, f.shared_publicly, f.comments_n, f.upload_hash,
+       f.external_id, f.external_url, f.app_id, 0
 from file f where f.state = 2 and f.id > $1 and not exists (select 1 from file_words w where w.rowid = f.id)
 order by f.id limit $2;
 
@@ -79,7 +101,8 @@ order by f.id limit $2;
 -- many file_row
 select f.id, f.team_id, f.user_id, f.bot_id, f.created_us, f.updated_us, f.state, f.mode, f.name, f.title,
        f.filetype, f.kind, f.size_bytes, f.body, f.alt_txt, f.preview, f.lines, f.lines_more, f.original_w,
-       f.original_h, f.rotation, f.thumbs, f.secret, f.shared_publicly, f.comments_n, f.upload_hash, 0
+       f.original_h, f.rotation, f.thumbs, f.secret, f.shared_publicly, f.comments_n, f.upload_hash,
+       f.external_id, f.external_url, f.app_id, 0
 from file_words w cross join file f on f.id = w.rowid
 where w.file_words match $1
   and f.team_id = $2 and f.state = 2 and f.created_us >= $5 and f.created_us <= $6
@@ -94,7 +117,8 @@ order by f.id desc limit $7 offset $8;
 -- many file_row
 select f.id, f.team_id, f.user_id, f.bot_id, f.created_us, f.updated_us, f.state, f.mode, f.name, f.title,
        f.filetype, f.kind, f.size_bytes, f.body, f.alt_txt, f.preview, f.lines, f.lines_more, f.original_w,
-       f.original_h, f.rotation, f.thumbs, f.secret, f.shared_publicly, f.comments_n, f.upload_hash, 0
+       f.original_h, f.rotation, f.thumbs, f.secret, f.shared_publicly, f.comments_n, f.upload_hash,
+       f.external_id, f.external_url, f.app_id, 0
 from file f
 where f.team_id = $1 and f.state = 2 and f.created_us >= $4 and f.created_us <= $5 and ($6 = 0 or f.user_id = $6)
   and ($7 = '' or (f.kind <> '' and $7 like '%,' || f.kind || ',%'))
@@ -123,7 +147,8 @@ where f.team_id = $1 and f.state = 2 and f.created_us >= $4 and f.created_us <= 
 -- many file_row
 select f.id, f.team_id, f.user_id, f.bot_id, f.created_us, f.updated_us, f.state, f.mode, f.name, f.title,
        f.filetype, f.kind, f.size_bytes, f.body, f.alt_txt, f.preview, f.lines, f.lines_more, f.original_w,
-       f.original_h, f.rotation, f.thumbs, f.secret, f.shared_publicly, f.comments_n, f.upload_hash, s.ts
+       f.original_h, f.rotation, f.thumbs, f.secret, f.shared_publicly, f.comments_n, f.upload_hash,
+       f.external_id, f.external_url, f.app_id, s.ts
 from file_share s join file f on f.id = s.file_id
 where s.channel_id = $1 and s.ts >= $2 and s.ts <= $3 order by s.ts, s.place;
 

@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include "api/upload.h"
+#include "api/files_share.h"
 #include "args_files.h"
 #include "base/clock.h"
 #include "base/id.h"
@@ -186,27 +187,33 @@ static enum err remove_content(struct call *c, const struct file_row *f)
     return file_touch(c, f->id);
 }
 
-enum err files_delete(struct call *c, const struct files_delete_args *a)
+enum err files_remove(struct call *c, struct file_row *f)
 {
     struct file_shares shares;
     struct shown_in *shown;
+
+    TRY(file_shares_load(c, f->id, &shares));
+    shown = ARENA_ARRAY(c->arena, struct shown_in, shares.n + 1);
+    TRY(load_shown(c, &shares, shown));
+    TRY(remove_content(c, f));
+    for (int i = 0; i < shares.n; i++)
+        TRY(message_emit_changed(c, &shown[i].channel, shown[i].before, &shown[i].message));
+    return file_each_hearer(c, f, tell_deleted, f);
+}
+
+enum err files_delete(struct call *c, const struct files_delete_args *a)
+{
     struct file_row f;
 
     TRY(file_open(c, a->file, &f));
     if (f.user_id != c->who.user && !is_admin(c))
         return ERR_CANT_DELETE_FILE;
-    TRY(file_shares_load(c, f.id, &shares));
-    shown = ARENA_ARRAY(c->arena, struct shown_in, shares.n + 1);
-    TRY(load_shown(c, &shares, shown));
-    TRY(remove_content(c, &f));
-    for (int i = 0; i < shares.n; i++)
-        TRY(message_emit_changed(c, &shown[i].channel, shown[i].before, &shown[i].message));
-    return file_each_hearer(c, &f, tell_deleted, &f);
+    return files_remove(c, &f);
 }
 
 /* --- public addresses ----------------------------------------------------------------------------------------- */
 
-static void tell_change(struct call *c, int64_t to, void *ctx)
+void files_tell_change(struct call *c, int64_t to, void *ctx)
 {
     const struct file_row *f = ctx;
 
@@ -241,7 +248,7 @@ static enum err set_public(struct call *c, struct file_row *f, bool on)
     TRY(file_touch(c, f->id));
     if (on)
         TRY(file_each_hearer(c, f, tell_public, f));
-    return file_each_hearer(c, f, tell_change, f);
+    return file_each_hearer(c, f, files_tell_change, f);
 }
 
 enum err files_shared_public_url(struct call *c, const struct files_shared_public_url_args *a)

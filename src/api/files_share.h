@@ -19,6 +19,14 @@ struct files_share {
 /* Tells that the files are there, then posts one message with all of them in each conversation the gate opened.
  * invalid_thread_ts. */
 enum err files_share(struct call *c, const struct files_share *s);
+/* What every new file has, whoever fills it; and its row. */
+void files_begin(struct call *c, struct file_row *f);
+enum err files_add(struct call *c, const struct file_row *f);
+
+/* Takes f away: what is left says that something stood there. */
+enum err files_remove(struct call *c, struct file_row *f);
+/* For file_each_hearer: f, the context, is another now. */
+void files_tell_change(struct call *c, int64_t to, void *f);
 
 /* Which files a message is to hold from now on. */
 struct files_change {

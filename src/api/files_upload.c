@@ -28,8 +28,7 @@ static struct str title_or(struct str title, struct str name)
     return clean.n ? utf8_head(clean, TITLE_MAX_CHARS) : filename_title(name);
 }
 
-/* What every new file has, whoever fills it. */
-static void row_begin(struct call *c, struct file_row *f)
+void files_begin(struct call *c, struct file_row *f)
 {
     f->id = id_new('F');
     f->team_id = c->team;
@@ -40,7 +39,7 @@ static void row_begin(struct call *c, struct file_row *f)
     f->secret = rand_token(c->arena, SECRET_CHARS);
 }
 
-static enum err row_add(struct call *c, const struct file_row *f)
+enum err files_add(struct call *c, const struct file_row *f)
 {
     int64_t changed;
 
@@ -100,12 +99,12 @@ enum err files_upload(struct call *c, const struct files_upload_args *a)
 
     share.has_thread_ts = a->has_thread_ts;
     share.thread_ts = a->thread_ts;
-    row_begin(c, &f);
+    files_begin(c, &f);
     f.state = FILE_READY;
     f.name = p->name;
     f.title = str_eq(p->name, S("-.txt")) && !a->title.n ? S("Untitled") : title_or(a->title, p->name);
     TRY(content_link(c, &share.content));
-    TRY(row_add(c, &f));
+    TRY(files_add(c, &f));
     TRY(file_index_put(c, &f));
     TRY(count_file(c));
     TRY(upload_name_bodies(c, f.id, &p->upload));
@@ -143,7 +142,7 @@ enum err files_get_upload_url_external(struct call *c, const struct files_get_up
     char id[ID_MAX];
 
     TRY(check_promise(c, a));
-    row_begin(c, &f);
+    files_begin(c, &f);
     f.name = filename_clean(c->arena, a->filename);
     if (!f.name.n)
         f.name = S("file");
@@ -151,7 +150,7 @@ enum err files_get_upload_url_external(struct call *c, const struct files_get_up
     f.size_bytes = a->length;
     f.alt_txt = a->alt_txt;
     f.upload_hash = ticket_hash(c, ticket);
-    TRY(row_add(c, &f));
+    TRY(files_add(c, &f));
     json_str(&c->out, S("upload_url"),
              arena_printf(c->arena, "%.*supload/v1/%.*s", STR_FMT(c->base_url), STR_FMT(ticket)));
     json_str(&c->out, S("file_id"), str_of(id, id_format(f.id, id)));

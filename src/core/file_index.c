@@ -17,7 +17,7 @@ static struct str read_content(struct blobs *blobs, struct arena *a, const struc
     ssize_t n;
     int fd;
 
-    if (!blobs || !str_eq(f->mode, S("snippet")))
+    if (!blobs || (!str_eq(f->mode, S("snippet")) && !f->external_id.n) || !f->body.n)
         return S("");
     fd = blob_open(blobs, f->body, &size);
     if (fd < 0)

@@ -129,6 +129,19 @@ static void fill_snippet(struct call *c, const struct file_row *f, struct obj_fi
     o->preview_is_truncated = maybe_of(f->lines_more > 0);
 }
 
+/* It lies elsewhere: there is nothing to be had from here. */
+static void fill_external(const struct file_row *f, struct obj_file *o)
+{
+    o->is_external = true;
+    o->external_type = S("app");
+    o->external_id = f->external_id;
+    o->external_url = f->external_url;
+    o->app_id = f->app_id;
+    o->url_private = f->external_url;
+    o->url_private_download = S("");
+    o->permalink_public = S("");
+}
+
 /* --- the object ----------------------------------------------------------------------------------------------- */
 
 static void fill(struct call *c, const struct file_row *f, struct obj_file *o)
@@ -161,6 +174,8 @@ static void fill(struct call *c, const struct file_row *f, struct obj_file *o)
         .file_access = S("visible"),
     };
     fill_addresses(c, f, o);
+    if (f->external_id.n)
+        fill_external(f, o);
     fill_thumbs(c, f, o);
     fill_snippet(c, f, o);
 }

@@ -64,6 +64,13 @@ static const struct filetype *by_magic(struct str head)
     return NULL;
 }
 
+const struct filetype *filetype_by_name(struct str filename)
+{
+    const struct filetype *t = by_ending(filename);
+
+    return t ? t : filetype_find(S("binary"));
+}
+
 const struct filetype *filetype_detect(struct str filename, struct str head, bool is_text)
 {
     const struct filetype *named = by_ending(filename), *seen = NULL;

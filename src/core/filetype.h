@@ -12,6 +12,8 @@ enum { FILETYPE_HEAD_BYTES = 512 };
 const struct filetype *filetype_find(struct str name);
 /* A row's type; "binary" for names that no longer exist. */
 const struct filetype *filetype_of(struct str name);
+/* What a name claims; "binary" when it claims nothing. */
+const struct filetype *filetype_by_name(struct str filename);
 /* is_text: all of it is UTF-8 without NUL.  Bytes that tell a type win over the name; a name that claims a type whose
  * bytes are not there counts for nothing. */
 const struct filetype *filetype_detect(struct str filename, struct str head, bool is_text);

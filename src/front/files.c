@@ -135,6 +135,8 @@ static enum http_verdict send_file(struct front *front, struct http_request *req
     bool show = t->inline_safe && !save;
     struct str type = t->text ? S("text/plain; charset=utf-8") : t->mime; /* no text is a program here */
 
+    if (f->external_id.n) /* what is kept of it is to be found by, not to be read */
+        return gone(req);
     return send_body(front, req, f->body, type, disposition(req, show ? "inline" : "attachment", f->name));
 }
 

@@ -7,7 +7,8 @@ insert into file_words (rowid, words) values ($1, $2::text::tsvector);
 -- many file_row
 select f.id, f.team_id, f.user_id, f.bot_id, f.created_us, f.updated_us, f.state, f.mode, f.name, f.title,
        f.filetype, f.kind, f.size_bytes, f.body, f.alt_txt, f.preview, f.lines, f.lines_more, f.original_w,
-       f.original_h, f.rotation, f.thumbs, f.secret, f.shared_publicly, f.comments_n, f.upload_hash, 0
+       f.original_h, f.rotation, f.thumbs, f.secret, f.shared_publicly, f.comments_n, f.upload_hash,
+       f.external_id, f.external_url, f.app_id, 0
 from file_words w join file f on f.id = w.rowid
 where w.words @@ $1::text::tsquery
   and f.team_id = $2 and f.state = 2 and f.created_us >= $5 and f.created_us <= $6
