@@ -11,6 +11,8 @@ int token_main(int argc, char **argv);
 int app_main(int argc, char **argv);
 int field_main(int argc, char **argv);
 int workspace_main(int argc, char **argv);
+/* `taut analytics verify`; the other verbs are of the shell's client. */
+int analytics_verify_main(int argc, char **argv);
 int demo_main(int argc, char **argv);
 int ca_main(int argc, char **argv);
 

@@ -24,6 +24,7 @@ static const struct word {
     {"workspace", workspace_main, "list and create workspaces of the organization"},
     {"field", field_main, "list, create and remove the custom fields of profiles"},
     {"demo", demo_main, "make up a company's activity, into an empty data folder"},
+    {"analytics verify", analytics_verify_main, "recount a closed day and compare it with its files"},
     {"ca", ca_main, "make a private certificate authority, for programs that know Slack's addresses alone"},
     {IMAGE_COMMAND, image_main, NULL}, /* what the server runs to decode images */
 };

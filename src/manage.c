@@ -102,22 +102,39 @@ static enum err run_heard(struct manage *m, const struct verb *v)
     return e;
 }
 
-static enum err run_verb(struct manage *m, const struct verb *v)
+static enum err run_in(struct manage *m, const struct verb *v, struct db *db)
 {
-    struct server *s = &m->server;
     enum err e;
 
-    if (db_begin(s->writer) != DB_OK)
+    if (db_begin(db) != DB_OK)
         return ERR_SERVICE_UNAVAILABLE;
-    call_system(&m->call, s->arena, s->writer, 0, 0);
+    call_system(&m->call, m->server.arena, db, 0, 0);
     e = find_team(m);
     if (e == OK)
         e = v->looks ? v->run(m) : run_heard(m, v);
-    if (e != OK) {
-        db_rollback(s->writer);
+    if (e != OK || v->looks) {
+        db_rollback(db);
         return e;
     }
-    return db_commit(s->writer) == DB_OK ? OK : ERR_SERVICE_UNAVAILABLE;
+    return db_commit(db) == DB_OK ? OK : ERR_SERVICE_UNAVAILABLE;
+}
+
+/* Who only looks, keeps no running server from writing. */
+static enum err run_verb(struct manage *m, const struct verb *v, struct str *why)
+{
+    struct server *s = &m->server;
+    struct db_options opt = {.role = DB_ROLE_READ};
+    struct db *reader;
+    enum err e;
+
+    if (!v->looks)
+        return run_in(m, v, s->writer);
+    reader = db_open(s->database, &opt, s->arena, why);
+    if (!reader)
+        return manage_refuse(m, "%.*s", STR_FMT(*why));
+    e = run_in(m, v, reader);
+    db_close(reader);
+    return e;
 }
 
 /* A server on this data folder holds the lock and has its process id in it; it keeps tokens it has seen. */
@@ -213,7 +230,7 @@ static int run_words(struct manage *m, enum command command, const char *name, c
         server_stop(&m->server);
         return 1;
     }
-    return finish(m, v, run_verb(m, v));
+    return finish(m, v, run_verb(m, v, &why));
 }
 
 int manage_run(enum command command, const char *name, const struct verb *verbs, int argc, char **argv)

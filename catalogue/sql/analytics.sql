@@ -88,3 +88,36 @@ where c.team_id = $1 and c.kind < 2 and l.joined_us < $2 and l.left_us >= $2;
 select c.kind, sum(d.messages), sum(case when d.user_id <> 0 then d.messages else 0 end)
 from channel_day d join channel c on c.id = d.channel_id where d.team_id = $1 and d.day = $2
 group by c.kind order by c.kind;
+
+-- struct counted_row: messages i64, reactions i64, files i64, channels_messages i64, channels_reactions i64
+-- struct recount_row: user_id i64, name str, messages i64, channel_messages i64, reactions i64, files i64, counted_messages i64, counted_channel_messages i64, counted_reactions i64, counted_files i64
+
+-- recount_totals: what was counted on a day, of people and of channels.
+-- in team_id i64, day i64
+-- one counted_row
+select coalesce(sum(messages), 0), coalesce(sum(reactions), 0), coalesce(sum(files), 0),
+       (select coalesce(sum(messages), 0) from channel_day where team_id = $1 and day = $2 and user_id <> 0),
+       (select coalesce(sum(reactions), 0) from channel_day where team_id = $1 and day = $2 and user_id <> 0)
+from member_day where team_id = $1 and day = $2;
+
+-- recount: what is there of what people did on a day, beside what was counted.
+-- in team_id i64, day i64, from_us i64, to_us i64
+-- each recount_row
+select t.user_id, u.name, t.messages, t.channel_messages, t.reactions, t.files, coalesce(d.messages, 0),
+       coalesce(d.channel_messages, 0), coalesce(d.reactions, 0), coalesce(d.files, 0)
+from (select x.user_id as user_id, sum(x.messages) as messages, sum(x.channel_messages) as channel_messages,
+             sum(x.reactions) as reactions, sum(x.files) as files
+      from (select m.user_id as user_id, 1 as messages, case when c.kind < 2 then 1 else 0 end as channel_messages, 0 as reactions,
+                   0 as files
+            from channel c join message m on m.channel_id = c.id and m.ts >= $3 and m.ts < $4
+            where c.team_id = $1 and m.bot_id = 0 and m.subtype in ('', 'me_message', 'thread_broadcast', 'file_share')
+            union all
+            select r.user_id, 0, 0, 1, 0 from channel c join reaction r on r.channel_id = c.id
+            where c.team_id = $1 and r.at_us >= $3 and r.at_us < $4
+            union all
+            select f.user_id, 0, 0, 0, 1 from file f
+            where f.team_id = $1 and f.created_us >= $3 and f.created_us < $4 and f.state = 2) x
+      group by x.user_id) t
+join users u on u.id = t.user_id and u.is_bot = 0
+left join member_day d on d.team_id = $1 and d.day = $2 and d.user_id = t.user_id
+order by t.user_id;

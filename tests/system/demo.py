@@ -135,6 +135,47 @@ def served(folder):
     check("it ends as servers do", process.wait() == 0)
 
 
+def verify(folder, date="2026-11-23"):
+    """Exit code and what it says."""
+    p = subprocess.run([TAUT, "analytics", "verify", "--data-dir", folder, "--date", date], capture_output=True, text=True)
+    return p.returncode, p.stdout + p.stderr
+
+
+def tampered(folder, sql, undo):
+    """What verify says once a row was changed."""
+    db = sqlite3.connect(os.path.join(folder, "taut.db"))
+    with db:
+        check("a row is changed: " + sql, db.execute(sql).rowcount > 0)
+    told = verify(folder)
+    with db:
+        db.execute(undo)
+    db.close()
+    return told
+
+
+def verified(folder):
+    """A day is looked at again; whoever changed something is found out."""
+    code, said = verify(folder)
+    check("the day is as it was closed", code == 0 and said.count("as they were closed") == 2, said)
+    check("what is no day", verify(folder, "2026-02-30") == (1, "taut: '2026-02-30' is no day; days are written 2026-11-24.\n"))
+    check("a day that is not closed", verify(folder, "2031-01-01") == (1, "taut: 2031-01-01 is not closed.\n"))
+    there = int(re.search(r"counted, (\d+) there", said)[1])
+    code, said = tampered(folder, "update member_day set messages = messages - 1000 where day = 20780 and messages > 0",
+                          "update member_day set messages = messages + 1000 where day = 20780 and messages < 0")
+    check("counts that lost something", code == 1 and "counted were" in said and "would give others" in said, said)
+    row = "where ts = (select max(ts) from message where ts < 20781 * 86400000000 and subtype = '') and bot_id = "
+    code, said = tampered(folder, "update message set bot_id = 1 " + row + "0", "update message set bot_id = 0 " + row + "1")
+    check("a message that is gone is told, and no fault", code == 0 and "counted, %d there" % (there - 1) in said, said)
+    [path] = [os.path.join(at, f) for at, _, files in os.walk(folder) for f in files if f == "members-2026-11-23.json.gz"]
+    with open(path, "r+b") as f:
+        f.seek(100)
+        f.write(b"\0\0\0\0")
+    code, said = verify(folder)
+    check("a damaged file", code == 1 and "damaged" in said, said)
+    os.unlink(path)
+    check("a file that is gone", verify(folder)[0] == 1 and "not there" in verify(folder)[1])
+
+
 def main():
     with tempfile.TemporaryDirectory() as folder:
         one, two, other = (os.path.join(folder, n) for n in ("one", "two", "other"))
@@ -155,6 +196,7 @@ def main():
         stopped(other)
         served(os.path.join(folder, "served"))
         shape(one)
+        verified(two)
         look(one, re.search(r"xoxp-\S+", first.stdout)[0])
 
 
