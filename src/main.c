@@ -50,8 +50,8 @@ static int list_commands(struct cli_command list[COMMANDS])
 {
     int n = 0;
 
-    for (int i = 0; i < COMMANDS; i++)
-        if (commands[i].doc)
+    for (int i = 0; i < COMMANDS; i++) /* what stands behind a word of cli/, that word's own help tells */
+        if (commands[i].doc && !strchr(commands[i].name, ' '))
             list[n++] = (struct cli_command){commands[i].name, commands[i].doc, flags_of};
     return n;
 }
@@ -60,7 +60,7 @@ static FILE *help_to;
 
 static void print_word(const char *name, const char *doc)
 {
-    fprintf(help_to, "  %-12s %s\n", name, doc);
+    fprintf(help_to, "  %-17s %s\n", name, doc);
 }
 
 static void usage(FILE *to)
