@@ -103,7 +103,7 @@ class Receiver:
             return list(self.got.get(app, []))
 
     def events(self, app):
-        return [g["data"]["event"] for g in self.of(app)]
+        return [g["data"]["event"] for g in self.of(app) if "event" in g["data"]]
 
     def texts(self, app):
         return [e.get("text") for e in self.events(app)]
@@ -453,6 +453,37 @@ class Serve:
         self.process.wait(WAIT_S)
 
 
+def test_limit():
+    """rate_limits=slack: 30,000 events an hour; then the app is told so, once a minute, and hears nothing else."""
+    r = Receiver()
+    world = seed([app("talk", r.url + "talk", ["member_joined_channel", "message.channels"])])
+    people = ["p%d" % i for i in range(1000)]
+    world["users"] += [{"name": name, "id": "U0P%d" % i, "in_general": False} for i, name in enumerate(people)]
+    world["channels"] += [{"name": "c%d" % i, "id": "C0MANY%d" % i, "members": ["ann", "talk"]} for i in range(30)]
+    with Dev(world, "--rate-limits", "slack", "--clock", "2030-01-01T00:00:30Z") as dev:
+        dev.call("taut.clock.set", frozen="true")
+        until("it hears", lambda: dev.post("general", "ready") and r.texts("talk"))
+        for i in range(30):
+            joined = dev.call("conversations.invite", channel="C0MANY%d" % i, users=",".join("U0P%d" % k for k in range(1000)))
+            check("they are invited", joined["ok"], joined)
+
+        def told():
+            return [g["data"] for g in r.of("talk") if g["data"]["type"] == "app_rate_limited"]
+
+        until("it is told", told, 120)
+        check("how", told()[0] == {
+            "token": TOKEN, "type": "app_rate_limited", "team_id": "T0ONE", "minute_rate_limited": 1893456000, "api_app_id": "A0TALK"}, told()[0])
+        check("after 30,000", len([g for g in r.of("talk") if g["data"]["type"] == "event_callback"]) == 30000, len(r.of("talk")))
+        dev.post("general", "unheard")
+        dev.call("taut.clock.set", advance="1m")
+        dev.post("general", "whatever comes next")
+        until("again in another minute", lambda: len(told()) == 2)
+        dev.call("taut.clock.set", advance="1h")
+        dev.post("general", "heard again")
+        until("an hour later all is well", lambda: "heard again" in r.texts("talk"))
+        check("what was dropped is gone", "unheard" not in r.texts("talk"))
+
+
 def test_crash():
     global SECRET
     r = Receiver()
@@ -570,6 +601,7 @@ def main():
         test_challenge(*args)
         test_disabling(*args)
         test_links(*args)
+    test_limit()
     test_crash()
     test_shell()
     print("%d passed, %d failed" % (passed, failed))
