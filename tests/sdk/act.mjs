@@ -4,20 +4,13 @@
 //
 // Ends with "N passed, M failed".
 import bolt from '@slack/bolt';
-import { createServer } from 'node:net';
 import { WebClient } from 'web-api-7';
 import { check, finish } from './check.mjs';
-import { dev, until } from './dev.mjs';
+import { dev, freePort, until } from './dev.mjs';
 
 const { App, LogLevel } = bolt;
 const SECRET = '5ec4e75ec4e75ec4e75ec4e75ec4e75e';
 
-const freePort = () => new Promise((resolve) => {
-  const server = createServer().listen(0, '127.0.0.1', () => {
-    const { port } = server.address();
-    server.close(() => resolve(port));
-  });
-});
 const port = await freePort();
 const url = `http://127.0.0.1:${port}/slack/events`;
 

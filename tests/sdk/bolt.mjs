@@ -4,21 +4,13 @@
 //
 // Ends with "N passed, M failed".
 import bolt from '@slack/bolt';
-import { createServer } from 'node:net';
 import { WebClient } from 'web-api-7';
 import { check, finish } from './check.mjs';
-import { dev, until } from './dev.mjs';
+import { dev, freePort, until } from './dev.mjs';
 
 const { App, LogLevel } = bolt;
 const SECRET = '5ec4e75ec4e75ec4e75ec4e75ec4e75e';
 const EVENTS = ['message.channels', 'app_mention', 'reaction_added', 'member_joined_channel'];
-
-const freePort = () => new Promise((resolve) => {
-  const server = createServer().listen(0, '127.0.0.1', () => {
-    const { port } = server.address();
-    server.close(() => resolve(port));
-  });
-});
 
 const app = (name, settings) => ({
   name,

@@ -94,6 +94,79 @@ func (s *story) button(p presses, name string, bot *slack.Client) {
 	check(err == nil && history.Messages[0].Text == "pressed", name+": in its place")
 }
 
+// trigger is what a command of ann's lets the app open.
+func (s *story) trigger(p presses) string {
+	ask("taut.act", "xoxp-1-ann", url.Values{"type": {"command"}, "channel": {s.channel}, "command": {"/web"}})
+	select {
+	case c := <-p.commands:
+		return c.TriggerID
+	case <-time.After(10 * time.Second):
+		check(false, "no command")
+		return ""
+	}
+}
+
+func modal(title string) slack.ModalViewRequest {
+	text := func(s string) *slack.TextBlockObject {
+		return slack.NewTextBlockObject(slack.PlainTextType, s, false, false)
+	}
+	input := slack.NewInputBlock("name", text("Name"), nil, slack.NewPlainTextInputBlockElement(nil, "text"))
+	return slack.ModalViewRequest{Type: slack.VTModal, Title: text(title), Submit: text("Go"), Blocks: slack.Blocks{BlockSet: []slack.Block{input}},
+		CallbackID: "form", PrivateMetadata: "kept", ExternalID: title}
+}
+
+func (s *story) views(p presses, bot *slack.Client) {
+	opened, err := bot.OpenView(s.trigger(p), modal("One"))
+	went("views.open", err)
+	if err != nil {
+		return
+	}
+	check(opened.CallbackID == "form" && opened.RootViewID == opened.ID && opened.Title.Text == "One", "the modal")
+	_, err = bot.OpenView("nothing", modal("Two"))
+	refused("views.open without a trigger", "invalid_trigger_id", err)
+	got := ask("taut.act", "xoxp-1-ann", url.Values{"type": {"view_submission"}, "view_id": {opened.ID}, "state": {`{"name":{"text":{"value":"Go"}}}`}})
+	check(got["ok"] == true, fmt.Sprint("it is submitted: ", got))
+	i := <-p.actions
+	check(i.Type == slack.InteractionTypeViewSubmission && i.View.State.Values["name"]["text"].Value == "Go" && i.View.PrivateMetadata == "kept", "what was filled in")
+	opened, err = bot.OpenView(s.trigger(p), modal("One"))
+	went("views.open again", err)
+	pushed, err := bot.PushView(s.trigger(p), modal("Two"))
+	went("views.push", err)
+	check(err == nil && pushed.PreviousViewID == opened.ID, "on the other")
+	_, err = bot.UpdateView(modal("Three"), "", "1.2", pushed.ID)
+	refused("views.update of another hash", "hash_conflict", err)
+	updated, err := bot.UpdateView(modal("Three"), "", pushed.Hash, pushed.ID)
+	went("views.update", err)
+	check(err == nil && updated.Title.Text == "Three", "something else")
+	me, err := s.owner.AuthTest()
+	went("auth.test", err)
+	home, err := bot.PublishView(me.UserID, slack.HomeTabViewRequest{Type: slack.VTHomeTab, Blocks: slack.Blocks{BlockSet: []slack.Block{slack.NewDividerBlock()}}}, "")
+	went("views.publish", err)
+	check(err == nil && home.Type == slack.VTHomeTab && len(home.Blocks.BlockSet) == 1, "the Home tab")
+	shown := ask("taut.views.list", "xoxp-1-ann", url.Values{})
+	views, _ := shown["views"].([]interface{})
+	check(len(views) == 3, fmt.Sprint("what ann sees: ", shown))
+}
+
+func (s *story) dialog(p presses, bot *slack.Client) {
+	dialog := slack.Dialog{Title: "Ride", CallbackID: "ride", State: "Limo", Elements: []slack.DialogElement{
+		slack.NewTextInput("to", "To", ""), slack.NewStaticSelectDialogInput("car", "Car", []slack.DialogSelectOption{{Label: "Red", Value: "r"}})}}
+	went("dialog.open", bot.OpenDialog(s.trigger(p), dialog))
+	refused("dialog.open without a trigger", "invalid_trigger", bot.OpenDialog("nothing", dialog))
+	shown := ask("taut.views.list", "xoxp-1-ann", url.Values{})
+	dialogs, _ := shown["dialogs"].([]interface{})
+	check(len(dialogs) == 1, fmt.Sprint("ann sees it: ", shown))
+	if len(dialogs) != 1 {
+		return
+	}
+	id, _ := dialogs[0].(map[string]interface{})["id"].(string)
+	got := ask("taut.act", "xoxp-1-ann", url.Values{"type": {"dialog_submission"}, "dialog_id": {id}, "submission": {`{"to":"town","car":"r"}`}})
+	check(got["ok"] == true && got["errors"] == nil, fmt.Sprint("it is submitted: ", got))
+	i := <-p.actions
+	check(i.Type == slack.InteractionTypeDialogSubmission && i.CallbackID == "ride" && i.State == `"Limo"`, "the submission") // slack-go leaves the quotes
+	check(i.Submission["to"] == "town" && i.Submission["car"] == "r" && i.Channel.ID == s.channel, "what was filled in")
+}
+
 func act() {
 	s := &story{owner: client("TAUT_ADMIN_TOKEN"), channel: "C0GENERAL"}
 	web, socket := newPresses(), newPresses()
@@ -110,7 +183,10 @@ func act() {
 	go link.RunContext(context)
 	go socket.listen(link)
 	s.command(web, "web", "over HTTP: a &amp; b")
-	s.button(web, "web", slack.New("xoxb-1-web", slack.OptionAPIURL(os.Getenv("SLACK_API_URL"))))
+	bot := slack.New("xoxb-1-web", slack.OptionAPIURL(os.Getenv("SLACK_API_URL")))
+	s.button(web, "web", bot)
+	s.views(web, bot)
+	s.dialog(web, bot)
 	for i := 0; i < 200; i++ { // until it is connected
 		if ask("taut.act", "xoxp-1-ann", url.Values{"type": {"shortcut"}, "callback_id": {"ready"}})["ok"] == true {
 			break

@@ -1,0 +1,130 @@
+#!/usr/bin/env python3
+"""Modals and Home tabs from outside: opened while the app is asked, over HTTP and Socket Mode; too large ones; who hears.
+
+    tests/system/views.py [BUILD]        with TAUT_TEST_PG set: `taut dev` on that PostgreSQL database as well
+"""
+import json
+import os
+import sys
+import threading
+
+import act
+import events
+from events import Dev, check, seed, until
+
+FORM = {"type": "modal", "title": {"type": "plain_text", "text": "Form"}, "submit": {"type": "plain_text", "text": "Go"}, "notify_on_close": True,
+        "blocks": [{"type": "input", "block_id": "b", "label": {"type": "plain_text", "text": "Name"},
+                    "element": {"type": "plain_text_input", "action_id": "a"}}]}
+
+
+def app(name, url="", socket=False):
+    made = act.acting_app(name, url, socket)
+    made["manifest"]["features"]["app_home"] = {"home_tab_enabled": True}
+    heard = {"bot_events": ["app_home_opened"]}
+    made["manifest"]["settings"]["event_subscriptions"] = dict(heard, request_url=url + "-events") if url else heard
+    return made
+
+
+class Both(act.Forms):
+    """Events and their challenges are JSON, at paths of their own."""
+
+    def take(self, handler, body):
+        if handler.path.endswith("-events"):
+            events.Receiver.take(self, handler, body)
+        else:
+            super().take(handler, body)
+
+
+def world(r):
+    return seed([app("web", r.url + "web"), app("other", r.url + "other"), app("talk", socket=True)], [{"app": "talk", "token": "xapp-1-talk"}])
+
+
+def ben(dev, kind, **args):
+    return dev.call("taut.act", "xoxp-1-ben", type=kind, **args)
+
+
+def submit(dev, view, text):
+    return ben(dev, "view_submission", view_id=view, state=json.dumps({"b": {"a": {"value": text}}}))
+
+
+def test_modals(*args):
+    r = Both()
+    with Dev(world(r), *args) as dev:
+        link = act.Link(dev)
+        opened = {}
+
+        def show(name, payload):
+            got = dev.call("views.open", "xoxb-1-" + name, trigger_id=payload["trigger_id"], view=json.dumps(FORM))
+            check("the app opens a modal while it is asked", got["ok"], got)
+            opened[name] = got["view"]
+
+        def over_http(fields):
+            show("web", fields)
+            return 200, {}, ""
+        r.answers["web"] = over_http
+        link.answer = lambda e: show("talk", e["payload"])
+        for name in ("web", "talk"):
+            check("the person sees it at once", act.run(dev, "/" + name).get("view") == opened[name])
+
+        def judge(payload):
+            text = payload["view"]["state"]["values"]["b"]["a"]["value"]
+            return {"response_action": "errors", "errors": {"b": "no: " + text}} if text == "bad <&>" else {}
+        r.answers["web"] = lambda f: (200, {"Content-Type": "application/json"}, json.dumps(judge(f["payload"])))
+        link.answer = lambda e: judge(e["payload"])
+        for name in ("web", "talk"):
+            view = opened[name]["id"]
+            check("a fault is told", submit(dev, view, "bad <&>")["errors"] == {"b": "no: bad <&>"})
+            check("then it is done", submit(dev, view, "good") == {"ok": True})
+        check("signed, one field", all(list(g["fields"]) == ["payload"] and g["signed"] for g in r.of("web")[1:]))
+        check("the envelope", link.envelopes()[-1]["type"] == "interactive" and link.envelopes()[-1]["payload"]["token"] == events.TOKEN)
+        check("nothing is left open", dev.call("taut.views.list", "xoxp-1-ben")["views"] == [])
+        race(dev, r)
+
+
+def race(dev, r):
+    """One trigger, many at once: one modal."""
+    triggers = []
+    r.answers["web"] = lambda f: (triggers.append(f["trigger_id"]), (200, {}, ""))[1]
+    act.run(dev, "/web")
+    said = []
+    threads = [threading.Thread(target=lambda: said.append(
+        dev.call("views.open", "xoxb-1-web", trigger_id=triggers[0], view=json.dumps(FORM)).get("error"))) for _ in range(8)]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    check("a trigger opens one", sorted(str(s) for s in said) == ["None"] + ["exchanged_trigger_id"] * 7, said)
+
+
+def test_home(*args):
+    r = Both()
+    with Dev(world(r), *args) as dev:
+        act.Link(dev)
+        until("the apps answered their challenge", lambda: (ben(dev, "app_home", app="A0WEB"), r.of("web-events"))[1])
+        check("the event", {k: v for k, v in r.events("web-events")[0].items() if k not in ("channel", "event_ts")} == {
+            "type": "app_home_opened", "user": "U0BEN", "tab": "home"}, r.events("web-events")[0])
+        until("another's hears of its own", lambda: (ben(dev, "app_home", app="A0OTHER"), r.of("other-events"))[1])
+        check("each app of its own page alone", all(g["data"]["api_app_id"] == "A0OTHER" for g in r.of("other-events")))
+        home = {"type": "home", "blocks": [{"type": "section", "text": {"type": "mrkdwn", "text": "é & <b>"}}]}
+        check("published", dev.call("views.publish", "xoxb-1-web", user_id="U0BEN", view=json.dumps(home))["ok"])
+        shown = ben(dev, "app_home", app="A0WEB")["view"]["blocks"][0]["text"]["text"]
+        check("and seen", shown == "é &amp; &lt;b&gt;", shown)
+        big = dict(home, blocks=[{"type": "section", "text": {"type": "plain_text", "text": "x" * 3000}}] * 90)
+        for method, where in (("views.publish", {"user_id": "U0BEN"}), ("views.update", {"view_id": "V0X"}), ("views.open", {"trigger_id": "x"})):
+            got = dev.call(method, "xoxb-1-web", view=json.dumps(big), **where)
+            check("too large", got == {"ok": False, "error": "view_too_large"}, got)
+        big["blocks"] = big["blocks"][:80]
+        check("large", dev.call("views.publish", "xoxb-1-web", user_id="U0BEN", view=json.dumps(big))["ok"])
+
+
+def main():
+    pg = os.environ.get("TAUT_TEST_PG")
+    for args in [()] + ([("--database", pg)] if pg else []):
+        test_modals(*args)
+        test_home(*args)
+    print("%d passed, %d failed" % (events.passed, events.failed))
+    return events.failed != 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
