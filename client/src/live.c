@@ -210,6 +210,14 @@ static void wait_for_work(struct taut_live *l, int64_t until_ms)
         poll(&p, 1, left > 3600000 ? 3600000 : (int)left);
 }
 
+/* The envelope at hand, unless it has been answered. */
+static void acknowledge(struct taut_live *l)
+{
+    if (l->event.envelope_id.n && l->socket)
+        taut_live_answer(l, NULL);
+    l->event.envelope_id = S("");
+}
+
 enum taut_error taut_live_next(struct taut_live *l, int timeout_ms, const struct taut_event **event)
 {
     int64_t until_ms = timeout_ms < 0 ? -1 : now_ms() + timeout_ms;
@@ -217,9 +225,7 @@ enum taut_error taut_live_next(struct taut_live *l, int timeout_ms, const struct
 
     *event = NULL;
     failure_clear(l->t);
-    if (l->event.envelope_id.n && l->socket)
-        taut_live_answer(l, NULL);
-    l->event.envelope_id = S("");
+    acknowledge(l);
     for (;;) {
         e = !l->socket && now_ms() >= l->try_ms ? connect_again(l) : TAUT_OK;
         if (e)
@@ -360,6 +366,7 @@ void taut_live_close(struct taut_live *l)
 {
     if (!l)
         return;
+    acknowledge(l);
     if (l->socket)
         socket_send(l->socket, WS_CLOSE, S("\x03\xE8"));
     drop(l);

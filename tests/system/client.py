@@ -7,6 +7,7 @@ import gzip
 import json
 import os
 import re
+import select
 import subprocess
 import sys
 import tempfile
@@ -108,6 +109,23 @@ class Echo:
         return self.process.returncode, out + err
 
 
+def tail_of(folder, server):
+    """taut tail over Socket Mode; what is said for it is taken back."""
+    p = subprocess.Popen([os.path.join(folder, "taut"), "tail", "--socket", "--type", "message"], stdout=subprocess.PIPE, text=True,
+                         env=dict(os.environ, **server.env, TAUT_TOKEN=server.env["TAUT_BOT_TOKEN"]))
+    texts, said = [], []
+    while "for tail" not in texts and len(said) < 100:  # until it is connected; what was said before may come first
+        said.append(server.call("chat.postMessage", channel="C0GENERAL", text="for tail")["ts"])
+        if select.select([p.stdout], [], [], 0.2)[0]:
+            texts.append(json.loads(p.stdout.readline())["text"])
+    p.kill()
+    p.wait()
+    p.stdout.close()
+    check("tail over Socket Mode", "for tail" in texts and "say socket 1" not in texts, texts)
+    for ts in said:
+        server.call("chat.delete", channel="C0GENERAL", ts=ts)
+
+
 def echoes(folder, top):
     """Over both kinds of connection; a seed whose app hears what is said in its channels."""
     with open(os.path.join(ROOT, "catalogue/dev.json"), encoding="utf-8") as f:
@@ -124,6 +142,8 @@ def echoes(folder, top):
             for i in ("1", "2"):
                 server.call("chat.postMessage", channel="C0GENERAL", text="say %s %s" % (how, i))
             code, out = echo.end()
+            if how == "socket":
+                tail_of(folder, server)
             said = [m["text"] for m in server.call("conversations.history", channel="C0GENERAL", limit=4)["messages"]]
             check("echo answers: " + how, code == 0 and sorted(said) == ["say %s %s" % (how, i) for i in "1122"], (code, out, said))
 

@@ -218,7 +218,7 @@ def method_header(cat, name, m):
              % (comment(m["summary"]), notes, fn, fn, fn))
     items = items_of(cat, m)
     if items:
-        h.append("/* All of it, page by page: taut_list_end frees. */\nstruct taut_list *%s_all(struct taut *t, const struct %s_args *args);\n"
+        h.append("/* All of it, page by page: taut_list_end frees.  Texts in args must last as long as the list. */\nstruct taut_list *%s_all(struct taut *t, const struct %s_args *args);\n"
                  "%s%s_next(struct taut_list *list);\n" % (fn, fn, item_type(items[0]), fn))
     return "".join(h) + "\n"
 

@@ -48,7 +48,8 @@ void taut_live_close(struct taut_live *live);
 int taut_live_fd(const struct taut_live *live);
 /* Waits for an event up to timeout_ms (-1: as long as it takes; 0: not at all).  *event is NULL when none came in time.
  * Failures are those that another try does not cure, such as a token that was revoked.
- * An envelope of Socket Mode that taut_live_answer did not answer is acknowledged here, by the next call. */
+ * An envelope of Socket Mode that taut_live_answer did not answer is acknowledged by the next call, or by
+ * taut_live_close: the server sends it again if the program ends before. */
 enum taut_error taut_live_next(struct taut_live *live, int timeout_ms, const struct taut_event **event);
 
 /* Socket Mode: answers the envelope of the event at hand.  payload: a JSON object, or NULL. */
