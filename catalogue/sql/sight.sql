@@ -10,7 +10,7 @@
 -- in channel_id i64, user_id i64, last_read i64, client i64, seen_to i64, was_read i64
 update channel_member set last_read = $3, seen_to = case when seen_to < $5 then $5 else seen_to end
 where channel_id = $1 and user_id = $2 and last_read = $6 and seen_client = $4 and seen_from <= $6 and seen_to >= $6 and $6 < $5
-  and (select count(*) from (select 1 from message m where m.channel_id = $1 and m.ts > $6 and m.ts <= $5 limit 51) x) <= 50;
+  and not exists (select 1 from message m where m.channel_id = $1 and m.ts > $6 and m.ts <= $5 limit 1 offset 50);
 
 -- messages_between: how many stand in a conversation after from_ts, up to to_ts; it stops at limit.
 -- in channel_id i64, from_ts i64, to_ts i64, limit i64

@@ -5,7 +5,7 @@
 #include "base/rand.h"
 #include "sql.h"
 
-enum { BATCH = 500, ID_TEXT_MAX = 21, SCRATCH_BYTES = 1 << 14 };
+enum { BATCH = 2000, ID_TEXT_MAX = 21, SCRATCH_BYTES = 1 << 14 };
 
 struct crowd_person *crowd_person(struct crowd *w, int64_t user)
 {
