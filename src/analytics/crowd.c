@@ -1,5 +1,7 @@
 #include "analytics/crowd.h"
 
+#include <stdlib.h>
+
 #include "base/id.h"
 #include "base/json.h"
 #include "base/rand.h"
@@ -97,24 +99,47 @@ static bool take_person(void *ctx, const struct viewer_row *row)
     return true;
 }
 
-static enum err load_batch(struct loading *l, struct crowd_person **next)
+static int by_user(const void *a, const void *b)
 {
-    struct crowd *w = l->crowd;
-    struct buf ids = buf_in(w->c->arena, BATCH * ID_TEXT_MAX);
+    int64_t x = (*(struct crowd_person *const *)a)->user, y = (*(struct crowd_person *const *)b)->user;
 
-    for (int i = 0; i < BATCH && *next; i++, *next = (*next)->next)
-        buf_printf(&ids, "%s%lld", i ? "," : "", (long long)(*next)->user);
-    return sql_viewers(w->c->db, w->c->arena, buf_view(&ids), l->field.n > 0, take_person, l);
+    return (x > y) - (x < y);
+}
+
+/* In the order in which the database has them, which is read much faster. */
+static struct crowd_person **in_order(struct crowd *w, int *n)
+{
+    struct crowd_person **all = ARENA_ARRAY(w->c->arena, struct crowd_person *, w->by_user.n);
+
+    *n = 0;
+    for (struct crowd_person *p = w->people; p; p = p->next)
+        all[(*n)++] = p;
+    qsort(all, (size_t)*n, sizeof(struct crowd_person *), by_user);
+    return all;
+}
+
+static enum err load_batch(struct loading *l, struct crowd_person *const *people, int n)
+{
+    struct call *c = l->crowd->c;
+    struct buf ids = buf_in(c->arena, (size_t)n * ID_TEXT_MAX);
+
+    for (int i = 0; i < n; i++) {
+        if (i)
+            buf_char(&ids, ',');
+        buf_i64(&ids, people[i]->user);
+    }
+    return sql_viewers(c->db, c->arena, buf_view(&ids), l->field.n > 0, take_person, l);
 }
 
 enum err crowd_load(struct crowd *w, struct str department_field)
 {
     struct loading l = {.crowd = w, .field = department_field, .scratch = arena_new(SCRATCH_BYTES)};
-    struct crowd_person *next = w->people;
     enum err e = OK;
+    int n;
+    struct crowd_person **people = in_order(w, &n);
 
-    while (e == OK && next)
-        e = load_batch(&l, &next);
+    for (int i = 0; e == OK && i < n; i += BATCH)
+        e = load_batch(&l, people + i, n - i < BATCH ? n - i : BATCH);
     arena_free(l.scratch);
     return e;
 }
