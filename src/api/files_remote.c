@@ -174,15 +174,16 @@ enum err files_remote_info(struct call *c, const struct files_remote_info_args *
 
 enum err files_remote_list(struct call *c, const struct files_remote_list_args *a)
 {
-    int64_t from_us = a->has_ts_from ? a->ts_from : 0, to_us = a->has_ts_to ? a->ts_to : INT64_MAX, before, unused, *ids;
+    int64_t from_us = a->has_ts_from ? a->ts_from : 0, to_us = a->has_ts_to ? a->ts_to : INT64_MAX, before, unused,
+            *ids;
     struct file_row f;
     bool found;
     int n;
 
     c->paged = true;
     TRY(page_cursor(c, a->cursor, "remote", &before, &unused));
-    TRY(sql_file_remote_page(c->db, c->arena, c->team, c->who.app, from_us, to_us, c->channel ? c->channel->id : 0, before,
-                             a->limit + 1, &ids, &n));
+    TRY(sql_file_remote_page(c->db, c->arena, c->team, c->who.app, from_us, to_us, c->channel ? c->channel->id : 0,
+                             before, a->limit + 1, &ids, &n));
     json_open(&c->out, S("files"), '[');
     for (int i = 0; i < n && i < a->limit; i++) {
         TRY(sql_file_get(c->db, c->arena, ids[i], &f, &found));

@@ -101,6 +101,7 @@ enum err install_token(struct call *c, const struct token_new *t, bool rotates, 
 
     *out = (struct issued){0};
     token.id = id_new('K');
+    c->touched_auth = true; /* whom the app hears for */
     if (!rotates)
         return token_create(c, &token, &out->token);
     token.rotates = true;

@@ -258,6 +258,23 @@ def test_own_events(*args):
         check("and nothing of that", [e["type"] for e in r.events("spy")] == ["message"], r.events("spy"))
 
 
+def test_return(*args):
+    """An app that left and is let in again hears again."""
+    r = Receiver()
+    one = app("talk", r.url + "talk", ["message.channels"])
+    one.update(client_id="1.1", client_secret="secret")
+    with Dev(seed([one]), *args) as dev:
+        listening(dev, r, "talk")
+        gone = dev.call("apps.uninstall", "xoxb-1-talk", client_id="1.1", client_secret="secret")
+        check("it leaves", gone["ok"], gone)
+        dev.post("general", "while it is away")
+        back = dev.call("taut.oauth.approve", client_id="1.1", scope="channels:history,chat:write", approve="true")
+        check("it is let in again", back["ok"], back)
+        dev.post("general", "welcome back")
+        until("it hears at once", lambda: "welcome back" in r.texts("talk"))
+        check("and not of what was said meanwhile", "while it is away" not in r.texts("talk"), r.texts("talk"))
+
+
 def test_organization(*args):
     """An app that the whole organization let in hears of every workspace that its bot is in."""
     r = Receiver()
@@ -600,6 +617,7 @@ def main():
     for args in engines:
         test_who_hears(*args)
         test_own_events(*args)
+        test_return(*args)
         test_organization(*args)
         test_order(*args)
         test_retries(*args)
