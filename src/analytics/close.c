@@ -133,12 +133,13 @@ static bool is_off(const struct close *k)
     return str_eq(k->settings->analytics, S("off"));
 }
 
-/* Days that counting was off in, or began in, are not whole. */
+/* Days that counting was off in, or began in, are not whole.  Those before it went off are, and are closed first. */
 static enum err set_whole(struct close *k, int64_t team, struct team_count_row *row)
 {
-    struct count_change s = {team, is_off(k) ? INT64_MAX : day_of_us(clock_now_us()) + 1};
+    int64_t today = day_of_us(clock_now_us());
+    struct count_change s = {team, is_off(k) ? INT64_MAX : today + 1};
 
-    if (is_off(k) == (row->whole_day == INT64_MAX))
+    if (is_off(k) == (row->whole_day == INT64_MAX) || (is_off(k) && row->open_day < today))
         return OK;
     TRY(k->on_lane(k->ctx, store_whole, &s));
     row->whole_day = s.day;
@@ -167,14 +168,13 @@ static enum err close_team(struct close *k, int64_t team)
     if (!k->swept)
         folder_sweep(k->folder, team);
     TRY(read_count(k, team, &row));
-    TRY(set_whole(k, team, &row));
     if (row.open_day > row.first_day)
         count_closed(row.open_day - 1);
-    for (int64_t day = row.open_day; clock_now_us() >= (day + 1) * DAY_US + delay_us; day++) {
-        TRY(close_one(k, team, day, day >= row.whole_day));
+    for (; clock_now_us() >= (row.open_day + 1) * DAY_US + delay_us; row.open_day++) {
+        TRY(close_one(k, team, row.open_day, row.open_day >= row.whole_day));
         arena_reset(k->arena);
     }
-    return OK;
+    return set_whole(k, team, &row);
 }
 
 enum err close_due(struct close *k)

@@ -25,8 +25,13 @@ static void hold(struct member_day_row *row, const struct member_was_row *was)
     row->deleted = was->deleted;
 }
 
-/* Puts into row what held at the day's end.  True when the person belonged to the workspace then or a day before: then
- * it did during the day. */
+static bool did_anything(const struct member_day_row *row)
+{
+    return row->active || row->messages || row->reactions || row->files || row->searches;
+}
+
+/* Puts into row what held at the day's end.  True when the person belonged to the workspace then or a day before, or
+ * did anything (who came and went within the day): then it belonged during the day. */
 static bool settle(struct walk *w, struct member_day_row *row)
 {
     const struct member_was_row *before = NULL, *then = NULL;
@@ -39,7 +44,7 @@ static bool settle(struct walk *w, struct member_day_row *row)
         then = &w->was[w->at];
     if (then)
         hold(row, then);
-    return !row->deleted || (before && !before->deleted);
+    return !row->deleted || (before && !before->deleted) || did_anything(row);
 }
 
 /* --- totals --------------------------------------------------------------------------------------------------- */

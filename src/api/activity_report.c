@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/id.h"
 #include "core/client_kind.h"
+#include "core/count.h"
 #include "core/touch.h"
 #include "core/sight.h"
 #include "objects.h"
@@ -67,6 +68,7 @@ static enum err take(struct call *c, const struct json *j, struct channel_row **
         return ERR_MESSAGE_NOT_FOUND;
     if (e.at_us < m.ts - AHEAD_US)
         return ERR_INVALID_TIME;
+    TRY(count_read_now(c, *ch)); /* who has a message before its eyes reads */
     if (!activity_kept(c, *ch))
         return OK;
     ++*accepted;

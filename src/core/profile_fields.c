@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/id.h"
 #include "base/utf8.h"
+#include "core/count.h"
 #include "core/mrkdwn.h"
 
 enum { FIELD_MAX_CHARS = 256, FIELD_NAME_MAX_CHARS = 255, FIELDS_MAX_BYTES = 64 << 10, PEOPLE_AT_ONCE = 500 };
@@ -145,6 +146,7 @@ enum err profile_fields_apply(struct call *c, struct user_row *u, const struct j
     if (b.over)
         return ERR_TOO_LONG;
     u->fields = stored(&b);
+    change->fields = true;
     change->any = true;
     return OK;
 }
@@ -180,6 +182,7 @@ static enum err clear(struct call *c, struct str field, const struct profile_fil
     json_open(&o, S(""), '{');
     keep_others(&o, old, anew);
     json_close(&o, '}');
+    TRY(count_keep_member(c, r->user_id));
     return sql_user_set_fields(c->db, c->arena, r->user_id, stored(&b), c->now_us, &changed);
 }
 
