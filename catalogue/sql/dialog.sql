@@ -66,3 +66,11 @@ update token set scopes = $2 where id = $1;
 -- many resource_row
 select c.id, c.kind from channel_member m join channel c on c.id = m.channel_id
 where m.user_id = $2 and c.team_id = $1 and c.archived = 0 order by c.id;
+
+-- app_dialogs_remove: all dialogs of an app in a workspace.
+-- in team_id i64, app_id i64
+delete from dialog where team_id = $1 and app_id = $2;
+
+-- app_permissions_remove: all that an app asks for in a workspace.
+-- in team_id i64, app_id i64
+delete from permission_request where team_id = $1 and app_id = $2;

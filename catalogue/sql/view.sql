@@ -81,3 +81,7 @@ update view set updated_us = $2 where root_id = $1;
 -- view_sweep: modals that were left open; all of a stack are touched together.
 -- in before_us i64
 delete from view where is_home = 0 and updated_us < $1;
+
+-- app_views_remove: all that an app shows in a workspace.
+-- in team_id i64, app_id i64
+delete from view where team_id = $1 and app_id = $2;

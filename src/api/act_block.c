@@ -37,7 +37,7 @@ static enum err find(struct call *c, const struct message_row *m, const struct j
 /* "state": {"values": …}.  Nobody keeps what is filled in on a message: the caller says it. */
 static enum err put_state(struct call *c, const struct taut_act_args *a, struct json_out *o, const struct place *place)
 {
-    struct str state, first = view_state_begin(c->arena, place->blocks, S(""));
+    struct str state, first = view_state_begin(c->arena, place->blocks, S(""), 0);
 
     TRY(press_state(c, place->blocks, first, act_values(a), &place->press, &state));
     TRY(view_state_show(c, place->blocks, state, true, &state));

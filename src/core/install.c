@@ -178,6 +178,9 @@ enum err install_end(struct call *c, int64_t app, int64_t team)
 
     TRY(sql_app_tokens_revoke(c->db, c->arena, app, team, c->now_us, &changed));
     TRY(sql_app_bots_leave(c->db, c->arena, app, team, c->now_us, &changed));
+    TRY(sql_app_views_remove(c->db, c->arena, team, app, &changed));
+    TRY(sql_app_dialogs_remove(c->db, c->arena, team, app, &changed));
+    TRY(sql_app_permissions_remove(c->db, c->arena, team, app, &changed));
     TRY(integration_log(
         c, &(struct integration_change){.app = app, .user = c->who.user, .kind = S("removed"), .reason = S("user")}));
     c->touched_auth = true;

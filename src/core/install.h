@@ -47,7 +47,7 @@ enum err install_refresh(struct call *c, int64_t app, struct str refresh, struct
 enum err install_rename_bots(struct call *c, int64_t app, struct str name);
 
 /* The app leaves a workspace, which is c->team: all its tokens there end, refresh tokens with them, its bot is
- * deactivated until it comes back, and it hears app_uninstalled. */
+ * deactivated until it comes back, what it shows to people goes, and it hears app_uninstalled. */
 enum err install_end(struct call *c, int64_t app, int64_t team);
 
 #endif

@@ -96,7 +96,7 @@ static enum err add(struct call *c, const struct view_draft *d, const struct vie
                              .external_id = d->external_id,
                              .hash = new_hash(c),
                              .body = d->body,
-                             .state = view_state_begin(c->arena, json_get(d->json, S("blocks")), S("")),
+                             .state = view_state_begin(c->arena, json_get(d->json, S("blocks")), S(""), place->channel),
                              .created_us = c->now_us,
                              .updated_us = c->now_us};
     TRY(sql_view_add(c->db, c->arena, id, out->team_id, out->app_id, out->bot_id, out->user_id, out->is_home,
@@ -130,7 +130,7 @@ enum err view_change(struct call *c, const struct view_draft *d, struct view_row
     v->external_id = d->external_id;
     v->hash = new_hash(c);
     v->body = d->body;
-    v->state = view_state_begin(c->arena, json_get(d->json, S("blocks")), v->state);
+    v->state = view_state_begin(c->arena, json_get(d->json, S("blocks")), v->state, v->channel_id);
     TRY(sql_view_change(c->db, c->arena, v->id, v->external_id, v->hash, v->body, v->state, &changed));
     return sql_view_touch(c->db, c->arena, v->root_id, c->now_us, &changed);
 }

@@ -1,5 +1,6 @@
 #include "core/view_state.h"
 
+#include "base/id.h"
 #include "core/blocks.h"
 #include "core/file.h"
 
@@ -101,7 +102,20 @@ static const struct json *stored_value(const struct json *values, const struct v
     return str_eq(json_get_str(v, S("type")), str_c(in->kind->type)) ? json_get(v, in->kind->key) : NULL;
 }
 
-struct str view_state_begin(struct arena *a, const struct json *blocks, struct str old)
+/* The conversation the person is in, for selects that begin with it. */
+static const struct json *default_value(struct arena *a, const struct view_input *in, int64_t here)
+{
+    const struct json *wanted = json_get(in->element, S("default_to_current_conversation"));
+    bool many = block_value_many(in->kind);
+    char id[ID_MAX];
+
+    if (!here || !wanted || wanted->kind != JSON_TRUE)
+        return NULL;
+    return json_parse(
+        a, ARENA_JOIN(a, many ? S("[\"") : S("\""), str_of(id, id_format(here, id)), many ? S("\"]") : S("\"")), NULL);
+}
+
+struct str view_state_begin(struct arena *a, const struct json *blocks, struct str old, int64_t here)
 {
     const struct json *was = parse_state(a, old);
     struct buf b = buf_in(a, STATE_MAX_BYTES);
@@ -113,6 +127,8 @@ struct str view_state_begin(struct arena *a, const struct json *blocks, struct s
         const struct json *v = stored_value(was, &inputs[i]);
         if (!v && inputs[i].kind->initial.n)
             v = json_get(inputs[i].element, inputs[i].kind->initial);
+        if (!v)
+            v = default_value(a, &inputs[i], here);
         if (block_value_empty(v))
             continue;
         begin_value(&w, &inputs[i]);

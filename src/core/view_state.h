@@ -20,8 +20,8 @@ struct view_input {
 int view_inputs(struct arena *a, const struct json *blocks, struct view_input **out);
 
 /* The state of blocks when they are shown: what stood in the old state ("" or {}) under the same ids, else the initial
- * values. */
-struct str view_state_begin(struct arena *a, const struct json *blocks, struct str old);
+ * values.  here: the conversation the person is in, for selects that begin with it; 0: none. */
+struct str view_state_begin(struct arena *a, const struct json *blocks, struct str old, int64_t here);
 
 /* As apps and people see it: files are whole; all: elements without a value say null, or []. */
 enum err view_state_show(struct call *c, const struct json *blocks, struct str state, bool all, struct str *out);
