@@ -123,7 +123,7 @@ static void check(struct runner *k, const struct json *line, const struct method
         return;
     }
     got = json_parse(k->arena, arena_dup(k->arena, reply.req->reply.body), NULL);
-    result = result_of(k, got);
+    result = reply.req->reply.file ? S("ok") : result_of(k, got);
     if (!str_eq(result, want))
         report_fail(k->report, "%s as %.*s: expected %.*s, got %.*s", m->name, STR_FMT(actor), STR_FMT(want),
                     STR_FMT(result));
