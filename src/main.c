@@ -73,7 +73,7 @@ static void usage(FILE *to)
             print_word(commands[i].name, commands[i].doc);
     fputs("\nTalking to a server, with its address in SLACK_API_URL and a token in TAUT_TOKEN:\n", to);
     cli_words(print_word);
-    print_word("FAMILY …", "any method, with flags: taut chat post-message --channel general --text hi");
+    print_word("FAMILY METHOD", "any method, with flags: taut chat post-message --channel general --text hi");
     fputs("\n'taut COMMAND --help' tells more.\n", to);
 }
 

@@ -139,6 +139,7 @@ static bool take_frame(struct taut_live *l, struct str frame)
     if (!event_read(&l->event, frame))
         return false;
     if (strcmp(e->type, "goodbye") == 0 || (l->socket_mode && strcmp(e->type, "disconnect") == 0)) {
+        socket_leave(l->socket); /* which has acknowledgements to take */
         drop(l);
         return false;
     }
@@ -368,7 +369,7 @@ void taut_live_close(struct taut_live *l)
         return;
     acknowledge(l);
     if (l->socket)
-        socket_send(l->socket, WS_CLOSE, S("\x03\xE8"));
+        socket_leave(l->socket);
     drop(l);
     if (l->epoll >= 0)
         close(l->epoll);

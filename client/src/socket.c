@@ -4,7 +4,14 @@
 #include <openssl/rand.h>
 #include <poll.h>
 
-enum { IN_BYTES = 16 << 10, OUT_MAX_BYTES = 4 << 20, MESSAGE_MAX_BYTES = 16 << 20, KEY_BYTES = 16, KEY_TEXT = 32 };
+enum {
+    IN_BYTES = 16 << 10,
+    OUT_MAX_BYTES = 4 << 20,
+    MESSAGE_MAX_BYTES = 16 << 20,
+    KEY_BYTES = 16,
+    KEY_TEXT = 32,
+    LEAVE_MS = 1000
+};
 
 struct socket {
     struct taut *t;
@@ -285,6 +292,21 @@ enum taut_error socket_open(struct taut *t, const char *url, struct socket **out
     else
         *out = s;
     return e;
+}
+
+void socket_leave(struct socket *s)
+{
+    int64_t until_ms = now_ms() + LEAVE_MS;
+    bool open = socket_send(s, WS_CLOSE, S("\x03\xE8"));
+    enum socket_step step;
+    struct str text;
+
+    while (open && now_ms() < until_ms) {
+        step = socket_read(s, &text);
+        open = step != SOCKET_CLOSED && socket_flush(s);
+        if (open && step == SOCKET_NOTHING)
+            open = wait_for(s, (short)(POLLIN | (socket_is_full(s) ? POLLOUT : 0)), until_ms);
+    }
 }
 
 void socket_free(struct socket *s)
