@@ -7,6 +7,7 @@
 #include "core/channel.h"
 #include "core/picture.h"
 #include "objects.h"
+#include "settings.h"
 
 enum { OBJECT_MAX_BYTES = 1 << 20 };
 
@@ -71,7 +72,9 @@ static struct obj_user_profile profile_of(struct call *c, const struct user_row 
 
 static bool sees_email(const struct call *c)
 {
-    return scope_has(&c->who, SCOPE_USERS_READ_EMAIL);
+    const struct settings *s = c->settings;
+
+    return scope_has(&c->who, SCOPE_USERS_READ_EMAIL) && !(s && str_eq(s->email_display, S("off")));
 }
 
 void profile_put(struct call *c, struct json_out *o, struct str key, const struct user_row *u)
