@@ -10,6 +10,7 @@ import json
 import os
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -155,6 +156,15 @@ class Dev:
         check("it ends in peace", code == 0, code)
         self.log.close()
         self.dir.cleanup()
+
+    def waiting(self):
+        """Rows in the outbox; of SQLite alone."""
+        fds = "/proc/%d/fd" % self.process.pid
+        path = next(p for p in (os.readlink(os.path.join(fds, fd)) for fd in os.listdir(fds)) if p.endswith("/taut.db"))
+        db = sqlite3.connect("file:%s?mode=ro" % path, uri=True)
+        n = db.execute("select count(*) from outbox").fetchone()[0]
+        db.close()
+        return n
 
     def said(self):
         self.log.seek(0)
@@ -496,6 +506,7 @@ def test_limit():
             "token": TOKEN, "type": "app_rate_limited", "team_id": "T0ONE", "minute_rate_limited": 1893456000, "api_app_id": "A0TALK"}, told()[0])
         check("after 30,000", len([g for g in r.of("talk") if g["data"]["type"] == "event_callback"]) == 30000, len(r.of("talk")))
         dev.post("general", "unheard")
+        until("all of them are dropped", lambda: not dev.waiting(), 120)
         for minute in range(2, ready + 4):  # each is told of one event at least: in the end of one after that
             dev.call("taut.clock.set", advance="1m")
             dev.post("general", "whatever comes next")
