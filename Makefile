@@ -30,7 +30,8 @@ STORE_TESTS = db lane migrate
 STORE_OBJ = $(patsubst src/%.c,$(BUILD)/obj/%.o,$(wildcard src/base/*.c src/store/*.c)) $(BUILD)/obj/gen/err.o
 UNIT = $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/*_test.c))
 FUZZ = $(patsubst tests/fuzz/%.c,$(BUILD)/tests/%,$(wildcard tests/fuzz/*_fuzz.c))
-BENCH = $(BUILD)/bench/rows_read $(BUILD)/bench/load $(BUILD)/bench/bare_commit $(BUILD)/bench/fanout
+BENCH = $(BUILD)/bench/rows_read $(BUILD)/bench/load $(BUILD)/bench/bare_commit $(BUILD)/bench/fanout \
+	$(BUILD)/bench/bare_day
 TEST_PROGRAMS = $(EXAMPLES) $(CLIENT_TESTS) $(UNIT) $(FUZZ) $(BUILD)/tests/case-runner $(BUILD)/tests/echo_server
 
 # The same programs under AddressSanitizer and UndefinedBehaviorSanitizer, in a folder of their own.

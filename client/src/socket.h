@@ -17,8 +17,8 @@ enum socket_step {
 /* url begins with ws:// or wss://.  Returns when the server has agreed. */
 enum taut_error socket_open(struct taut *t, const char *url, struct socket **out);
 void socket_free(struct socket *s);
-/* Says that it ends, and waits a second at most for the other side to say so: a socket that is closed while bytes lie in
- * it unread takes back what was sent last. */
+/* Says that it ends, and waits a second at most for the other side to say so: a socket that is closed while bytes lie
+ * in it unread takes back what was sent last. */
 void socket_leave(struct socket *s);
 int socket_fd(const struct socket *s);
 /* *text: of a message, until the next step. */

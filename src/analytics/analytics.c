@@ -283,6 +283,13 @@ static void init_locks(struct analytics *a)
     pthread_condattr_destroy(&attr);
 }
 
+/* A day is one pass over all its people: pages that are mapped meanwhile would only stay resident. */
+static void map_nothing(struct db *db)
+{
+    if (db_engine(db) == DB_SQLITE)
+        db_script(db, "pragma mmap_size = 0");
+}
+
 struct analytics *analytics_new(const struct analytics_options *opt, struct arena *arena, struct str *why)
 {
     struct analytics *a = calloc(1, sizeof(*a));
@@ -290,6 +297,7 @@ struct analytics *analytics_new(const struct analytics_options *opt, struct aren
     if (!a || !(a->folder = strndup(opt->folder.p, opt->folder.n)))
         abort();
     a->opt = *opt;
+    map_nothing(opt->db);
     a->flush_arena = arena_new(ARENA_BYTES);
     a->close = (struct close){.folder = str_c(a->folder),
                               .settings = opt->settings,

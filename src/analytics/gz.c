@@ -10,10 +10,10 @@
 enum { CLEAR_BYTES = 256 << 10, PACKED_BYTES = 256 << 10 };
 
 struct gz {
+    struct gz_room room; /* of clear */
     int fd;
     bool failed;
     uint32_t crc;
-    size_t n; /* of clear */
     char clear[CLEAR_BYTES];
     uint8_t packed[PACKED_BYTES];
     uint8_t level[ISAL_DEF_LVL1_DEFAULT];
@@ -29,7 +29,7 @@ struct gz *gz_new(int fd)
     g->fd = fd;
     g->failed = false;
     g->crc = 0;
-    g->n = 0;
+    g->room = (struct gz_room){g->clear, g->clear + CLEAR_BYTES};
     isal_deflate_init(&g->z);
     g->z.level = 1;
     g->z.level_buf = g->level;
@@ -62,9 +62,11 @@ static void write_all(struct gz *g, const uint8_t *p, size_t n)
 
 static void pack(struct gz *g, bool end)
 {
-    g->crc = crc32_gzip_refl(g->crc, (const uint8_t *)g->clear, g->n);
+    size_t n = (size_t)(g->room.at - g->clear);
+
+    g->crc = crc32_gzip_refl(g->crc, (const uint8_t *)g->clear, n);
     g->z.next_in = (uint8_t *)g->clear;
-    g->z.avail_in = (uint32_t)g->n;
+    g->z.avail_in = (uint32_t)n;
     g->z.end_of_stream = end;
     do {
         g->z.next_out = g->packed;
@@ -73,18 +75,18 @@ static void pack(struct gz *g, bool end)
             g->failed = true;
         write_all(g, g->packed, PACKED_BYTES - g->z.avail_out);
     } while (g->z.avail_out == 0 && !g->failed);
-    g->n = 0;
+    g->room.at = g->clear;
 }
 
-void gz_put(struct gz *g, const char *p, size_t n)
+void gz_overflow(struct gz *g, const char *p, size_t n)
 {
     while (n) {
-        size_t piece = CLEAR_BYTES - g->n < n ? CLEAR_BYTES - g->n : n;
-        memcpy(g->clear + g->n, p, piece);
-        g->n += piece;
+        size_t room = (size_t)(g->room.end - g->room.at), piece = room < n ? room : n;
+        memcpy(g->room.at, p, piece);
+        g->room.at += piece;
         p += piece;
         n -= piece;
-        if (g->n == CLEAR_BYTES)
+        if (g->room.at == g->room.end)
             pack(g, false);
     }
 }

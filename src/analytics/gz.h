@@ -2,14 +2,36 @@
 #ifndef TAUT_ANALYTICS_GZ_H
 #define TAUT_ANALYTICS_GZ_H
 
+#include <string.h>
+
 #include "base/str.h"
 
 struct gz;
 
+/* What a gz begins with: where the next byte goes.  Rows are many small pieces, so that most are put by what is inlined
+ * below. */
+struct gz_room {
+    char *at, *end;
+};
+
 /* fd stays the caller's. */
 struct gz *gz_new(int fd);
 void gz_free(struct gz *g);
-void gz_put(struct gz *g, const char *p, size_t n);
+/* What does not fit: packs what is there. */
+void gz_overflow(struct gz *g, const char *p, size_t n);
+
+static inline void gz_put(struct gz *g, const char *p, size_t n)
+{
+    struct gz_room *r = (struct gz_room *)(void *)g;
+
+    if (n > (size_t)(r->end - r->at)) {
+        gz_overflow(g, p, n);
+        return;
+    }
+    memcpy(r->at, p, n);
+    r->at += n;
+}
+
 /* Writes the end.  False when not all of it could be written (errno). */
 bool gz_end(struct gz *g);
 /* CRC-32 of what was put, as gzip has it. */

@@ -1,5 +1,6 @@
 #include "analytics/rows.h"
 
+#include "base/id.h"
 #include "base/json.h"
 #include "core/channel.h"
 #include "core/count.h"
@@ -7,18 +8,31 @@
 
 /* --- members -------------------------------------------------------------------------------------------------- */
 
-static void put_who(struct gz *g, struct day *d, const struct member_day_row *row)
+/* Of a file of members: what all rows begin with, and where they go. */
+struct members {
+    struct gz *out;
+    struct str head;
+};
+
+static struct str head_of(struct day *d)
 {
-    GZ_TEXT(g, "{\"enterprise_id\":");
-    gz_id(g, d->team.org_id);
-    GZ_TEXT(g, ",\"team_id\":");
-    gz_id(g, d->team.id);
-    GZ_TEXT(g, ",\"date\":\"");
-    gz_put(g, d->date, DAY_TEXT);
-    GZ_TEXT(g, "\",\"user_id\":");
-    gz_id(g, row->user_id);
-    GZ_TEXT(g, ",\"enterprise_user_id\":");
-    gz_id(g, row->user_id);
+    char org[ID_MAX], team[ID_MAX];
+
+    return arena_printf(d->arena, "{\"enterprise_id\":\"%.*s\",\"team_id\":\"%.*s\",\"date\":\"%.*s\",\"user_id\":\"",
+                        (int)id_format(d->team.org_id, org), org, (int)id_format(d->team.id, team), team, DAY_TEXT,
+                        d->date);
+}
+
+static void put_who(struct gz *g, struct str head, struct day *d, const struct member_day_row *row)
+{
+    char text[ID_MAX];
+    struct str id = {text, id_format(row->user_id, text)};
+
+    gz_str(g, head);
+    gz_str(g, id);
+    GZ_TEXT(g, "\",\"enterprise_user_id\":\"");
+    gz_str(g, id);
+    GZ_TEXT(g, "\"");
     GZ_TEXT(g, ",\"email_address\":");
     gz_quoted(g, row->email);
     GZ_TEXT(g, ",\"enterprise_employee_number\":");
@@ -47,9 +61,10 @@ static void put_active(struct gz *g, const struct member_day_row *row)
 
 static void put_member(void *ctx, struct day *d, const struct member_day_row *row)
 {
-    struct gz *g = ctx;
+    const struct members *m = ctx;
+    struct gz *g = m->out;
 
-    put_who(g, d, row);
+    put_who(g, m->head, d, row);
     put_active(g, row);
     GZ_TEXT(g, ",\"reactions_added_count\":");
     gz_int(g, row->reactions);
@@ -69,7 +84,9 @@ static void put_member(void *ctx, struct day *d, const struct member_day_row *ro
 
 enum err rows_members(struct day *d, struct gz *out)
 {
-    return day_members(d, put_member, out);
+    struct members m = {out, head_of(d)};
+
+    return day_members(d, put_member, &m);
 }
 
 /* --- channels ------------------------------------------------------------------------------------------------- */

@@ -1,0 +1,146 @@
+#!/usr/bin/env python3
+"""Analytics of days: closing one, sending its file, and what counting costs those who post.
+
+    bench/days.py [--quick]
+
+Fills a workspace with 1,000,000 members, of whom two thirds did something, and has its day closed and, in turn, written by
+bench/bare_day.c from the same database: closing may take 1.5 times as long, and 64 MB of memory.  Then the file is fetched from
+taut and from nginx in turn: 80 % of nginx.  Then messages are posted with analytics on and off in turn: counting may cost 10 %.
+Fails when a target is missed.
+"""
+import os
+import random
+import re
+import shutil
+import sqlite3
+import statistics
+import sys
+import tempfile
+import time
+
+import files
+from activity import insert, like
+from rounds import Figure, alternate, median, ratios
+from servers import BUILD, BenchError, Nginx, load, run_json, status_kb
+from workspace import FORM, Workspace, owner_token, post_body
+
+QUICK = "--quick" in sys.argv
+MEMBERS = 50_000 if QUICK else 1_000_000
+ROUNDS = 3 if QUICK else 5
+POSTS_S = 2 if QUICK else 5
+WAIT_S = 120
+TODAY = int(time.time()) // 86400
+DAY = TODAY - 1
+
+
+def fill(db, team, owner):
+    rnd, user, member = random.Random(1), like(db, "users", "id = %d" % owner), like(db, "team_member", "user_id = %d" % owner)
+    first = int("UBENCH0000", 36)
+    ids = range(first, first + MEMBERS)
+    insert(db, "users", (dict(user, id=i, name="m%d" % i, email="m%d@bench.example" % i, email_fold="m%d@bench.example" % i,
+                              claimed_us=(DAY - 90) * 86400 * 10**6) for i in ids))
+    insert(db, "team_member", (dict(member, user_id=i, role=0, guest=rnd.choice([0] * 9 + [1]), joined_us=0) for i in ids))
+    busy = [i for i in ids if rnd.random() < 2 / 3]
+    insert(db, "member_day", (dict(team_id=team, day=DAY, user_id=i, active=1 | rnd.choice([2, 4, 8, 16]), messages=rnd.randrange(40),
+                                   channel_messages=rnd.randrange(20), desktop_messages=0, ios_messages=0, android_messages=0, app_messages=0,
+                                   reactions=rnd.randrange(10), files=rnd.randrange(2), searches=rnd.randrange(5)) for i in busy))
+    insert(db, "member_active", (dict(team_id=team, user_id=i, day=DAY, bits=rnd.getrandbits(61) | 1) for i in busy))
+
+
+def reopen(space):
+    """The day is over and not closed."""
+    db = sqlite3.connect(os.path.join(space.folder, "taut.db"), isolation_level=None)
+    db.execute("delete from team_day")
+    db.execute("update team_count set first_day = ?, open_day = ?, whole_day = ?", (DAY, DAY, DAY))
+    db.close()
+    shutil.rmtree(os.path.join(space.folder, "analytics"), ignore_errors=True)
+
+
+def close(space):
+    """Time and memory of a start that finds the day to be closed."""
+    reopen(space)
+    with space.serve("--analytics-delay", "1s") as taut:
+        before = status_kb(taut.working, "VmRSS")
+        end = time.monotonic() + WAIT_S
+        while not (told := re.search(r"event=day_closed .* ms=(\d+)", taut.output())):
+            if time.monotonic() > end:
+                raise BenchError("the day is not closed: " + taut.output()[-500:])
+            time.sleep(0.05)
+        return {"ms": int(told[1]), "mb": (status_kb(taut.working, "VmHWM") - before) / 1024}
+
+
+def bare(space, path):
+    result = run_json([os.path.join(BUILD, "bare_day"), os.path.join(space.folder, "taut.db"), str(DAY), path])
+    if result["rows"] < MEMBERS:
+        raise BenchError("bare_day read %d rows" % result["rows"])
+    return result
+
+
+def measure_closing(space, folder):
+    path = os.path.join(folder, "bare.gz")
+    r = alternate({"taut": lambda: close(space), "bare": lambda: bare(space, path)}, ROUNDS)
+    return [Figure("closing a day of %s members / a bare program" % format(MEMBERS, ","), ratios(r["taut"], r["bare"], "ms"), ("≤", 1.5),
+                   "%.0f and %.0f ms" % (median(r["taut"], "ms"), median(r["bare"], "ms"))),
+            Figure("memory while it is closed", [x["mb"] for x in r["taut"]], ("≤", 64), "", "MB")]
+
+
+def measure_file(space, folder, token):
+    path = "/api/admin.analytics.getFile?type=member&date=" + time.strftime("%Y-%m-%d", time.gmtime(DAY * 86400))
+    www = os.path.join(folder, "www")
+    os.makedirs(os.path.join(www, "files"))
+    day = next(os.path.join(at, f) for at, _, names in os.walk(os.path.join(space.folder, "analytics")) for f in names if f.startswith("members"))
+    shutil.copyfile(day, os.path.join(www, "files", "day.gz"))
+    os.chmod(folder, 0o755)  # nginx may not read what is taut's
+    files.BYTES = os.path.getsize(day)
+    with space.serve() as taut, Nginx(www, b"", {}) as nginx:
+        r = alternate({"taut": lambda: best(taut.port, path, token), "nginx": lambda: best(nginx.port, "/day.gz", token)}, ROUNDS)
+    return [Figure("getFile of that day (%.1f MB) / nginx" % (files.BYTES / 1e6), ratios(r["taut"], r["nginx"]), ("≥", 0.80),
+                   "%.0f and %.0f MB/s" % (median(r["taut"]), median(r["nginx"])))]
+
+
+def best(port, path, token):
+    """Of ten downloads, for one is over in some milliseconds: the median."""
+    return {"rate": statistics.median(files.download(port, path, token)["rate"] for _ in range(10))}
+
+
+def measure_posts(space, token, general):
+    numbers = iter(range(0, 10**12, 10**8))
+
+    def posts(which):
+        with space.serve("--analytics", which) as taut:
+            return load(taut.port, "/api/chat.postMessage", "-c", 32, "-s", next(numbers), "-t", POSTS_S, "-w", 1,
+                        "-H", "Authorization: Bearer " + token, "-H", FORM, "-d", post_body(general))
+
+    r = alternate({k: lambda k=k: posts(k) for k in ("on", "off")}, ROUNDS)
+    return [Figure("posting with analytics / without", ratios(r["on"], r["off"]), ("≥", 0.90),
+                   "%.0f and %.0f a second" % (median(r["on"]), median(r["off"])))]
+
+
+def main():
+    folder = tempfile.mkdtemp(prefix="taut-days-bench-", dir=os.environ.get("BENCH_DATA"))
+    try:
+        space = Workspace(folder)
+        with space.serve() as taut:
+            token = owner_token(taut)
+            me = taut.call(token, "auth.test")
+            general = next(c["id"] for c in taut.call(token, "conversations.list", limit=200)["channels"] if c["is_general"])
+        figures = measure_posts(space, token, general)
+        db = sqlite3.connect(os.path.join(space.folder, "taut.db"), isolation_level=None)
+        db.execute("pragma synchronous = off")
+        fill(db, int(me["team_id"], 36), int(me["user_id"], 36))
+        db.execute("pragma wal_checkpoint(truncate)")
+        db.close()
+        figures = measure_closing(space, folder) + measure_file(space, folder, token) + figures
+        for f in figures:
+            print(" | ".join(f.cells()))
+        if not all(f.passed() for f in figures):
+            raise BenchError("a target is missed")
+    finally:
+        shutil.rmtree(folder)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except BenchError as e:
+        sys.exit(str(e))
