@@ -1,4 +1,5 @@
-/* The baseline of closing a day: reads the members' rows of a day, formats them by hand and packs them with ISA-L at level 1.
+/* The baseline of closing a day: reads the members' rows of a day, formats them by hand and packs them with ISA-L at
+ * level 1.
  *
  *     bare_day DB DAY FILE      DAY: days since 1970; the workspace is the one that team_member has most of
  *
@@ -140,15 +141,18 @@ static sqlite3_stmt *prepare(sqlite3 *db, const char *sql)
 /* The rows that src/analytics/day_members.c reads, in the same order. */
 static int64_t write_rows(sqlite3 *db, int64_t org, int64_t team, int64_t day)
 {
-    sqlite3_stmt *row = prepare(
-        db, "select m.user_id, u.email, '', m.guest, case when u.deleted = 0 and m.deleted = 0 then 0 else 1 end, u.claimed_us, "
-            "coalesce(d.active, 0), coalesce(d.messages, 0), coalesce(d.channel_messages, 0), coalesce(d.desktop_messages, 0), "
-            "coalesce(d.ios_messages, 0), coalesce(d.android_messages, 0), coalesce(d.app_messages, 0), coalesce(d.reactions, 0), "
-            "coalesce(d.files, 0), coalesce(d.searches, 0), coalesce(a.day, 0), coalesce(a.bits, 0) "
-            "from team_member m join users u on u.id = m.user_id and u.is_bot = 0 "
-            "left join member_day d on d.team_id = m.team_id and d.day = ?2 and d.user_id = m.user_id "
-            "left join member_active a on a.team_id = m.team_id and a.user_id = m.user_id "
-            "where m.team_id = ?1 order by m.user_id");
+    sqlite3_stmt *row =
+        prepare(db, "select m.user_id, u.email, '', m.guest, case when u.deleted = 0 and m.deleted = 0 then 0 else 1 "
+                    "end, u.claimed_us, "
+                    "coalesce(d.active, 0), coalesce(d.messages, 0), coalesce(d.channel_messages, 0), "
+                    "coalesce(d.desktop_messages, 0), "
+                    "coalesce(d.ios_messages, 0), coalesce(d.android_messages, 0), coalesce(d.app_messages, 0), "
+                    "coalesce(d.reactions, 0), "
+                    "coalesce(d.files, 0), coalesce(d.searches, 0), coalesce(a.day, 0), coalesce(a.bits, 0) "
+                    "from team_member m join users u on u.id = m.user_id and u.is_bot = 0 "
+                    "left join member_day d on d.team_id = m.team_id and d.day = ?2 and d.user_id = m.user_id "
+                    "left join member_active a on a.team_id = m.team_id and a.user_id = m.user_id "
+                    "where m.team_id = ?1 order by m.user_id");
     time_t at = (time_t)day * 86400;
     char date[16];
     int64_t n = 0;
@@ -191,7 +195,9 @@ int main(int argc, char **argv)
     }
     if (sqlite3_open_v2(argv[1], &db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
         die(argv[1]);
-    which = prepare(db, "select t.org_id, t.id from team t order by (select count(*) from team_member m where m.team_id = t.id) desc");
+    which = prepare(
+        db,
+        "select t.org_id, t.id from team t order by (select count(*) from team_member m where m.team_id = t.id) desc");
     if (sqlite3_step(which) != SQLITE_ROW)
         die("no workspace");
     out.fd = open(argv[3], O_WRONLY | O_CREAT | O_TRUNC, 0600);

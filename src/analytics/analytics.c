@@ -12,6 +12,7 @@
 #include "analytics/close.h"
 #include "analytics/steady.h"
 #include "base/log.h"
+#include "base/wait.h"
 #include "core/count.h"
 
 enum { ARENA_BYTES = 1 << 14, MARKS_A_COMMIT = 512, LOOK_EACH_S = 1, REST_AFTER_FAULT_S = 30 };
@@ -220,13 +221,11 @@ int analytics_temporary(struct analytics *a)
 /* False when it is time to stop. */
 static bool rest(struct analytics *a)
 {
-    struct timespec until;
+    int64_t until_us = clock_mono_us() + LOOK_EACH_S * US_PER_S;
     bool go_on;
 
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += LOOK_EACH_S;
     pthread_mutex_lock(&a->lock);
-    while (!a->stopping && pthread_cond_timedwait(&a->told, &a->lock, &until) == 0)
+    while (!a->stopping && wait_until(&a->told, &a->lock, until_us))
         ;
     go_on = !a->stopping;
     pthread_mutex_unlock(&a->lock);
@@ -272,15 +271,11 @@ static void release(struct analytics *a)
 
 static void init_locks(struct analytics *a)
 {
-    pthread_condattr_t attr;
 
     pthread_mutex_init(&a->flushing, NULL);
     pthread_mutex_init(&a->closing, NULL);
     pthread_mutex_init(&a->lock, NULL);
-    pthread_condattr_init(&attr);
-    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-    pthread_cond_init(&a->told, &attr);
-    pthread_condattr_destroy(&attr);
+    wait_init(&a->told);
 }
 
 /* A day is one pass over all its people: pages that are mapped meanwhile would only stay resident. */

@@ -2,9 +2,9 @@
 
 #include <pthread.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/clock.h"
+#include "base/wait.h"
 
 enum { RULES_MAX = 32, NAME_MAX_BYTES = 64, SHARE_ONE = 1000000, DELAY_MAX_MS = 600000 };
 
@@ -107,13 +107,8 @@ static bool read_rule(struct rule *r, struct str text)
 
 static void init_lock(struct fault_rules *f)
 {
-    pthread_condattr_t attr;
-
-    pthread_condattr_init(&attr);
-    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
     pthread_mutex_init(&f->lock, NULL);
-    pthread_cond_init(&f->changed, &attr);
-    pthread_condattr_destroy(&attr);
+    wait_init(&f->changed);
 }
 
 struct fault_rules *fault_parse(struct str text, struct arena *a, struct str *why)
@@ -199,15 +194,13 @@ bool fault_apply(struct fault_rules *f, struct str method, struct fault *out)
 static struct fault_wait *take_due(struct fault_rules *f)
 {
     struct fault_wait *first = f->waiting;
-    struct timespec until;
 
     if (!first) {
         pthread_cond_wait(&f->changed, &f->lock);
         return NULL;
     }
     if (!f->hurry && clock_mono_us() < first->due_us) {
-        until = (struct timespec){first->due_us / US_PER_S, first->due_us % US_PER_S * 1000};
-        pthread_cond_timedwait(&f->changed, &f->lock, &until);
+        wait_until(&f->changed, &f->lock, first->due_us);
         return NULL;
     }
     f->waiting = first->next;

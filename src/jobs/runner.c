@@ -3,11 +3,11 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/clock.h"
 #include "base/id.h"
 #include "base/log.h"
+#include "base/wait.h"
 #include "core/auth.h"
 #include "core/person.h"
 #include "jobs/kinds.h"
@@ -221,14 +221,11 @@ int job_runner_settle(struct job_runner *r)
 /* False when the runner is to end. */
 static bool rest(struct job_runner *r)
 {
-    struct timespec until;
     bool stopping;
 
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_sec += LOOK_EACH_S;
     pthread_mutex_lock(&r->lock);
     if (!r->stopping)
-        pthread_cond_timedwait(&r->told, &r->lock, &until);
+        wait_until(&r->told, &r->lock, clock_mono_us() + LOOK_EACH_S * US_PER_S);
     stopping = r->stopping;
     pthread_mutex_unlock(&r->lock);
     return !stopping;
@@ -269,7 +266,7 @@ struct job_runner *job_runner_new(const struct job_options *opt)
     r->arena = arena_new(ARENA_BYTES);
     pthread_mutex_init(&r->running, NULL);
     pthread_mutex_init(&r->lock, NULL);
-    pthread_cond_init(&r->told, NULL);
+    wait_init(&r->told);
     if (opt->thread)
         start_thread(r);
     return r;

@@ -3,8 +3,9 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <time.h>
 
+#include "base/clock.h"
+#include "base/wait.h"
 #include "core/search_index.h"
 
 /* A small batch does not hold the posts of its commit up; it grows with what waits, so that indexing keeps pace with
@@ -95,17 +96,11 @@ static bool index_batch(struct search_indexer *x)
 /* A tick passes, or it is time to stop: then false. */
 static bool tick(struct search_indexer *x)
 {
-    struct timespec until;
+    int64_t until_us = clock_mono_us() + (search_index_waiting() ? TICK_MS : IDLE_TICK_MS) * INT64_C(1000);
     bool go_on;
 
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_nsec += (search_index_waiting() ? TICK_MS : IDLE_TICK_MS) * 1000000L;
-    if (until.tv_nsec >= 1000000000L) {
-        until.tv_sec++;
-        until.tv_nsec -= 1000000000L;
-    }
     pthread_mutex_lock(&x->lock);
-    while (!x->stop && pthread_cond_timedwait(&x->changed, &x->lock, &until) == 0)
+    while (!x->stop && wait_until(&x->changed, &x->lock, until_us))
         ;
     go_on = !x->stop;
     pthread_mutex_unlock(&x->lock);
@@ -153,7 +148,6 @@ static void start_thread(struct search_indexer *x)
 struct search_indexer *search_indexer_new(struct lane *lane, struct db *db, bool thread)
 {
     struct search_indexer *x = calloc(1, sizeof(*x));
-    pthread_condattr_t attr;
 
     if (!x)
         abort();
@@ -161,10 +155,7 @@ struct search_indexer *search_indexer_new(struct lane *lane, struct db *db, bool
     x->db = db;
     x->arena = arena_new(ARENA_BYTES);
     pthread_mutex_init(&x->lock, NULL);
-    pthread_condattr_init(&attr);
-    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-    pthread_cond_init(&x->changed, &attr);
-    pthread_condattr_destroy(&attr);
+    wait_init(&x->changed);
     x->has_thread = thread;
     if (thread)
         start_thread(x);

@@ -3,7 +3,9 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <time.h>
+
+#include "base/clock.h"
+#include "base/wait.h"
 
 enum { EACH_S = 1 };
 
@@ -20,14 +22,11 @@ struct desk {
 /* The next job; NULL after a second without, or at the end. */
 static struct desk_job *next_job(struct desk *d, bool *over)
 {
-    struct timespec until;
     struct desk_job *job;
 
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_sec += EACH_S;
     pthread_mutex_lock(&d->lock);
     if (!d->jobs && !d->over)
-        pthread_cond_timedwait(&d->changed, &d->lock, &until);
+        wait_until(&d->changed, &d->lock, clock_mono_us() + EACH_S * US_PER_S);
     job = d->jobs;
     if (job)
         d->jobs = job->next;
@@ -41,7 +40,7 @@ static struct desk_job *next_job(struct desk *d, bool *over)
 static void *desk_main(void *arg)
 {
     struct desk *d = arg;
-    time_t last = time(NULL);
+    int64_t last_us = clock_mono_us();
     bool over = false;
 
     while (!over) {
@@ -49,8 +48,8 @@ static void *desk_main(void *arg)
 
         if (job)
             job->run(job);
-        if (!over && time(NULL) - last >= EACH_S) {
-            last = time(NULL);
+        if (!over && clock_mono_us() - last_us >= EACH_S * US_PER_S) {
+            last_us = clock_mono_us();
             d->each(d->ctx);
         }
     }
@@ -69,7 +68,7 @@ struct desk *desk_new(void (*each)(void *ctx), void *ctx)
     d->each = each;
     d->ctx = ctx;
     pthread_mutex_init(&d->lock, NULL);
-    pthread_cond_init(&d->changed, NULL);
+    wait_init(&d->changed);
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     if (pthread_create(&d->thread, NULL, desk_main, d) != 0)

@@ -2,11 +2,11 @@
 
 #include <signal.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/rand.h"
+#include "base/wait.h"
 #include "core/auth.h"
 #include "live/sending.h"
 #include "sql.h"
@@ -234,14 +234,12 @@ static void look(struct events_api *ev, bool tick)
 /* Waits for something to do, a second at most.  False when it is to end. */
 static bool rest(struct events_api *ev)
 {
-    struct timespec until;
+    int64_t until_us = clock_mono_us() + US_PER_S;
     bool go;
 
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_sec += 1;
     pthread_mutex_lock(&ev->lock);
     while (!ev->awake && !ev->stopping)
-        if (pthread_cond_timedwait(&ev->told, &ev->lock, &until) != 0)
+        if (!wait_until(&ev->told, &ev->lock, until_us))
             break;
     ev->awake = false;
     go = !ev->stopping;
@@ -354,7 +352,7 @@ struct events_api *events_api_new(const struct events_options *opt)
     ev->client = http_client_new(opt->allow);
     ev->outbox = (struct outbox){.apps = ev->apps, .ctx = ev, .added = mark};
     pthread_mutex_init(&ev->lock, NULL);
-    pthread_cond_init(&ev->told, NULL);
+    wait_init(&ev->told);
     ev->sender = sending_sender(ev);
     ev->hub = socket_hub_new(sending_opened, ev);
     find_rows(ev);

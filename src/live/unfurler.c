@@ -3,11 +3,11 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "base/wait.h"
 #include "core/job.h"
 #include "core/manifest.h"
 #include "live/webpage.h"
@@ -372,18 +372,11 @@ static void finish_fetched(struct unfurler *u)
 /* Until something was fetched, or it is time to look again; false when it is time to end. */
 static bool rest(struct unfurler *u)
 {
-    struct timespec until;
     bool go_on;
 
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_nsec += LOOK_EACH_MS * 1000000L;
-    if (until.tv_nsec >= 1000000000L) {
-        until.tv_sec++;
-        until.tv_nsec -= 1000000000L;
-    }
     pthread_mutex_lock(&u->lock);
     if (!u->stop)
-        pthread_cond_timedwait(&u->told, &u->lock, &until);
+        wait_until(&u->told, &u->lock, clock_mono_us() + LOOK_EACH_MS * INT64_C(1000));
     go_on = !u->stop;
     pthread_mutex_unlock(&u->lock);
     return go_on;
@@ -422,7 +415,7 @@ struct unfurler *unfurler_new(const struct unfurler_options *opt)
     u->opt = *opt;
     u->arena = arena_new(ARENA_BYTES);
     pthread_mutex_init(&u->lock, NULL);
-    pthread_cond_init(&u->told, NULL);
+    wait_init(&u->told);
     start_thread(u);
     return u;
 }

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/wait.h"
 #include "net/server.h"
 
 enum {
@@ -73,7 +74,6 @@ static void open_fds(struct http_server *s)
 static struct http_server *server_new(const struct http_config *cfg)
 {
     struct http_server *s = calloc(1, sizeof(*s));
-    pthread_condattr_t attr;
 
     if (!s)
         abort();
@@ -81,10 +81,7 @@ static struct http_server *server_new(const struct http_config *cfg)
     s->epoll = s->listen_fd = s->wake_fd = s->stop_fd = -1;
     copy_config(s, cfg);
     pthread_mutex_init(&s->lock, NULL);
-    pthread_condattr_init(&attr);
-    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-    pthread_cond_init(&s->quit_changed, &attr);
-    pthread_condattr_destroy(&attr);
+    wait_init(&s->quit_changed);
     open_fds(s);
     s->ws = ws_loop_new(s);
     s->workers = ARENA_ARRAY(s->arena, struct worker, s->cfg.limits.threads);

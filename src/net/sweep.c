@@ -4,6 +4,7 @@
 #include "net/server.h"
 
 #include "base/clock.h"
+#include "base/wait.h"
 
 void deadline_set(struct http_conn *c, enum deadline_kind kind, int64_t at_us)
 {
@@ -90,12 +91,11 @@ static void *sweep_main(void *arg)
 
     pthread_mutex_lock(&s->lock);
     while (!s->quit) {
-        int64_t now_us = clock_mono_us(), until_us = now_us + every_us;
-        struct timespec until = {.tv_sec = until_us / US_PER_S, .tv_nsec = until_us % US_PER_S * 1000};
+        int64_t now_us = clock_mono_us();
 
         end_each(s, deadline_passed, now_us, false);
         accept_again(s, now_us);
-        pthread_cond_timedwait(&s->quit_changed, &s->lock, &until);
+        wait_until(&s->quit_changed, &s->lock, now_us + every_us);
     }
     pthread_mutex_unlock(&s->lock);
     return NULL;

@@ -1,4 +1,4 @@
-/* str, arena, buf, clock, id, utf8, rand. */
+/* str, arena, buf, clock, id, utf8, rand, wait. */
 #include <pthread.h>
 
 #include "base/buf.h"
@@ -6,6 +6,7 @@
 #include "base/id.h"
 #include "base/rand.h"
 #include "base/utf8.h"
+#include "base/wait.h"
 #include "check.h"
 
 static void test_str(void)
@@ -250,6 +251,40 @@ static void test_rand(void)
     arena_free(a);
 }
 
+struct waiting {
+    pthread_mutex_t lock;
+    pthread_cond_t told;
+    bool done;
+};
+
+static void *tell(void *arg)
+{
+    struct waiting *w = arg;
+
+    pthread_mutex_lock(&w->lock);
+    w->done = true;
+    pthread_cond_signal(&w->told);
+    pthread_mutex_unlock(&w->lock);
+    return NULL;
+}
+
+/* Times are those of the monotonic clock: as times of day they would lie in 1970, and be over. */
+static void test_wait(void)
+{
+    struct waiting w = {.lock = PTHREAD_MUTEX_INITIALIZER};
+    int64_t until_us = clock_mono_us() + 60 * US_PER_S;
+    pthread_t thread;
+
+    wait_init(&w.told);
+    pthread_mutex_lock(&w.lock);
+    CHECK(!wait_until(&w.told, &w.lock, clock_mono_us()));
+    CHECK(pthread_create(&thread, NULL, tell, &w) == 0);
+    while (!w.done)
+        CHECK(wait_until(&w.told, &w.lock, until_us));
+    pthread_mutex_unlock(&w.lock);
+    pthread_join(thread, NULL);
+}
+
 int main(void)
 {
     rand_init();
@@ -262,5 +297,6 @@ int main(void)
     test_id();
     test_utf8();
     test_rand();
+    test_wait();
     return 0;
 }
