@@ -9,6 +9,7 @@ import json
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -52,9 +53,12 @@ class Serve:
     def sql(self, text):
         """Beside the server, in its database."""
         if not self.database:
-            command = ["sqlite3", "-cmd", ".timeout 10000", os.path.join(self.folder, "taut.db"), text]
-        else:
-            command = ["psql", self.database, "-qAtc", ("set search_path to %s; " % self.schema if "create schema" not in text else "") + text]
+            db = sqlite3.connect(os.path.join(self.folder, "taut.db"), timeout=10)
+            with db:
+                rows = db.execute(text).fetchall()
+            db.close()
+            return "\n".join("|".join("" if v is None else str(v) for v in row) for row in rows)
+        command = ["psql", self.database, "-qAtc", ("set search_path to %s; " % self.schema if "create schema" not in text else "") + text]
         return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
     def start(self, *more):
