@@ -7,6 +7,8 @@ import re
 
 from servers import ROOT
 
+PATH = os.path.join(ROOT, "docs", "performance.md")
+ALSO = "## Benches that run by themselves\n"
 HEAD = ["what", "median", "min … max", "target", "", "medians of the same rounds"]
 
 
@@ -91,6 +93,25 @@ bare program share the cores above; "pinned" means server on core 0 and load on 
 """
 
 
+def read():
+    """What `make bench` wrote, and what `also.py` did."""
+    with open(PATH, encoding="utf-8") as f:
+        first, _, rest = f.read().partition(ALSO)
+    return first, rest
+
+
+def sections(text):
+    """{name: text} of the benches that run by themselves."""
+    return {part.split("\n", 1)[0]: part.split("\n", 1)[1].strip() for part in text.split("\n### ")[1:]}
+
+
+def put(first, by_name):
+    with open(PATH, "w", encoding="utf-8") as f:
+        f.write(first.rstrip() + "\n\n" + ALSO + "\nEach bench says what it compares with and what its targets are; `python3 bench/NAME`.\n")
+        for name, text in sorted(by_name.items()):
+            f.write(f"\n### {name}\n\n{text}\n")
+
+
 def document(figures, reports, syncs, statements, quick, rounds, seconds):
     table = markdown_table([HEAD] + [f.cells() for f in figures])
     parts = [
@@ -117,8 +138,7 @@ def write(figures, reports, syncs, statements, **how):
     for report in reports:
         print(f"\n{report['name']}: {verdict(report)}")
     print("\nSyncs: " + syncs_text(syncs))
-    path = os.path.join(ROOT, "docs", "performance.md")
-    with open(path, "w", encoding="utf-8") as f:
-        f.write(document(figures, reports, syncs, statements, **how))
+    put(document(figures, reports, syncs, statements, **how), sections(read()[1]))
+    path = PATH
     failed = sum(f.passed() is False for f in figures)
     print(f"{len(figures)} figures, {failed} below target; written to {os.path.relpath(path)}")
