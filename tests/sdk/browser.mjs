@@ -8,7 +8,9 @@ export class Browser {
       const { origin } = new URL(url);
       const cookie = Object.entries(this.cookies[origin] ?? {}).map(([k, v]) => `${k}=${v}`).join('; ');
       const reply = await fetch(url, { ...options, redirect: 'manual', headers: { ...options.headers, ...(cookie && { cookie }) } });
-      for (const line of reply.headers.getSetCookie()) {
+      const set = reply.headers.getSetCookie?.() // Debian's Node.js 18 has none
+        ?? (reply.headers.get('set-cookie') ?? '').split(/, (?=[^ ;,]+=)/).filter(Boolean);
+      for (const line of set) {
         const [, name, value] = line.match(/^([^=]+)=([^;]*)/);
         (this.cookies[origin] ??= {})[name] = value;
       }
