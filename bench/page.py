@@ -80,7 +80,7 @@ def syncs_text(syncs):
 
 
 READING = """\
-Every round runs all sides of a comparison one after the other (A B C A B C …); a figure is the median of the rounds'
+Every round runs all sides of a comparison one after the other (A B C C B A A B C …); a figure is the median of the rounds'
 ratios. Absolute rates drift with the machine; ratios of the same minute are what to compare. Server, load generator and
 bare program share the cores above; "pinned" means server on core 0 and load on core 1.
 

@@ -4,12 +4,14 @@ import statistics
 
 
 def alternate(runs, rounds):
-    """runs: {name: function}.  Runs A B C A B C …, so that a disturbance of the machine meets all of them.
-    {name: [result of each round]}"""
+    """runs: {name: function}.  Runs A B C C B A A B C …, so that a disturbance of the machine meets all of them, and who
+    comes first has no advantage.  {name: [result of each round]}"""
     results = {name: [] for name in runs}
+    order = list(runs.items())
     for _ in range(rounds):
-        for name, run in runs.items():
+        for name, run in order:
             results[name].append(run())
+        order.reverse()
     return results
 
 
