@@ -1,5 +1,5 @@
-/* Conditions that are waited for no longer than some time, of the monotonic clock: whoever sets the machine's clock back
- * must not make a thread sleep until the old time comes. */
+/* Conditions that are waited for no longer than some time, of the monotonic clock: whoever sets the machine's clock
+ * back must not make a thread sleep until the old time comes. */
 #ifndef TAUT_BASE_WAIT_H
 #define TAUT_BASE_WAIT_H
 

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum { BATCH_MAX = 256, BATCH_US = 5000, TRIES_MAX = 20, RETRY_WAIT_US = 200, DOUBLINGS_MAX = 6, KEYS = 64 };
+enum { BATCH_MAX = 256, BATCH_US = 5000, TRIES_MAX = 100, RETRY_WAIT_US = 200, DOUBLINGS_MAX = 6, KEYS = 64 };
 
 /* A list of jobs, first in first out. */
 struct jobs {

@@ -5,7 +5,7 @@
  * then calls each job's done, in commit order.  A failed commit gives done(committed = false) to every job of
  * the batch. A checkpoint thread moves the WAL into the database file off the commit's path. PostgreSQL:
  * lane_submit runs the job at once on the caller's connection in a transaction of its own, and runs it again
- * after a serialization failure (at most 20 times), those of one key one after the other. */
+ * after a serialization failure (at most 100 times), those of one key one after the other. */
 #ifndef TAUT_STORE_LANE_H
 #define TAUT_STORE_LANE_H
 

@@ -310,6 +310,7 @@ def suite(taut):
 
 
 def main():
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell ignores it for what it runs behind, and children keep that
     suite(os.path.join(BUILD, "taut"))
     asan = os.path.join(BUILD, "asan", "taut")
     if os.path.exists(asan):

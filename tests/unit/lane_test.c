@@ -381,8 +381,8 @@ static void collisions_run_again(void)
     p.rival = rival;
     p.rival_times = 1000;
     submit(l, &p, own);
-    CHECK(p.done && !p.committed && p.why == DB_UNAVAILABLE && p.runs_n == 20);
-    CHECK(item_n(rival, 1) == 201 + 20 * 100);
+    CHECK(p.done && !p.committed && p.why == DB_UNAVAILABLE && p.runs_n == 100);
+    CHECK(item_n(rival, 1) == 201 + 100 * 100);
     db_close(rival);
     lane_stop(&f, l, own);
 }
