@@ -63,7 +63,7 @@ static struct str expected(struct arena *a, const struct setting *s)
 {
     switch (s->type) {
     case SETTING_ENUM:
-        return arena_printf(a, "one of: %.*s", STR_FMT(list_values(a, s)));
+        return ARENA_JOIN(a, S("one of: "), list_values(a, s));
     case SETTING_INT:
         return arena_printf(a, "a number from %lld to %lld", (long long)s->min, (long long)s->max);
     case SETTING_BOOL:
@@ -117,12 +117,15 @@ static bool put(const struct setting *s, struct settings *out, struct str text)
 static bool set(struct arena *a, const struct setting *s, struct settings *out, struct str text, struct str where,
                 struct str *why)
 {
+    struct str give;
+
     if (put(s, out, arena_dup(a, text))) {
         given[s - settings_table] = true;
         return true;
     }
+    give = expected(a, s);
     *why = arena_printf(a, "%.*s: '%.*s' is not possible for %s; give %.*s.", STR_FMT(where), STR_FMT(text), s->name,
-                        STR_FMT(expected(a, s)));
+                        STR_FMT(give));
     return false;
 }
 
@@ -168,10 +171,11 @@ static bool read_line(struct arena *a, struct str path, int number, struct str l
         return false;
     }
     str_cut(&line, '=', &key);
-    s = find(str_trim(key));
+    key = str_trim(key);
+    s = find(key);
     if (!s) {
         *why = arena_printf(a, "%.*s: there is no setting '%.*s'; 'taut serve --help' lists them.", STR_FMT(where),
-                            STR_FMT(str_trim(key)));
+                            STR_FMT(key));
         return false;
     }
     return set(a, s, out, str_trim(line), where, why);

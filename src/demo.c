@@ -250,6 +250,7 @@ static void tell_made(const struct demo *d)
 static bool serve(struct demo *d, struct str *why)
 {
     struct server *s = &d->server;
+    struct str origin;
 
     if (s->settings.until.n)
         clock_set(d->until_us + HOUR_US, false);
@@ -258,7 +259,8 @@ static bool serve(struct demo *d, struct str *why)
     s->api.dev = true;
     if (!server_serve(s, why))
         return false;
-    printf("It is served at %.*s\n", STR_FMT(server_origin(s)));
+    origin = server_origin(s);
+    printf("It is served at %.*s\n", STR_FMT(origin));
     fflush(stdout);
     server_wait(s);
     return true;

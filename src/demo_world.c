@@ -42,7 +42,7 @@ static enum err make_person(struct demo *d, struct call *c, int i)
     draw_member(d, m);
     p.name = arena_printf(c->arena, "member%d", i + 1);
     p.email = arena_printf(c->arena, "member%d@demo.example", i + 1);
-    p.real_name = arena_printf(c->arena, "%.*s %.*s", STR_FMT(demo_first_name(i)), STR_FMT(demo_last_name(i)));
+    p.real_name = ARENA_JOIN(c->arena, demo_first_name(i), S(" "), demo_last_name(i));
     TRY(person_create(c, &p, &m->user));
     token.user = m->user;
     TRY(token_create(c, &token, &text));

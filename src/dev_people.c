@@ -209,13 +209,15 @@ static enum err set_manifest(struct seed *s, const struct spot *at, const struct
     struct spot manifest;
     struct manifest parts;
     const struct manifest_fault *faults;
+    struct str why;
 
     TRY(read_map(&s->reader, at, "manifest", &manifest));
     if (!manifest.json)
         return OK;
-    if (!manifest_check(s->reader.arena, json_raw(manifest.json), &parts, &faults))
-        return read_fault(&s->reader, &manifest, "%.*s",
-                          STR_FMT(manifest_fault_text(s->reader.arena, manifest_first_fault(faults))));
+    if (!manifest_check(s->reader.arena, json_raw(manifest.json), &parts, &faults)) {
+        why = manifest_fault_text(s->reader.arena, manifest_first_fault(faults));
+        return read_fault(&s->reader, &manifest, "%.*s", STR_FMT(why));
+    }
     return install_manifest(&s->call, app->pub.id, app->pub.name, json_raw(manifest.json));
 }
 

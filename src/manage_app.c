@@ -88,17 +88,18 @@ static struct str unseal(struct manage *m, struct str sealed)
 
 static enum err show(struct manage *m)
 {
-    struct str state, in;
+    struct str state, in, secret, token;
     struct app_row app;
 
     TRY(manage_find_app(m, m->words[0], &app));
+    secret = unseal(m, app.signing_secret);
+    token = unseal(m, app.verification_token);
     TRY(events_state(m, &app, &state));
     TRY(where(m, &app, &in));
     printf("app                 %s\nname                %.*s\nmade by             %s\nclient id           %.*s\n",
            manage_id(m, app.id), STR_FMT(app.name), app.owner_id ? manage_id(m, app.owner_id) : "the shell",
            STR_FMT(app.client_id));
-    printf("signing secret      %.*s\nverification token  %.*s\n", STR_FMT(unseal(m, app.signing_secret)),
-           STR_FMT(unseal(m, app.verification_token)));
+    printf("signing secret      %.*s\nverification token  %.*s\n", STR_FMT(secret), STR_FMT(token));
     printf("events              %.*s\ninstalled in        %.*s\n", STR_FMT(state), STR_FMT(in));
     if (app.manifest.n)
         printf("manifest            %.*s\n", STR_FMT(app.manifest));
@@ -110,9 +111,10 @@ static enum err show(struct manage *m)
 /* Faults and hints, a line each, to standard error. */
 static void tell_faults(struct manage *m, struct str path, const struct manifest_fault *faults)
 {
-    for (; faults; faults = faults->next)
-        fprintf(stderr, "%.*s: %s%.*s.\n", STR_FMT(path), faults->is_hint ? "hint: " : "",
-                STR_FMT(manifest_fault_text(m->call.arena, faults)));
+    for (; faults; faults = faults->next) {
+        struct str text = manifest_fault_text(m->call.arena, faults);
+        fprintf(stderr, "%.*s: %s%.*s.\n", STR_FMT(path), faults->is_hint ? "hint: " : "", STR_FMT(text));
+    }
 }
 
 /* The file of --manifest; *text stays empty without one. */

@@ -37,9 +37,11 @@ static enum err check_scopes(struct manage *m, struct str list_text)
 {
     struct str rest = list_text, piece;
 
-    while (str_cut(&rest, ',', &piece))
-        if (scope_find(str_trim(piece)) == SCOPES_N)
-            return manage_refuse(m, "There is no scope '%.*s'.", STR_FMT(str_trim(piece)));
+    while (str_cut(&rest, ',', &piece)) {
+        piece = str_trim(piece);
+        if (scope_find(piece) == SCOPES_N)
+            return manage_refuse(m, "There is no scope '%.*s'.", STR_FMT(piece));
+    }
     return OK;
 }
 

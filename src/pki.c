@@ -94,7 +94,7 @@ static const char *constraints(struct arena *a, const struct str_list *names)
             buf_printf(&b, ",permitted;IP:%.*s/%s", STR_FMT(names->v[i]),
                        family == AF_INET ? "255.255.255.255" : "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff");
         else
-            buf_printf(&b, ",permitted;DNS:%.*s", STR_FMT(without_star(names->v[i])));
+            buf_str(&b, ARENA_JOIN(a, S(",permitted;DNS:"), without_star(names->v[i])));
     }
     return arena_cstr(a, buf_view(&b));
 }

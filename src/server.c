@@ -303,24 +303,28 @@ bool server_start(struct server *s, struct str *why)
 
 bool server_serve(struct server *s, struct str *why)
 {
+    struct str origin;
+
     if (!open_http(s, why))
         return false;
-    log_info("listening", "url=%.*s workers=%d engine=%s", STR_FMT(server_origin(s)), s->api.n_workers,
+    origin = server_origin(s);
+    log_info("listening", "url=%.*s workers=%d engine=%s", STR_FMT(origin), s->api.n_workers,
              s->api.lane_inline ? "postgres" : "sqlite");
     return true;
 }
 
 struct str server_origin(struct server *s)
 {
-    struct str listen = s->settings.listen;
+    struct str listen = s->settings.listen, host;
     size_t colon = listen.n;
 
     if (!s->http) /* it did not come to listening */
         return arena_printf(s->arena, "http://%.*s", STR_FMT(listen));
     while (colon > 0 && listen.p[colon - 1] != ':')
         colon--;
-    return arena_printf(s->arena, "%s://%.*s:%d", s->settings.tls_cert.n ? "https" : "http",
-                        STR_FMT(str_head(listen, colon ? colon - 1 : 0)), http_port(s->http));
+    host = str_head(listen, colon ? colon - 1 : 0);
+    return arena_printf(s->arena, "%s://%.*s:%d", s->settings.tls_cert.n ? "https" : "http", STR_FMT(host),
+                        http_port(s->http));
 }
 
 static void waited_for(sigset_t *set)

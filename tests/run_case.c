@@ -76,14 +76,14 @@ static void step_file(struct runner *k, struct str text)
         report_fail(k->report, "written file {\"filename\":…,\"text\":…}");
         return;
     }
+    name = name.n ? name : S("file");
     bytes = bytes.n ? base64_decode(k->arena, bytes) : json_get_str(f, S("text"));
     if (json_get(f, S("times")))
         json_i64(json_get(f, S("times")), &times);
     buf_str(&b, k->files);
-    buf_printf(&b, "--" BOUNDARY "\r\nContent-Disposition: form-data; name=\"%.*s\"",
-               STR_FMT(name.n ? name : S("file")));
+    buf_printf(&b, "--" BOUNDARY "\r\nContent-Disposition: form-data; name=\"%.*s\"", STR_FMT(name));
     if (json_get(f, S("filename")))
-        buf_printf(&b, "; filename=\"%.*s\"", STR_FMT(json_get_str(f, S("filename"))));
+        buf_str(&b, ARENA_JOIN(k->arena, S("; filename=\""), json_get_str(f, S("filename")), S("\"")));
     buf_str(&b, S("\r\n\r\n"));
     while (times-- > 0)
         buf_str(&b, bytes);
@@ -428,11 +428,12 @@ static void step_header(struct runner *k, struct str text)
     }
     str_cut(&text, absent ? ' ' : ':', &name);
     got = http_answer_header(k->last.req->reply.headers, name);
-    if (absent && got.p)
+    if (absent && got.p) {
         report_fail(k->report, "expected no header %.*s, got %.*s", STR_FMT(name), STR_FMT(got));
-    else if (!absent && fill_in(k, str_trim(text), false, &want) && (!got.p || !str_eq(want, got)))
-        report_fail(k->report, "header %.*s: expected %.*s, got %.*s", STR_FMT(name), STR_FMT(want),
-                    STR_FMT(got.p ? got : S("nothing")));
+    } else if (!absent && fill_in(k, str_trim(text), false, &want) && (!got.p || !str_eq(want, got))) {
+        got = got.p ? got : S("nothing");
+        report_fail(k->report, "header %.*s: expected %.*s, got %.*s", STR_FMT(name), STR_FMT(want), STR_FMT(got));
+    }
 }
 
 /* --- the file

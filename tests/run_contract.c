@@ -43,13 +43,15 @@ static struct str place_text(struct arena *a, const struct place *p)
 {
     if (!p->up || !p->up->key)
         return str_c(p->key);
-    return arena_printf(a, "%.*s.%s", STR_FMT(place_text(a, p->up)), p->key);
+    return ARENA_JOIN(a, place_text(a, p->up), S("."), str_c(p->key));
 }
 
 static void broken(struct check *c, const struct place *p, const char *what, const struct json *v)
 {
-    report_fail(c->report, "reply against catalogue: %.*s %s%s%.*s", STR_FMT(place_text(c->arena, p)), what,
-                v ? ": " : "", STR_FMT(v ? json_raw(v) : S("")));
+    struct str place = place_text(c->arena, p), value = v ? json_raw(v) : S("");
+
+    report_fail(c->report, "reply against catalogue: %.*s %s%s%.*s", STR_FMT(place), what, v ? ": " : "",
+                STR_FMT(value));
 }
 
 static const struct reply_field *field_find(const struct reply_field *f, struct str name)

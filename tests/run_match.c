@@ -23,8 +23,9 @@ static bool differ(struct match *m, const struct path *p, struct str want, struc
 {
     struct str where = path_text(m->arena, p);
 
-    report_fail(m->report, "%.*s: expected %.*s, got %.*s", STR_FMT(where.n ? where : S("the whole")), STR_FMT(want),
-                STR_FMT(got));
+    if (!where.n)
+        where = S("the whole");
+    report_fail(m->report, "%.*s: expected %.*s, got %.*s", STR_FMT(where), STR_FMT(want), STR_FMT(got));
     return false;
 }
 

@@ -136,9 +136,12 @@ static enum err read_options(struct call *c, struct str key, const struct json *
     struct str menu = ARENA_JOIN(c->arena, S("[{\"type\":\"actions\",\"elements\":[{\"type\":\"static_select\",\""),
                                  key, S("\":"), json_raw(list), S("}]}]"));
     struct blocks_out read;
+    struct str why;
 
-    if (blocks_read(c->arena, json_parse(c->arena, menu, NULL), &in, &read) != OK)
-        return act_app_wrong(c, "%.*s", STR_FMT(read.lines_n ? read.lines[0] : S("these are no options")));
+    if (blocks_read(c->arena, json_parse(c->arena, menu, NULL), &in, &read) != OK) {
+        why = read.lines_n ? read.lines[0] : S("these are no options");
+        return act_app_wrong(c, "%.*s", STR_FMT(why));
+    }
     *out = json_get(json_child(json_get(json_child(json_parse(c->arena, read.json, NULL)), S("elements"))), key);
     return OK;
 }

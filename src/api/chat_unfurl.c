@@ -201,13 +201,14 @@ static enum err ask_author(struct call *c, const struct chat_unfurl_args *a, con
                                  .user_id = c->who.user,
                                  .bot_id = c->who.bot,
                                  .app_id = c->who.app};
+    struct str url = mrkdwn_escape(c->arena, a->user_auth_url);
 
     if (m->bot_id || !m->user_id)
         return ERR_CANNOT_AUTH_USER;
     prompt.text = mrkdwn_store(c->arena, a->user_auth_message, MRKDWN_NONE, false);
-    if (!prompt.text.n && a->user_auth_url.n)
-        prompt.text = arena_printf(c->arena, "<%.*s|Sign in> to see previews of %.*s here.",
-                                   STR_FMT(mrkdwn_escape(c->arena, a->user_auth_url)), STR_FMT(c->who.app_name));
+    if (!prompt.text.n && url.n)
+        prompt.text = arena_printf(c->arena, "<%.*s|Sign in> to see previews of %.*s here.", STR_FMT(url),
+                                   STR_FMT(c->who.app_name));
     if (!prompt.text.n)
         prompt.text = arena_printf(c->arena, "Sign in with %.*s to see its previews here.", STR_FMT(c->who.app_name));
     return message_emit_ephemeral(c, c->channel, m->user_id, &prompt);

@@ -188,10 +188,8 @@ enum err taut_oauth_describe(struct call *c, const struct taut_oauth_describe_ar
 
 static struct str with_query(struct call *c, struct str uri, const char *name, struct str value, struct str state)
 {
-    struct str out = arena_printf(c->arena, "%.*s%c%s=%.*s", STR_FMT(uri), str_chr(uri, '?') < 0 ? '?' : '&', name,
-                                  STR_FMT(percent_encode(c->arena, value)));
-
-    return arena_printf(c->arena, "%.*s&state=%.*s", STR_FMT(out), STR_FMT(percent_encode(c->arena, state)));
+    return ARENA_JOIN(c->arena, uri, str_chr(uri, '?') < 0 ? S("?") : S("&"), str_c(name), S("="),
+                      percent_encode(c->arena, value), S("&state="), percent_encode(c->arena, state));
 }
 
 static enum err give_code(struct call *c, const struct taut_oauth_approve_args *a, const struct ask *ask,

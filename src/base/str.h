@@ -17,8 +17,9 @@ struct str {
 
 /* A str of a string literal: S("ok"). */
 #define S(lit) ((struct str){"" lit, sizeof(lit) - 1})
-/* The two arguments that "%.*s" takes. */
-#define STR_FMT(s) (int)(s).n, (s).n ? (s).p : ""
+/* The two arguments that "%.*s" takes.  s is evaluated more than once, so it has to be something that has an address:
+ * the value of a call is refused. */
+#define STR_FMT(s) (int)(&(s))->n, (&(s))->n ? (&(s))->p : ""
 
 static inline struct str str_of(const char *p, size_t n)
 {

@@ -37,6 +37,7 @@ static void read_field(struct walk *w, const struct block_field *f, struct str k
 __attribute__((format(printf, 2, 3))) static void fault(struct walk *w, const char *fmt, ...)
 {
     char text[512];
+    struct str pointer = buf_view(&w->path);
     va_list args;
 
     w->faults++;
@@ -46,7 +47,7 @@ __attribute__((format(printf, 2, 3))) static void fault(struct walk *w, const ch
     vsnprintf(text, sizeof(text), fmt, args);
     va_end(args);
     w->result->lines[w->result->lines_n++] =
-        arena_printf(w->arena, "[ERROR] %s [json-pointer:%.*s]", text, STR_FMT(buf_view(&w->path)));
+        arena_printf(w->arena, "[ERROR] %s [json-pointer:%.*s]", text, STR_FMT(pointer));
 }
 
 /* Puts a line about the whole before the lines about its parts, which began at `first`. */
@@ -235,6 +236,7 @@ static void read_id(struct walk *w, const struct json *obj, const struct block_f
                     struct id_list *taken)
 {
     const struct json *v = json_get(obj, f->name);
+    struct str text;
     size_t was;
 
     if (!v || v->kind == JSON_NULL || (v->kind == JSON_STRING && v->text.n == 0)) {
@@ -247,8 +249,9 @@ static void read_id(struct walk *w, const struct json *obj, const struct block_f
     }
     was = step_name(w, f->name);
     read_field(w, f, f->name, v);
+    text = shown(v->text);
     if (v->kind == JSON_STRING && id_taken(taken, v->text))
-        fault(w, "`%.*s` \"%.*s\" already exists", STR_FMT(f->name), STR_FMT(shown(v->text)));
+        fault(w, "`%.*s` \"%.*s\" already exists", STR_FMT(f->name), STR_FMT(text));
     id_take(taken, v->text);
     step_back(w, was);
 }
@@ -263,6 +266,7 @@ static bool on_surface(const struct walk *w, const struct block_kind *k)
 static const struct block_kind *find_kind(struct walk *w, const struct block_kind *const *of, const struct json *v)
 {
     const struct json *type;
+    struct str text;
     size_t was;
 
     if (!of[0]->type)
@@ -276,10 +280,11 @@ static const struct block_kind *find_kind(struct walk *w, const struct block_kin
         if (type->kind == JSON_STRING && str_eq(type->text, str_c(of[i]->type)) && on_surface(w, of[i]))
             return of[i];
     was = step_name(w, S("type"));
+    text = shown(type->text);
     if (type->kind != JSON_STRING)
         fault(w, "must provide a string");
     else if (of[1])
-        fault(w, "unsupported type: %.*s", STR_FMT(shown(type->text)));
+        fault(w, "unsupported type: %.*s", STR_FMT(text));
     else
         fault(w, "must be a valid enum value");
     step_back(w, was);
@@ -344,6 +349,7 @@ static void read_members(struct walk *w, const struct block_kind *k, const struc
     for (uint32_t i = 0; i < obj->count; i++, key = json_next(json_next(key))) {
         const struct json *v = json_next(key);
         const struct block_field *f;
+        struct str name = shown(key->text);
         size_t was;
         int at;
 
@@ -351,7 +357,7 @@ static void read_members(struct walk *w, const struct block_kind *k, const struc
             continue;
         f = find_field(k, key->text, &at);
         if (!f) {
-            fault(w, "invalid additional property: %.*s", STR_FMT(shown(key->text)));
+            fault(w, "invalid additional property: %.*s", STR_FMT(name));
             continue;
         }
         if (f == &block_shared_fields[0] || f == &block_shared_fields[1]) /* ids: written before */

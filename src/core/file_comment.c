@@ -7,7 +7,7 @@ int64_t file_comment_id(struct arena *a, struct str text)
 {
     if (!str_starts(text, S("Fc")))
         return 0;
-    return id_parse_kind(arena_printf(a, "%c%.*s", FILE_COMMENT_KIND, STR_FMT(str_skip(text, 2))), "Y");
+    return id_parse_kind(ARENA_JOIN(a, str_of((char[]){FILE_COMMENT_KIND}, 1), str_skip(text, 2)), "Y");
 }
 
 struct str file_comment_text(int64_t id, char out[ID_MAX + 1])

@@ -92,7 +92,7 @@ bool manifest_check(struct arena *a, struct str text, struct manifest *out, cons
 
 struct str manifest_fault_text(struct arena *a, const struct manifest_fault *fault)
 {
-    return arena_printf(a, "%.*s: %.*s", STR_FMT(fault->pointer.n ? fault->pointer : S("/")), STR_FMT(fault->message));
+    return ARENA_JOIN(a, fault->pointer.n ? fault->pointer : S("/"), S(": "), fault->message);
 }
 
 const struct manifest_fault *manifest_first_fault(const struct manifest_fault *faults)

@@ -12,7 +12,7 @@ enum err notice_post(struct call *c, struct channel_row *ch, int64_t user, const
     struct message_draft d = {.user = user, .extra = extra};
 
     if (ch->kind == CHANNEL_PRIVATE && str_starts(name, S("channel_")))
-        name = arena_printf(c->arena, "group_%.*s", STR_FMT(str_skip(name, 8)));
+        name = ARENA_JOIN(c->arena, S("group_"), str_skip(name, 8));
     d.subtype = name;
     d.text = arena_printf(c->arena, "<@%.*s> %.*s", (int)id_format(user, id), id, STR_FMT(what));
     return message_post(c, ch, &d, NULL);

@@ -57,7 +57,7 @@ void page_next(struct call *c, const char *kind, int64_t key, int64_t key2)
 {
     struct str what =
         arena_printf(c->arena, "%s:%lld:%lld:%lld", kind, (long long)key, (long long)key2, (long long)page_hour(c));
-    struct str text = arena_printf(c->arena, "%.*s:%.*s", STR_FMT(what), STR_FMT(check_of(c, what)));
+    struct str text = ARENA_JOIN(c->arena, what, S(":"), check_of(c, what));
 
     if (text.n % 3 == 0)
         text = arena_printf(c->arena, "%.*s ", STR_FMT(text));

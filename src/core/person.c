@@ -160,8 +160,7 @@ static struct str digits_of(struct arena *a, int64_t id)
 static void fill_secrets(struct call *c, int64_t app, struct app_secrets *s)
 {
     if (!s->client_id.n)
-        s->client_id = arena_printf(c->arena, "%.*s.%.*s", STR_FMT(digits_of(c->arena, c->team)),
-                                    STR_FMT(digits_of(c->arena, app)));
+        s->client_id = ARENA_JOIN(c->arena, digits_of(c->arena, c->team), S("."), digits_of(c->arena, app));
     if (!s->client_secret.n)
         s->client_secret = hex_secret(c->arena);
     if (!s->signing_secret.n)

@@ -25,7 +25,7 @@ struct str picture_drawn_hash(struct arena *a, int64_t id)
     char text[ID_MAX];
 
     sha256(str_of(text, id_format(id, text)), hash);
-    return arena_printf(a, "g%.*s", STR_FMT(hex_of(a, hash, 6)));
+    return ARENA_JOIN(a, S("g"), hex_of(a, hash, 6));
 }
 
 struct str photo_new_hash(struct arena *a)

@@ -12,7 +12,7 @@ int64_t reminder_id(struct arena *a, struct str text)
 {
     if (!str_starts(text, S("Rm")))
         return 0;
-    return id_parse_kind(arena_printf(a, "%c%.*s", REMINDER_KIND, STR_FMT(str_skip(text, 2))), "R");
+    return id_parse_kind(ARENA_JOIN(a, str_of((char[]){REMINDER_KIND}, 1), str_skip(text, 2)), "R");
 }
 
 static struct str id_text(struct arena *a, int64_t id)

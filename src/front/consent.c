@@ -77,10 +77,12 @@ static struct str plain_args(struct http_request *req, struct str form, int vers
     buf_printf(&b, "version=%d", version);
     if (!form_parse(req->arena, form, &fields, &n))
         return buf_view(&b);
-    for (int i = 0; i < n; i++)
+    for (int i = 0; i < n; i++) {
+        struct str value = percent_encode(req->arena, fields[i].value);
         for (size_t k = 0; k < sizeof(known) / sizeof(*known); k++)
             if (str_eq(fields[i].name, known[k]))
-                buf_printf(&b, "&%.*s=%.*s", STR_FMT(known[k]), STR_FMT(percent_encode(req->arena, fields[i].value)));
+                buf_printf(&b, "&%.*s=%.*s", STR_FMT(known[k]), STR_FMT(value));
+    }
     return buf_view(&b);
 }
 

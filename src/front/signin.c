@@ -96,9 +96,8 @@ enum http_verdict signin_http(struct front *front, struct http_request *req)
     if (signin_foreign(front, req))
         return HTTP_DONE;
     *next = safe_next(front_field(req, req->body, S("next")));
-    args = arena_printf(req->arena, "email=%.*s&password=%.*s",
-                        STR_FMT(percent_encode(req->arena, front_field(req, req->body, S("email")))),
-                        STR_FMT(percent_encode(req->arena, front_field(req, req->body, S("password")))));
+    args = ARENA_JOIN(req->arena, S("email="), percent_encode(req->arena, front_field(req, req->body, S("email"))),
+                      S("&password="), percent_encode(req->arena, front_field(req, req->body, S("password"))));
     return page_call(front, req, S("taut.session.create"), FORM_TYPE, args, S(""), show, next);
 }
 

@@ -166,15 +166,17 @@ const struct address_list *address_list_read(struct arena *a, struct str text, s
     list->networks = ARENA_ARRAY(a, struct network, room);
     while (str_cut(&text, ',', &piece)) {
         const char *const *words;
-        int n = expand(str_trim(piece), &words);
+        int n;
 
-        if (!str_trim(piece).n)
+        piece = str_trim(piece);
+        if (!piece.n)
             continue;
+        n = expand(piece, &words);
         for (int i = 0; i < n; i++)
             read_network(str_c(words[i]), &list->networks[list->n++]);
-        if (n == 0 && !read_network(str_trim(piece), &list->networks[list->n++])) {
+        if (n == 0 && !read_network(piece, &list->networks[list->n++])) {
             *why = arena_printf(a, "'%.*s' is no address or network; write 10.1.2.3, 10.0.0.0/8, loopback or private.",
-                                STR_FMT(str_trim(piece)));
+                                STR_FMT(piece));
             return NULL;
         }
     }

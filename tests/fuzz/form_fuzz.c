@@ -8,8 +8,7 @@ static struct str encode(struct arena *a, const struct form_field *fields, int n
     struct str out = S("");
 
     for (int i = 0; i < n; i++)
-        out = arena_printf(a, "%.*s&%.*s=%.*s", STR_FMT(out), STR_FMT(percent_encode(a, fields[i].name)),
-                           STR_FMT(percent_encode(a, fields[i].value)));
+        out = ARENA_JOIN(a, out, S("&"), percent_encode(a, fields[i].name), S("="), percent_encode(a, fields[i].value));
     return out;
 }
 

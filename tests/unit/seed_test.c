@@ -25,7 +25,7 @@ static struct str path_of(const char *name)
 
 static struct db *open_db(const char *name)
 {
-    struct str url = arena_printf(arena, "sqlite:%.*s", STR_FMT(path_of(name))), why;
+    struct str url = ARENA_JOIN(arena, S("sqlite:"), path_of(name)), why;
     struct db *db = db_open(url, &(struct db_options){.role = DB_ROLE_WRITE, .throwaway = true}, arena, &why);
 
     CHECK(db && db_migrate(db, arena, &why));
@@ -37,7 +37,7 @@ static void remove_db(const char *name)
     static const char *const ends[] = {"", "-wal", "-shm"};
 
     for (int i = 0; i < 3; i++)
-        unlink(arena_cstr(arena, arena_printf(arena, "%.*s%s", STR_FMT(path_of(name)), ends[i])));
+        unlink(arena_cstr(arena, ARENA_JOIN(arena, path_of(name), str_c(ends[i]))));
 }
 
 static bool seed(struct db *db, struct str json, struct dev_world *world, struct str *why)
