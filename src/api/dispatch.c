@@ -33,6 +33,7 @@ struct flight {
     uint64_t auth_generation; /* when the actor was read */
     int prepared_messages;    /* what prepare left, for a handler that runs again */
     uint64_t prepared_warnings;
+    bool counted; /* among the calls in its conversation (check_channel_rate) */
     enum err result;
     struct buf body;
     int64_t delay_ms; /* the reply waits, for a fault on purpose */
@@ -103,21 +104,42 @@ static enum err check_scope(struct call *c)
     return ERR_MISSING_SCOPE;
 }
 
-/* One bucket per method, app (or person, for tokens without app) and workspace. */
-static enum err check_rate(struct flight *f)
+/* One bucket per method, app (or person, for tokens without app), workspace, and conversation or token.  Time is the
+ * machine's: clients wait out Retry-After by their own clocks, also where a test stopped this one. */
+static enum err take_rate(struct flight *f, const struct rate *rate, int64_t of)
 {
-    const struct method *m = f->call.method;
     const struct actor *who = &f->call.who;
-    int64_t key[] = {(int64_t)(intptr_t)m, who->app ? who->app : who->user, who->team};
+    int64_t key[] = {(int64_t)(intptr_t)f->call.method, who->app ? who->app : who->user, who->team, of};
     int retry_s = 1;
 
-    if (!f->api->limiter || !m->rate)
+    if (!f->api->limiter || !rate)
         return OK;
-    if (limiter_take(f->api->limiter, siphash(str_of((const char *)key, sizeof(key))), m->rate->per_minute,
-                     m->rate->burst, clock_mono_us(), &retry_s))
+    if (limiter_take(f->api->limiter, siphash(str_of((const char *)key, sizeof(key))), rate->per_minute, rate->burst,
+                     clock_mono_us(), &retry_s))
         return OK;
     f->req->reply.headers = arena_printf(f->req->arena, "Retry-After: %d\r\n", retry_s);
     return ERR_RATELIMITED;
+}
+
+static enum err check_rate(struct flight *f)
+{
+    const struct rate *rate = f->call.method->rate;
+
+    if (rate && rate->by == RATE_BY_CHANNEL)
+        rate = rate->within;
+    return take_rate(f, rate, rate && rate->by == RATE_BY_TOKEN ? f->call.who.token : 0);
+}
+
+/* Which conversation it is, is known when the gate has opened it: it may be called by name, or by a person.  A handler
+ * that runs again does not count again. */
+static enum err check_channel_rate(struct flight *f)
+{
+    const struct rate *rate = f->call.method->rate;
+
+    if (f->counted || !rate || rate->by != RATE_BY_CHANNEL || !f->call.channel)
+        return OK;
+    f->counted = true;
+    return take_rate(f, rate, f->call.channel->id);
 }
 
 /* An app may say from where its calls come (allowed_ip_address_ranges): its tokens are good for nothing elsewhere. */
@@ -189,6 +211,8 @@ static enum err work(struct flight *f)
 
     reply_begin(c, &f->body);
     e = gate_open(c, f->args);
+    if (e == OK)
+        e = check_channel_rate(f);
     if (e == OK)
         e = f->ask ? c->method->answer(c, f->args, &f->answer) : c->method->run(c, f->args);
     if (!is_declared(c->method, e) && !c->error_text.n) {

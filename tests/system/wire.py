@@ -192,6 +192,19 @@ def refusals(d, channel):
     check(d.send("GET", "/api/auth%2Etest?token=" + urllib.parse.quote(d.token)).status == 200, "escapes in the path")
 
 
+def posts(d):
+    """A message a second in each conversation, whatever it is called, and twenty at once."""
+    one, other = (d.form("conversations.create", name=n)["channel"]["id"] for n in ("rate-one", "rate-other"))
+    names = (one, "%23rate-one", "rate-one")
+    said = [d.send("POST", "/api/chat.postMessage?text=x&channel=" + names[i % 3], Authorization="Bearer " + d.token) for i in range(40)]
+    refused = [r for r in said if r.status != 200]
+    check(refused, "messages in one conversation are counted together")
+    check(len(said) - len(refused) >= 20, "twenty at once are fine", len(said) - len(refused))
+    check(all(json.loads(r.data)["error"] == "ratelimited" and r.getheader("Retry-After") in ("1", "2") for r in refused),
+          "and a second later there is room", [(r.status, r.getheader("Retry-After")) for r in refused])
+    check(d.form("chat.postMessage", channel=other, text="x")["ok"], "another conversation has messages of its own")
+
+
 def limits(folder):
     with Dev(folder, "--rate-limits", "slack") as d:
         for _ in range(30):
@@ -201,6 +214,7 @@ def limits(folder):
         check(reply.status == 429 and json.loads(reply.data)["error"] == "ratelimited", "quotas when asked for")
         check((reply.getheader("Retry-After") or "").isdigit(), "Retry-After is a whole number", reply.getheader("Retry-After"))
         check(d.call("conversations.list")["ok"], "other methods go on")
+        posts(d)
     with Dev(folder, "--fault", "users.info:status=429:retry_after=7") as d:
         reply = d.send("POST", "/api/users.info", Authorization="Bearer " + d.token)
         check(reply.status == 429 and reply.getheader("Retry-After") == "7", "429 on purpose")

@@ -23,7 +23,7 @@ OBJECT_KEYS = {"doc": str, "fields": list, "like": str, "always": list}
 EVENT_KEYS = {"doc": str, "to": str, "type": str, "subtype": str, "rtm": bool, "fields": list}
 ERROR_KEYS = {"doc": str, "shared": bool, "http": int}
 SCOPE_KEYS = {"doc": str, "tokens": list, "classic": bool}
-RATE_KEYS = {"per_minute": int, "burst": int, "by": str, "doc": str}
+RATE_KEYS = {"per_minute": int, "burst": int, "by": str, "within": str, "doc": str}
 SETTING_KEYS = {
     "type": str, "default": object, "min": int, "max": int, "values": list, "value": str, "doc": str, "commands": list,
 }
@@ -102,7 +102,11 @@ class Check:
         for name, r in cat.rates.items():
             where = self.path("rates.json: " + name)
             keys(where, r, RATE_KEYS, ("doc", "per_minute", "burst"))
-            one_of(where, "by", r.get("by", "method"), ("method", "channel"))
+            one_of(where, "by", r.get("by", "method"), ("method", "channel", "token"))
+            if "within" in r:
+                known_in(where, "within", [r["within"]], cat.rates, "rates.json")
+                if r.get("by") != "channel" or cat.rates[r["within"]].get("by", "method") != "method":
+                    raise Fault("%s: within goes with \"by\": \"channel\", and names a rate by method" % where)
             if r["per_minute"] < 1 or r["burst"] < 1:
                 raise Fault("%s: per_minute and burst are at least 1" % where)
         for name, s in cat.settings.items():
@@ -207,6 +211,8 @@ class Check:
         self.method_codes(where, m)
         if m.get("rate"):
             known_in(where, "rate", [m["rate"]], self.cat.rates, "rates.json")
+            if self.cat.rates[m["rate"]].get("by") == "channel" and m["gate"]["object"] != "channel":
+                raise Fault("%s: rate '%s' counts by channel, and the gate opens none" % (where, m["rate"]))
         known_in(where, "event", m.get("events", []), self.cat.events, "events/")
         known_in(where, "warning", m.get("warnings", []), self.cat.warnings, "errors.json")
         self.args(where, m)

@@ -26,10 +26,13 @@ struct arg_spec {
     enum err bad, missing;
 };
 
+enum rate_by { RATE_BY_METHOD, RATE_BY_CHANNEL, RATE_BY_TOKEN };
+
 struct rate {
     const char *name;
     int per_minute, burst;
-    bool by_channel;
+    enum rate_by by;
+    const struct rate *within; /* what holds as well for all of them together, or NULL */
 };
 
 enum gate_member { GATE_MEMBER_NONE, GATE_MEMBER_REQUIRED, GATE_MEMBER_PUBLIC, GATE_MEMBER_POST };
@@ -245,7 +248,6 @@ def method_row(cat, name, m):
     user, bot = m["scopes"].get("user", []), m["scopes"].get("bot", [])
     kinds = m["tokens"] + (["session"] if "user" in m["tokens"] and "session" not in m["tokens"] else [])
     tokens = " | ".join("1u << TOKEN_%s" % t.upper() for t in kinds)
-    rate = "&rates[%d]" % sorted(cat.rates).index(m["rate"]) if m.get("rate") else "NULL"
     n_args = len(all_args(cat, m))
     shared = cat.methods.get(m.get("handler"), m)
     return ("    {\n        .name = %s,\n        .lane = LANE_%s,\n        .tokens = %s,\n        .user_scopes = %s,\n"
@@ -259,7 +261,7 @@ def method_row(cat, name, m):
         c_str(",".join(user or classic)), c_str(",".join(bot or classic)),
         "true" if m.get("scope_by") == "kind" else "false", "true" if m.get("dev") else "false",
         "true" if m.get("files") else "false", c_str(m.get("content", "")),
-        c_text(m["retired"]) if "retired" in m else "NULL", c_str(m.get("subject", "channel")), rate,
+        c_text(m["retired"]) if "retired" in m else "NULL", c_str(m.get("subject", "channel")), rate_ref(cat, m.get("rate")),
         "args_" + ident if n_args else "NULL", n_args, struct_of(name, m), "true" if m.get("page") == "cursor" else "false",
         m.get("limit_default", 100), m.get("limit_max", 1000), gate_text(cat, name, m), ident, len(m["errors"]),
         "prepare_" + ident if shared.get("prepare") else "NULL", ident,
@@ -273,6 +275,10 @@ def verb_row(name, v):
         code("archived"), code("general"))
 
 
+def rate_ref(cat, name):
+    return "&rates[%d]" % sorted(cat.rates).index(name) if name else "NULL"
+
+
 def make(cat, out):
     make_args(cat, out)
     write(out, "methods.h", NOTE + HEADER)
@@ -281,7 +287,8 @@ def make(cat, out):
     c.append("\nstatic const struct rate rates[] = {\n")
     for name in sorted(cat.rates):
         r = cat.rates[name]
-        c.append("    {%s, %d, %d, %s},\n" % (c_text(name), r["per_minute"], r["burst"], "true" if r.get("by") == "channel" else "false"))
+        c.append("    {%s, %d, %d, RATE_BY_%s, %s},\n" % (
+            c_text(name), r["per_minute"], r["burst"], upper(r.get("by", "method")), rate_ref(cat, r.get("within"))))
     c.append("};\n\nstatic const struct gate_verb verbs[] = {\n")
     c += [verb_row(n, cat.gates[n]) for n in sorted(cat.gates)]
     c.append("};\n")
