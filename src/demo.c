@@ -9,16 +9,14 @@
 
 #include "analytics/analytics.h"
 #include "base/clock.h"
-#include "base/log.h"
-#include "base/rand.h"
 #include "commands.h"
-#include "config.h"
 #include "first_start.h"
 #include "jobs/runner.h"
+#include "serving.h"
 
 #define HOUR_US (INT64_C(3600) * US_PER_S)
 #define DAY_US (24 * HOUR_US)
-enum { ARENA_BYTES = 1 << 15, CALL_ARENA_BYTES = 1 << 20, BODY_MAX = 1 << 18, TELL_EACH_US = US_PER_S / 2 };
+enum { CALL_ARENA_BYTES = 1 << 20, BODY_MAX = 1 << 18, TELL_EACH_US = US_PER_S / 2 };
 
 /* The thread that made the call waits here for the lane or for a thread of what takes long. */
 struct demo_wait {
@@ -126,17 +124,11 @@ bool demo_call(struct demo *d, const struct demo_member *m, const char *agent, c
 
 /* --- what was asked for --------------------------------------------------------------------------------------- */
 
-static bool read_options(struct demo *d, int argc, char **argv, struct str *why)
+static bool read_options(struct server *s, struct str *why)
 {
-    struct server *s = &d->server;
+    struct demo *d = (struct demo *)s;
     int64_t today = clock_now_us() / DAY_US * DAY_US;
-    char **rest;
-    int n_rest;
 
-    if (!config_read(s->arena, COMMAND_DEMO, argc, argv, &s->settings, &rest, &n_rest, why))
-        return false;
-    if (n_rest)
-        *why = arena_printf(s->arena, "'%s' is no setting; see 'taut demo --help'.", rest[0]);
     s->settings.unfurl_links = S("off"); /* what is made up asks nobody */
     d->until_us = today;
     if (s->settings.until.n && !time_parse(s->settings.until, &d->until_us))
@@ -266,18 +258,22 @@ static bool serve(struct demo *d, struct str *why)
     return true;
 }
 
-static bool run(struct demo *d, struct str *why)
+static bool run(struct server *s, struct str *why)
 {
+    struct demo *d = (struct demo *)s;
+
     if (!open_workspace(d, why) || !play_all(d, why))
         return false;
     tell_made(d);
-    return !d->server.settings.serve || serve(d, why);
+    return !s->settings.serve || serve(d, why);
 }
 
-static void clean_up(struct demo *d)
+static void clean_up(struct server *s)
 {
+    struct demo *d = (struct demo *)s;
+
     drop_reply(d);
-    server_stop(&d->server);
+    server_stop(s);
     for (int i = 0; d->members && i < d->n_members; i++)
         free(d->members[i].seats);
     free(d->channels);
@@ -288,24 +284,9 @@ static void clean_up(struct demo *d)
 
 int demo_main(int argc, char **argv)
 {
-    struct demo d = {.server = {.arena = arena_new(ARENA_BYTES), .lock_fd = -1},
-                     .call_arena = arena_new(CALL_ARENA_BYTES)};
+    static const struct serving serving = {COMMAND_DEMO, read_options, run, clean_up};
     struct demo_wait wait = {.lock = PTHREAD_MUTEX_INITIALIZER, .there = PTHREAD_COND_INITIALIZER};
-    struct str why = S("");
-    int code = 0;
+    struct demo d = {.wait = &wait, .call_arena = arena_new(CALL_ARENA_BYTES)};
 
-    d.wait = &wait;
-    if (!read_options(&d, argc, argv, &why))
-        code = 2;
-    if (code == 0) {
-        log_set_level(config_log_level(&d.server.settings));
-        rand_init();
-        server_block_signals();
-        code = run(&d, &why) ? 0 : 1;
-    }
-    if (code)
-        fprintf(stderr, "taut demo: %.*s\n", STR_FMT(why));
-    clean_up(&d);
-    arena_free(d.server.arena);
-    return code;
+    return serving_main(&serving, &d.server, argc, argv);
 }

@@ -69,7 +69,7 @@ struct demo_member {
 };
 
 struct demo {
-    struct server server;
+    struct server server; /* first: serving_main's server is a struct demo */
     struct demo_random random;
     struct demo_member *members;
     struct demo_channel *channels;

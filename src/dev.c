@@ -13,12 +13,12 @@
 #include "base/clock.h"
 #include "base/rand.h"
 #include "config.h"
-#include "server.h"
+#include "serving.h"
 
-enum { ARENA_FIRST_BYTES = 1 << 15, SEED_MAX_BYTES = 64 << 20, REMOVE_FDS = 8 };
+enum { SEED_MAX_BYTES = 64 << 20, REMOVE_FDS = 8 };
 
 struct dev {
-    struct server server;
+    struct server server; /* first: serving_main's server is a struct dev */
     struct dev_world world;
     struct str seed;   /* the text of --seed */
     struct str schema; /* on PostgreSQL: ours alone, dropped at the end */
@@ -57,18 +57,10 @@ static bool read_seed(struct dev *d, struct str *why)
     return true;
 }
 
-static bool read_options(struct dev *d, int argc, char **argv, struct str *why)
+static bool read_options(struct server *s, struct str *why)
 {
-    struct server *s = &d->server;
-    char **rest;
-    int n_rest;
+    struct dev *d = (struct dev *)s;
 
-    if (!config_read(s->arena, COMMAND_DEV, argc, argv, &s->settings, &rest, &n_rest, why))
-        return false;
-    if (n_rest) {
-        *why = arena_printf(s->arena, "'%s' is no setting; see 'taut dev --help'.", rest[0]);
-        return false;
-    }
     if (!config_given("outgoing_allow"))
         s->settings.outgoing_allow = S("loopback"); /* where the apps that are being made run */
     if (!config_given("unfurl_links"))
@@ -146,11 +138,13 @@ static void drop_schema(struct dev *d)
     db_close(db);
 }
 
-static void clean_up(struct dev *d)
+static void clean_up(struct server *s)
 {
-    server_stop(&d->server);
-    if (d->server.data_dir.n)
-        nftw(arena_cstr(d->server.arena, d->server.data_dir), remove_one, REMOVE_FDS, FTW_DEPTH | FTW_PHYS);
+    struct dev *d = (struct dev *)s;
+
+    server_stop(s);
+    if (s->data_dir.n)
+        nftw(arena_cstr(s->arena, s->data_dir), remove_one, REMOVE_FDS, FTW_DEPTH | FTW_PHYS);
     if (d->schema.n)
         drop_schema(d);
 }
@@ -225,9 +219,9 @@ static bool open_workspace(struct dev *d, struct str *why)
     return server_open_database(s, why) && dev_seed(s->writer, &s->settings, &opt, s->arena, &d->world, why);
 }
 
-static bool run(struct dev *d, struct str *why)
+static bool run(struct server *s, struct str *why)
 {
-    struct server *s = &d->server;
+    struct dev *d = (struct dev *)s;
 
     if (!open_workspace(d, why))
         return false;
@@ -241,21 +235,8 @@ static bool run(struct dev *d, struct str *why)
 
 int dev_main(int argc, char **argv)
 {
-    struct dev d = {.server = {.arena = arena_new(ARENA_FIRST_BYTES), .lock_fd = -1}};
-    struct str why = S("");
-    int code = 0;
+    static const struct serving serving = {COMMAND_DEV, read_options, run, clean_up};
+    struct dev d = {0};
 
-    if (!read_options(&d, argc, argv, &why))
-        code = 2;
-    if (code == 0) {
-        log_set_level(config_log_level(&d.server.settings));
-        rand_init();
-        server_block_signals();
-        code = run(&d, &why) ? 0 : 1;
-    }
-    if (code)
-        fprintf(stderr, "taut dev: %.*s\n", STR_FMT(why));
-    clean_up(&d);
-    arena_free(d.server.arena);
-    return code;
+    return serving_main(&serving, &d.server, argc, argv);
 }
