@@ -5,105 +5,58 @@
 """
 import glob
 import gzip
-import json
 import os
 import shutil
 import signal
 import sqlite3
-import subprocess
-import sys
-import tempfile
-import threading
-import time
-import urllib.parse
-import urllib.request
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-import days  # noqa: E402
-from days import FIRST, TAUT, Moved, check, date_of  # noqa: E402
+from harness import WAIT_S, Serve, check, engines, finish, psql, wait_until
+from moved import FIRST, Moved, date_of
 
 WALL, BOOT, FULL, DIE = range(4)
 STEPS = 10  # of each of two files: write, fsync, before and after rename, fsync of the folder
 HOUR = 3600
-WAIT_S = 60
 
 
-def until(f):
-    end = time.monotonic() + WAIT_S
-    while time.monotonic() < end:
-        if f():
-            return True
-        time.sleep(0.05)
-    return False
-
-
-class Serve:
-    """`taut serve` with a clock and a disk that are moved."""
+class Counted(Serve):
+    """With a clock and a disk that are moved, from the first day on; on PostgreSQL in a schema of its own."""
 
     def __init__(self, database):
-        self.top = tempfile.TemporaryDirectory()
-        self.moved = Moved(self.top.name)
-        self.folder, self.log, self.token = os.path.join(self.top.name, "data"), os.path.join(self.top.name, "log"), None
-        self.where, self.schema, self.database = ["--data-dir", self.folder], None, database
+        self.moved, self.schema, self.engine = Moved(), None, database
+        self.moved.to(FIRST, 8)
         if database:
-            self.schema = "closing_%d_%s" % (os.getpid(), os.path.basename(self.top.name).replace("-", "_").lower())
+            self.schema = "closing_%d_%d" % (os.getpid(), id(self))
             self.sql("create schema " + self.schema)
-            self.where += ["--database", database + ("&" if "?" in database else "?") + "options=-csearch_path%3D" + self.schema]
+            database += ("&" if "?" in database else "?") + "options=-csearch_path%3D" + self.schema
+        super().__init__("--analytics-delay", "1s", database=database, env=self.moved.env)
+        self.post()
 
     def sql(self, text):
         """Beside the server, in its database."""
-        if not self.database:
+        if not self.schema:
             db = sqlite3.connect(os.path.join(self.folder, "taut.db"), timeout=10)
             with db:
                 rows = db.execute(text).fetchall()
             db.close()
             return "\n".join("|".join("" if v is None else str(v) for v in row) for row in rows)
-        command = ["psql", self.database, "-qAtc", ("set search_path to %s; " % self.schema if "create schema" not in text else "") + text]
-        return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+        return psql(self.engine, "set search_path to %s; %s" % (self.schema, text))
 
-    def start(self, *more):
-        self.process = subprocess.Popen([TAUT, "serve", "--listen", "127.0.0.1:0", "--analytics-delay", "1s", *self.where, *more],
-                                        stdout=subprocess.PIPE, stderr=open(self.log, "ab"), text=True, env=self.moved.env)
-        for line in self.process.stdout:
-            words = line.split()
-            if "serves" in words:
-                self.api = next(w for w in words if w.startswith("http")).rstrip("/") + "/api/"
-            if words[:2] == ["owner", "token"]:
-                self.token = words[2]
-            if line.startswith("console.log") or "new tokens:" in line:
-                break
-        threading.Thread(target=self.process.stdout.read, daemon=True).start()
-
-    def end(self, sig=signal.SIGTERM):
-        self.process.send_signal(sig)
-        self.process.wait(WAIT_S)
-
-    def drop(self):
-        if self.process.poll() is None:
-            self.end()
+    def __exit__(self, *why):
+        super().__exit__(*why)
         if self.schema:
             self.sql("drop schema %s cascade" % self.schema)
-        self.top.cleanup()
-
-    def call(self, method, **args):
-        request = urllib.request.Request(self.api + method, urllib.parse.urlencode(args).encode(), {"Authorization": "Bearer " + self.token})
-        with urllib.request.urlopen(request, timeout=WAIT_S) as reply:
-            data = reply.read()
-            return data if reply.headers["Content-Type"] == "application/gzip" else json.loads(data)
 
     def post(self, channel="general"):
         reply = self.call("chat.postMessage", channel=channel, text="hello")
         check("a message is posted", reply["ok"], reply)
 
     def file(self, day, kind="member"):
-        """The rows, or the error."""
-        reply = self.call("admin.analytics.getFile", type=kind, date=date_of(day))
-        return [json.loads(line) for line in gzip.decompress(reply).splitlines()] if isinstance(reply, bytes) else reply["error"]
+        return self.rows(kind, date_of(day))
 
     def closed(self, day):
-        return until(lambda: self.file(day) != "file_not_yet_available")
+        return wait_until(lambda: self.file(day) != "file_not_yet_available")
 
-    def said(self, day):
+    def count(self, day):
         rows = self.file(day)
         return rows if isinstance(rows, str) else sum(r["messages_posted_count"] for r in rows)
 
@@ -115,21 +68,8 @@ class Serve:
                 found[os.path.basename(path)] = f.read()
         return found
 
-    def logged(self, word):
-        with open(self.log, encoding="utf-8") as f:
-            return sum(word in line for line in f)
-
     def verify(self, day):
-        return subprocess.run([TAUT, "analytics", "verify", "--date", date_of(day), *self.where], capture_output=True, text=True,
-                              env=self.moved.env)
-
-
-def first_day(database):
-    s = Serve(database)
-    s.moved.to(FIRST, 8)
-    s.start()
-    s.post()
-    return s
+        return self.shell("analytics", "verify", "--date", date_of(day))
 
 
 # --- kill -9 ----------------------------------------------------------------------------------------------------------
@@ -145,7 +85,7 @@ def crash_at(s, day, step):
     s.moved.cells[DIE] = 0
     s.moved.to(day + 1, 6)
     s.start()
-    check("step %d: the next start closes the day" % step, s.closed(day) and s.said(day) == 1, s.file(day))
+    check("step %d: the next start closes the day" % step, s.closed(day) and s.count(day) == 1, s.file(day))
     now = s.bytes(day)
     check("step %d: the same bytes" % step, len(now) == 2 and all(now[name] == data for name, data in left.items()))
     check("step %d: once" % step, s.sql("select count(*) from team_day where day = %d" % day) == "1")
@@ -172,28 +112,28 @@ def crashes(s):
 
 
 def off_for_days(s, day):
-    s.end()
+    s.stop()
     s.moved.to(day + 3, 9)
     s.start()
     check("days on which the server was down are closed at the next start", s.closed(day + 2))
-    check("with what was counted before", (s.said(day), s.said(day + 1), s.said(day + 2)) == (1, 0, 0), (s.said(day), s.said(day + 1)))
+    check("with what was counted before", (s.count(day), s.count(day + 1), s.count(day + 2)) == (1, 0, 0), (s.count(day), s.count(day + 1)))
     check("today is not", s.file(day + 3) == "file_not_yet_available")
     s.post()
     return day + 3
 
 
 def switched_off(s, day):
-    s.end()
+    s.stop()
     s.moved.to(day + 1, 9)
     s.start("--analytics", "off")
-    check("a day before counting ended is closed", until(lambda: s.sql("select whole from team_day where day = %d" % day) == "1"))
-    s.end()
+    check("a day before counting ended is closed", wait_until(lambda: s.sql("select whole from team_day where day = %d" % day) == "1"))
+    s.stop()
     s.moved.to(day + 2, 9)
     s.start()
-    check("days are counted whole from the next one on", until(lambda: s.sql("select whole_day from team_count") == str(day + 3)))
+    check("days are counted whole from the next one on", wait_until(lambda: s.sql("select whole_day from team_count") == str(day + 3)))
     s.moved.to(day + 4, 9)
     check("counting goes on", s.closed(day + 3))
-    seen = [s.said(d) for d in range(day, day + 4)]
+    seen = [s.count(d) for d in range(day, day + 4)]
     check("days that were not counted whole have no files", seen == [1, "file_not_found", "file_not_found", 0], seen)
     s.post()
     return day + 4
@@ -204,10 +144,10 @@ def switched_off(s, day):
 
 def leap(s, seconds):
     """The wall clock alone."""
-    n = s.logged("clock_leapt")
+    n = len(s.logged("clock_leapt"))
     s.moved.cells[WALL] += seconds
     s.moved.put()
-    check("a leap of %d s is noticed" % seconds, until(lambda: s.logged("clock_leapt") > n))
+    check("a leap of %d s is noticed" % seconds, wait_until(lambda: len(s.logged("clock_leapt")) > n))
 
 
 def passes(s, seconds):
@@ -227,17 +167,17 @@ def leaps(s, day):
     passes(s, HOUR + 60)
     s.post()
     passes(s, 14 * HOUR)
-    check("the day is closed when it is over", s.closed(day) and s.said(day) == 2, s.said(day))
+    check("the day is closed when it is over", s.closed(day) and s.count(day) == 2, s.count(day))
     check("the next ones are not", s.file(day + 1) == "file_not_yet_available")
     leap(s, -24 * HOUR)
     s.post()  # of a day that is closed: counts for the one that is open
     passes(s, HOUR + 60)
-    check("a clock that is set back changes nothing", s.said(day) == 2, s.said(day))
+    check("a clock that is set back changes nothing", s.count(day) == 2, s.count(day))
     leap(s, 24 * HOUR)
     leap(s, 4 * 24 * HOUR)
     passes(s, HOUR + 60)
     check("who stays there is believed", s.closed(day + 4))
-    check("what a set back clock counted is there", s.said(day + 1) == 1, s.said(day + 1))
+    check("what a set back clock counted is there", s.count(day + 1) == 1, s.count(day + 1))
     s.moved.began = s.moved.cells[WALL] - s.moved.cells[BOOT]
     return day + 5
 
@@ -275,7 +215,7 @@ def changed(s, day):
 def full(s):
     s.moved.cells[FULL] = 1
     s.moved.to(FIRST + 1, 0.5)
-    check("a full disk is told", until(lambda: s.logged("event=days_not_closed") and s.logged("event=analytics_file")))
+    check("a full disk is told", wait_until(lambda: s.logged("event=days_not_closed") and s.logged("event=analytics_file")))
     check("and nothing is closed", s.file(FIRST) == "file_not_yet_available" and not s.bytes(FIRST))
     s.post()
     s.moved.cells[FULL] = 0
@@ -283,29 +223,20 @@ def full(s):
 
 
 def room_again(s):
-    check("once there is room the day is closed", s.closed(FIRST) and s.said(FIRST) == 1, s.said(FIRST))
+    check("once there is room the day is closed", s.closed(FIRST) and s.count(FIRST) == 1, s.count(FIRST))
     check("whole", s.verify(FIRST).returncode == 0, s.verify(FIRST).stdout)
 
 
-def run(database):
-    other, s = first_day(database), first_day(database)
-    try:
+def test(database):
+    with Counted(database) as other, Counted(database) as s:
         full(other)
         day = crashes(s)
-        for test in (off_for_days, switched_off, leaps, changed):
-            day = test(s, day)
+        for part in (off_for_days, switched_off, leaps, changed):
+            day = part(s, day)
         room_again(other)
-    finally:
-        other.drop()
-        s.drop()
-
-
-def main():
-    for database in [None] + ([os.environ["TAUT_TEST_PG"]] if os.environ.get("TAUT_TEST_PG") else []):
-        run(database)
-    print("%d passed, %d failed" % (days.passed, days.failed))
-    return days.failed > 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    for engine in engines():
+        test(engine[1] if engine else None)
+    finish()

@@ -4,70 +4,23 @@
     tests/system/days.py [BUILD]      with TAUT_TEST_PG set: on that PostgreSQL database as well
     TAUT_TEST_SEED=N                  another random history (each prints its own when it fails)
 """
-import calendar
-import glob
-import gzip
-import http.client
-import json
 import os
 import random
 import shutil
 import signal
-import struct
-import subprocess
-import sys
-import tempfile
 import time
-import urllib.parse
 
-BUILD = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else "build")
-TAUT = os.path.join(BUILD, "taut")
-HERE = os.path.dirname(os.path.abspath(__file__))
+import harness
+from harness import Dev, check, engines, finish, psql, run
+from moved import FIRST, Moved, date_of
+
 AGENTS = {"desktop": "taut-desktop/1.0", "ios": "Chat/24.06 iOS/17.5", "android": "okhttp/4.12", "web": "Mozilla/5.0 (X11)"}
 PEOPLE = ["p%d" % i for i in range(9)]
 GUESTS, VISITOR = {"p6": "guest", "p7": "single_channel_guest"}, "p8"  # whose home is another workspace
-FIRST = calendar.timegm((2026, 3, 10, 0, 0, 0)) // 86400  # the first day that is looked at
 DAYS, STEPS = 7, 250
 GAPS = [1, 1, 2, 1, 9, 35, 1]  # days from one to the next: some have nobody
 KINDS = {"public": "public_channel", "private": "private_channel", "im": "direct", "mpim": "group_direct"}
 FIELD = "Xf0NUMBER"
-passed = failed = 0
-
-
-def check(what, good, seen=None):
-    global passed, failed
-    if good:
-        passed += 1
-        return
-    failed += 1
-    print("not so: %s%s" % (what, "" if seen is None else "; seen: %r" % (seen,)), flush=True)
-
-
-def date_of(day):
-    return time.strftime("%Y-%m-%d", time.gmtime(day * 86400))
-
-
-class Moved:
-    """The clock of the programs that are started with its environment; and their disk: tests/system/moved.c."""
-
-    def __init__(self, folder):
-        self.path, library = os.path.join(folder, "moved"), os.path.join(folder, "moved.so")
-        subprocess.run([os.environ.get("CC", "cc"), "-shared", "-fPIC", "-O1", "-o", library, os.path.join(HERE, "moved.c")], check=True)
-        self.cells, self.began = [0, 0, 0, 0], None
-        self.put()
-        self.env = dict(os.environ, LD_PRELOAD=library, TAUT_TEST_MOVED=self.path,
-                        ASAN_OPTIONS="verify_asan_link_order=0:" + os.environ.get("ASAN_OPTIONS", ""))
-
-    def put(self):
-        with open(self.path, "r+b" if os.path.exists(self.path) else "wb") as f:
-            f.write(struct.pack("4q", *self.cells))
-
-    def to(self, day, hours):
-        """Time passes, by both clocks; at first the wall clock alone is set."""
-        ahead = int(day * 86400 + hours * 3600 - time.time())
-        self.began = ahead if self.began is None else self.began
-        self.cells[:2] = ahead, ahead - self.began
-        self.put()
 
 
 def seed_file():
@@ -84,64 +37,28 @@ def seed_file():
                       [{"user": p, "app": "robot", "token": "xoxp-by-robot-" + p} for p in PEOPLE[:4]]}
 
 
-class Server:
+class Server(Dev):
     def __init__(self, database):
-        self.top = tempfile.TemporaryDirectory()
-        self.moved = Moved(self.top.name)
+        self.moved = Moved()
         self.moved.to(FIRST, 8)
-        seed, env = os.path.join(self.top.name, "seed.json"), os.path.join(self.top.name, "env")
-        with open(seed, "w") as f:
-            json.dump(seed_file(), f)
-        self.process = subprocess.Popen([TAUT, "dev", "--listen", "127.0.0.1:0", "--seed", seed, "--env", env, "--log-level", "error",
-                                         "--analytics-delay", "10m"] + (["--database", database] if database else []),
-                                        stdout=subprocess.DEVNULL, env=self.moved.env)
-        for _ in range(1500):
-            if os.path.exists(env):
-                break
-            time.sleep(0.02)
-        self.url = open(env).read().split("TAUT_URL=")[1].split("\n")[0].strip("'\"")
-        self.http = http.client.HTTPConnection(self.url.split("//")[1].strip("/"))
-        self.folder = glob.glob("/dev/shm/taut-dev-%d-*" % self.process.pid)[0]
-        self.database = database
+        super().__init__("--log-level", "error", "--analytics-delay", "10m", *database, seed=seed_file(), env=self.moved.env)
+        self.token, self.kept = "xoxp-boss", self.connect()
+        self.where = ["--team", "home", "--data-dir", self.folder, *database]
         if database:
-            out = subprocess.run(["psql", database, "-Atc", "select nspname from pg_namespace where nspname like 'taut_dev_%d_%%'" % self.process.pid],
-                                 capture_output=True, text=True, check=True)
-            self.database += ("&" if "?" in database else "?") + "options=-csearch_path%3D" + out.stdout.strip()
+            schema = psql(database[1], "select nspname from pg_namespace where nspname like 'taut_dev_%d_%%'" % self.process.pid)
+            self.where[-1] += ("&" if "?" in database[1] else "?") + "options=-csearch_path%3D" + schema
 
-    def send(self, token, method, agent, args):
-        body = urllib.parse.urlencode({k: json.dumps(v) if isinstance(v, (list, dict)) else v for k, v in args.items()})
-        self.http.request("POST", "/api/" + method, body, {"Authorization": "Bearer " + token, "User-Agent": AGENTS[agent],
-                                                           "Content-Type": "application/x-www-form-urlencoded"})
-        reply = self.http.getresponse()
-        return reply.headers["Content-Type"], reply.read()
-
-    def call(self, token, method, agent="web", **args):
-        return json.loads(self.send(token, method, agent, args)[1])
-
-    def must(self, method, **args):
-        reply = self.call("xoxp-boss", method, **args)
-        if not reply["ok"]:
-            raise AssertionError("%s: %s (%r)" % (method, reply, args))
-        return reply
+    def full(self, method, token=None, /, agent="web", **args):
+        return super().full(method, token, connection=self.kept, headers={"User-Agent": AGENTS[agent]}, **args)
 
     def file(self, kind, day):
-        """The rows of a day, or the error."""
-        content, data = self.send("xoxp-boss", "admin.analytics.getFile", "web", {"type": kind, "date": date_of(day)})
-        if content != "application/gzip":
-            return json.loads(data)["error"]
-        return [json.loads(line) for line in gzip.decompress(data).decode().split("\n") if line]
+        return self.rows(kind, date_of(day))
 
-    def shell(self, *words):
+    def shell(self, word, *words):
         """A command beside the server, on its database."""
-        where = ["--team", "home", "--data-dir", self.folder] + (["--database", self.database] if self.database else [])
-        out = subprocess.run([TAUT, words[0]] + list(words[1:]) + where, env=self.moved.env, capture_output=True, text=True)
+        out = run(word, *words, *self.where, env=self.moved.env)
         self.process.send_signal(signal.SIGHUP)
         return out
-
-    def stop(self):
-        self.process.send_signal(signal.SIGTERM)
-        self.process.wait()
-        self.top.cleanup()
 
 
 class Person:
@@ -225,7 +142,7 @@ class Model:
 
     def note(self, c):
         """The server itself may have said something there."""
-        reply = self.server.call("xoxp-boss", "conversations.history", channel=c, limit=1)
+        reply = self.server.call("conversations.history", channel=c, limit=1)
         if reply["ok"]:
             self.touch("boss")
             self.reads(c, "boss", "web")
@@ -244,7 +161,7 @@ class Model:
     # --- what people do
     def call(self, p, method, agent="web", by_app=False, **args):
         token = "xoxb-robot" if p == "robot" else "xoxp-by-robot-" + p if by_app else "xoxp-" + p
-        reply = self.server.call(token, method, agent, **args)
+        reply = self.server.call(method, token, agent=agent, **args)
         if reply["ok"] and p != "robot":
             self.touch(p, by_app)
         return reply
@@ -286,7 +203,7 @@ class Model:
         self.server.must("taut.clock.set")
         waits, self.waits = self.waits, []
         for c, p, text in waits:
-            reply = self.server.call("xoxp-boss", "conversations.history", channel=c, limit=999)
+            reply = self.server.call("conversations.history", channel=c, limit=999)
             if not reply["ok"]:
                 continue
             self.reads(c, "boss", "web")
@@ -517,12 +434,10 @@ class Model:
             self.people[p].was_gone = was
 
 
-def run(database, seed):
+def test(database, seed):
     where = "seed %d, %s" % (seed, "PostgreSQL" if database else "SQLite")
-    rnd = random.Random(seed)
-    server = Server(database)
-    try:
-        m = Model(rnd, server)
+    with Server(database) as server:
+        m = Model(random.Random(seed), server)
         for i in range(DAYS):
             for _ in range(STEPS):
                 m.step()
@@ -545,7 +460,7 @@ def run(database, seed):
             m.look(where, before)
             if i == DAYS // 2:  # what was is not lost with its files
                 shutil.rmtree(os.path.join(server.folder, "analytics", "T0HOME"))
-            if failed:
+            if harness.failed:
                 return
             for _ in range(GAPS[i] - 1):
                 m.keep()
@@ -555,17 +470,10 @@ def run(database, seed):
         for day in sorted(m.places):
             if day < m.day:
                 m.look(where + ", later", day)
-    finally:
-        server.stop()
-
-
-def main():
-    seed = int(os.environ.get("TAUT_TEST_SEED", "0")) or random.randrange(1, 10 ** 6)
-    for database in [None] + ([os.environ["TAUT_TEST_PG"]] if os.environ.get("TAUT_TEST_PG") else []):
-        run(database, seed)
-    print("%d passed, %d failed" % (passed, failed))
-    return failed > 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    SEED = int(os.environ.get("TAUT_TEST_SEED", "0")) or random.randrange(1, 10 ** 6)
+    for engine in engines():
+        test(engine, SEED)
+    finish()

@@ -5,23 +5,16 @@
 """
 import base64
 import hashlib
-import http.client
-import http.server
 import json
 import os
 import re
 import sqlite3
 import struct
-import subprocess
-import sys
-import tempfile
-import threading
-import urllib.parse
 import zlib
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-import dev  # noqa: E402
-from dev import check  # noqa: E402
+import harness
+from harness import FIXTURE, Dev, Serve, check, finish
+from web import Web
 
 BOB, CAROL, DAVE, OTHER, GUEST, NOSCOPE = ("xoxp-0-" + n for n in ("bob", "carol", "dave", "other-ws", "guest-single", "noscope"))
 BOUNDARY = "files-py-boundary"
@@ -47,28 +40,9 @@ def png(w, h, rows=None, colour=2):
             chunk(b"IEND", b""))
 
 
-class Site:
-    def __init__(self, url):
-        self.host = urllib.parse.urlsplit(url).netloc
-
-    def ask(self, method, target, body=None, token=None, **headers):
-        """Status, headers, body."""
-        c = http.client.HTTPConnection(self.host, timeout=dev.WAIT_S)
-        h = {k.replace("_", "-"): v for k, v in headers.items()}
-        if token:
-            h["Authorization"] = "Bearer " + token
-        c.request(method, urllib.parse.urlsplit(target)._replace(scheme="", netloc="").geturl(), body, h)
-        r = c.getresponse()
-        data = r.read()
-        c.close()
-        return r.status, r.headers, data
-
+class Site(harness.Site):
     def get(self, target, token=None, **headers):
         return self.ask("GET", target, None, token, **headers)
-
-    def call(self, method, token=BOB, **args):
-        body = urllib.parse.urlencode({k: v if isinstance(v, str) else json.dumps(v) for k, v in args.items()})
-        return json.loads(self.ask("POST", "/api/" + method, body, token, Content_Type="application/x-www-form-urlencoded")[2])
 
     def send(self, method, part, data, name, token=BOB, **args):
         """A call with a file in its form."""
@@ -76,8 +50,7 @@ class Site:
                  for k, v in args.items()]
         parts.append(b'--%s\r\nContent-Disposition: form-data; name="%s"; filename="%s"\r\nContent-Type: text/html\r\n\r\n%s\r\n--%s--\r\n'
                      % (BOUNDARY.encode(), part.encode(), name.encode(), data, BOUNDARY.encode()))
-        return json.loads(self.ask("POST", "/api/" + method, b"".join(parts), token,
-                                   Content_Type="multipart/form-data; boundary=" + BOUNDARY)[2])
+        return self.ask("POST", "/api/" + method, b"".join(parts), token, Content_Type="multipart/form-data; boundary=" + BOUNDARY).json()
 
     def upload(self, data, name, token=BOB, **args):
         reply = self.send("files.upload", "file", data, name, token, **args)
@@ -242,22 +215,22 @@ def bodies(folder):
 
 
 def test_bodies(site, server):
-    before = bodies(server.folder())
+    before = bodies(server.folder)
     first, second = site.upload(b"the same", "one.txt"), site.upload(b"the same", "two.txt")
-    check("the same bytes are kept once", bodies(server.folder()) == before + 1)
+    check("the same bytes are kept once", bodies(server.folder) == before + 1)
     site.call("files.delete", file=first["id"])
     check("a deleted file is gone", site.get(first["url_private"], BOB)[0] == 404)
     check("another with the same bytes is not", site.get(second["url_private"], BOB)[2] == b"the same")
     site.call("files.delete", file=second["id"])
-    check("the last one takes the body along", bodies(server.folder()) == before, bodies(server.folder()))
+    check("the last one takes the body along", bodies(server.folder) == before, bodies(server.folder))
     site.upload(b"not shared: " + os.urandom(8), "x", channels="general")
     parts = {"channels": "no-such-channel", "content": "left over " + os.urandom(8).hex()}
-    now = bodies(server.folder())
-    check("a refused call leaves no body", not site.call("files.upload", **parts)["ok"] and bodies(server.folder()) == now)
+    now = bodies(server.folder)
+    check("a refused call leaves no body", not site.call("files.upload", **parts)["ok"] and bodies(server.folder) == now)
 
 
 def test_photo(site, server):
-    folder = server.folder()
+    folder = server.folder
     before = bodies(folder)
     profile = site.send("users.setPhoto", "image", png(600, 300), "me.png", crop_x="0", crop_y="10", crop_w="200")["profile"]
     for n in (24, 32, 48, 72, 192, 512, 1024):
@@ -281,34 +254,20 @@ def test_photo(site, server):
     check("a drawn one is in their place", drawn[0] == 200 and size_of(drawn[2]) == (72, 72))
 
 
-class Elsewhere:
-    """A server that has pictures, in this process: what is at its paths, and how often each was asked for."""
+class Elsewhere(Web):
+    """Has pictures: what is at its paths, and how often each was asked for."""
 
     def __init__(self, paths):
-        self.asked = []
-        elsewhere = self
+        self.asked, self.paths = [], paths
+        super().__init__()
 
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def do_GET(self):
-                elsewhere.asked.append(self.path)
-                status, body = paths.get(self.path, (404, b"nothing here"))
-                self.send_response(status)
-                if status == 302:
-                    self.send_header("Location", body)
-                    body = b""
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                try:
-                    self.wfile.write(body)
-                except OSError:
-                    pass  # the other side had enough
-
-            def log_message(self, *_):
-                pass
-
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = "http://127.0.0.1:%d" % self.server.server_port
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+    def take(self, request, _):
+        self.asked.append(request.path)
+        status, body = self.paths.get(request.path, (404, b"nothing here"))
+        if status == 302:
+            self.reply(request, status, {"Location": body})
+        else:
+            self.reply(request, status, body=body)
 
 
 def gif(frames, w, h):
@@ -329,7 +288,7 @@ def gif(frames, w, h):
 
 
 def test_emoji(site, server):
-    folder = server.folder()
+    folder = server.folder
     before = bodies(folder)
     moving, heavy = gif(3, 16, 16), gif(12, 160, 160)
     there = Elsewhere({"/party.png": (200, png(600, 300)), "/moves.gif": (200, moving), "/heavy.gif": (200, heavy),
@@ -337,7 +296,7 @@ def test_emoji(site, server):
                        "/inside.png": (302, "http://169.254.169.254/latest/meta-data")})
 
     def add(name, path):
-        return site.call("admin.emoji.add", dev_admin, name=name, url=there.url + path)
+        return site.call("admin.emoji.add", dev_admin, name=name, url=there.url + path[1:])
     dev_admin = "xoxp-0-dana"
     for name, path, error in (("text", "/text.png", "error_bad_format"), ("gone", "/gone.png", "error_no_image"),
                               ("huge", "/huge.png", "error_too_big"), ("heavy", "/heavy.gif", "resized_but_still_too_large"),
@@ -349,7 +308,7 @@ def test_emoji(site, server):
         check("emoji from " + path, add(name, path)["ok"])
         url = site.call("emoji.list")["emoji"][name]
         status, headers, body = site.get(url)
-        check("its address is ours", url.startswith("http://" + site.host + "/emoji/E"), url)
+        check("its address is ours", url.startswith(site.url + "/emoji/E"), url)
         check("it is small and may be kept for ever", status == 200 and size_of(body) == (w, h) and headers["Content-Type"] == kind and
               "immutable" in headers["Cache-Control"] and headers["X-Content-Type-Options"] == "nosniff", (status, headers))
     check("emoji from /moves.gif", add("moves", "/moves.gif")["ok"])
@@ -357,7 +316,7 @@ def test_emoji(site, server):
     check("what moves goes on moving", status == 200 and body == moving and headers["Content-Type"] == "image/gif", (status, headers))
     asked = len(there.asked)
     check("a name that is taken", add("party", "/party.png")["error"] == "error_name_taken" and len(there.asked) == asked)
-    check("only admins", site.call("admin.emoji.add", name="mine", url=there.url + "/party.png")["error"] == "not_an_admin" and
+    check("only admins", site.call("admin.emoji.add", name="mine", url=there.url + "party.png")["error"] == "not_an_admin" and
           len(there.asked) == asked)
     url = site.call("emoji.list")["emoji"]["party"]
     check("another key opens nothing", site.get(url[:-5] + ("0" if url[-5] != "0" else "1") + ".png")[0] == 404)
@@ -368,63 +327,40 @@ def test_emoji(site, server):
     check("so are all of them", bodies(folder) == before, bodies(folder))
 
 
-def serve(folder):
-    """A `taut serve` on a folder: its process, its site, and the owner's token when it is the first start."""
-    process = subprocess.Popen([dev.TAUT, "serve", "--data-dir", folder, "--listen", "127.0.0.1:0"], stdout=subprocess.PIPE,
-                               stderr=subprocess.DEVNULL, text=True)
-    site = token = None
-    for line in process.stdout:
-        words = line.split()
-        if "serves" in words:
-            site = Site(next(w for w in words if w.startswith("http")))
-        if words[:2] == ["owner", "token"]:
-            token = words[2]
-        if line.startswith("console.log") or "new tokens:" in line:
-            break
-    return process, site, token
-
-
-def test_crash(folder):
-    process, site, token = serve(folder)
-    f = site.upload(b"kept", "kept.txt", token)
-    process.kill()
-    process.wait()
-    orphan = os.path.join(folder, "files", "ab", "0" * 62)
-    with open(orphan, "w", encoding="ascii") as o:
-        o.write("a crash left it")
-    db = sqlite3.connect(os.path.join(folder, "taut.db"))
-    db.execute("delete from file_words")
-    db.commit()
-    db.close()
-    process, site, _ = serve(folder)
-    check("files of a time without an index are indexed at the start", site.call("search.files", token, query="kept")["files"]["total"] == 1)
-    check("what was acknowledged is there after kill -9", site.get(f["url_private"], token)[2] == b"kept")
-    check("what nothing names is removed at the start", not os.path.exists(orphan) and bodies(folder) == 1, bodies(folder))
-    process.terminate()
-    check("it ends as it should", process.wait(dev.WAIT_S) == 0)
-    process.stdout.close()
+def test_crash():
+    with Serve() as server:
+        site = Site(server.url, server.token)
+        f = site.upload(b"kept", "kept.txt", server.token)
+        server.kill()
+        orphan = os.path.join(server.folder, "files", "ab", "0" * 62)
+        with open(orphan, "w", encoding="ascii") as o:
+            o.write("a crash left it")
+        db = sqlite3.connect(os.path.join(server.folder, "taut.db"))
+        db.execute("delete from file_words")
+        db.commit()
+        db.close()
+        server.start()
+        check("files of a time without an index are indexed at the start", server.call("search.files", query="kept")["files"]["total"] == 1)
+        here = server.url + f["url_private"].removeprefix(site.url)
+        check("what was acknowledged is there after kill -9", server.ask("GET", here, None, server.token).data == b"kept")
+        check("what nothing names is removed at the start", not os.path.exists(orphan) and bodies(server.folder) == 1, bodies(server.folder))
 
 
 def main():
-    with dev.Dev("--seed", "tests/fixture.json") as server:
-        site = Site(server.env["TAUT_URL"])
+    with Dev(seed=FIXTURE) as server:
+        site = Site(server.url, BOB)
         for test in (test_thumbnails, test_download, test_nothing_runs_here, test_public_pages, test_upload_address, test_large, test_unknown):
             test(site)
         test_files_that_lie(site, server)
         test_bodies(site, server)
         test_photo(site, server)
         test_emoji(site, server)
-        check("it ends as it should", server.stop() == 0)
-    with dev.Dev("--seed", "tests/fixture.json", "--max-file", "2M") as server:
-        site = Site(server.env["TAUT_URL"])
-        answer = site.send("users.setPhoto", "image", png(8, 8) + bytes(5 << 19), "me.png")
+    with Dev("--max-file", "2M", seed=FIXTURE) as server:
+        answer = Site(server.url, BOB).send("users.setPhoto", "image", png(8, 8) + bytes(5 << 19), "me.png")
         check("a photo of more bytes than a file may have", answer.get("error") == "too_large", answer)
-    with tempfile.TemporaryDirectory() as folder:
-        test_crash(folder)
-    failed = dev.failed
-    print("%d passed, %d failed" % (dev.passed, failed))
-    return 1 if failed else 0
+    test_crash()
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
+    finish()
