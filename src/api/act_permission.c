@@ -11,6 +11,8 @@ static enum err begin(struct call *c, const struct taut_act_args *a, struct act 
     bool found = false;
 
     (void)act;
+    if (!actor_is_whole(&c->who)) /* an app that speaks for somebody must not say yes to itself */
+        return ERR_NOT_ALLOWED_TOKEN_TYPE;
     if (!a->request_id.n || !a->has_approve)
         return call_invalid(c, "missing required field: %s", a->request_id.n ? "approve" : "request_id");
     if (id)

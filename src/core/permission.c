@@ -61,6 +61,8 @@ enum err permission_ask(struct call *c, struct str scopes, const struct trigger_
     int64_t changed;
     bool found;
 
+    if (!c->who.is_bot && c->who.user != trigger->user_id) /* nobody else can give away what is this person's */
+        return ERR_INVALID_USER;
     TRY(sql_user_in_team(c->db, c->arena, trigger->user_id, trigger->team_id, &u, &found));
     if (!found || !u.is_member || u.deleted || u.member_deleted || u.guest != GUEST_NONE)
         return ERR_INVALID_USER;

@@ -15,7 +15,8 @@ enum resource permission_resource(struct str scope);
  * invalid_scope; mixed_scope when they are about more than one kind of conversation. */
 enum err permission_read(struct call *c, struct str text, struct str *list);
 
-/* Puts the question before who did something with the app. */
+/* Puts the question before who did something with the app.  invalid_user: they are a guest, gone, or somebody else than
+ * the person whose token it is. */
 enum err permission_ask(struct call *c, struct str scopes, const struct trigger_row *trigger, struct str trigger_id);
 
 /* Answers it: the token's scopes grow, or not; the app hears. */

@@ -24,11 +24,15 @@ enum err trigger_make(struct call *c, const struct trigger_new *t, struct str *i
                            t->channel, c->now_us, c->now_us + LIFE_US, &changed);
 }
 
-/* Why it could not be taken. */
-static enum trigger_state state_of(const struct call *c, const struct trigger_row *row, bool found)
+/* Is it one of the app, in the workspace that the token is for? */
+static bool is_of_caller(const struct call *c, const struct trigger_row *row)
 {
-    if (!found || row->app_id != c->who.app)
-        return TRIGGER_INVALID;
+    return row->app_id == c->who.app && (!c->who.team || row->team_id == c->who.team);
+}
+
+/* Why it could not be taken. */
+static enum trigger_state why_not(const struct trigger_row *row)
+{
     return row->used_us ? TRIGGER_EXCHANGED : TRIGGER_EXPIRED;
 }
 
@@ -41,6 +45,6 @@ enum err trigger_take(struct call *c, struct str id, struct trigger_row *out, en
     if (c->who.app)
         TRY(sql_trigger_use(c->db, c->arena, hash, c->who.app, c->now_us, &changed));
     TRY(sql_trigger_get(c->db, c->arena, hash, out, &found));
-    *state = changed ? TRIGGER_TAKEN : state_of(c, out, found);
+    *state = !found || !is_of_caller(c, out) ? TRIGGER_INVALID : changed ? TRIGGER_TAKEN : why_not(out);
     return OK;
 }

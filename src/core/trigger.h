@@ -17,8 +17,8 @@ enum err trigger_make(struct call *c, const struct trigger_new *t, struct str *i
 
 enum trigger_state { TRIGGER_TAKEN, TRIGGER_EXPIRED, TRIGGER_EXCHANGED, TRIGGER_INVALID };
 
-/* Takes one of the calling app, once.  The state says what became of it (each method has its own codes for that); *out
- * is filled when it was taken.  With the call's failure it is not taken. */
+/* Takes one of the calling app, in the workspace of its token, once.  The state says what became of it (each method has
+ * its own codes for that); *out is filled when it was taken.  With the call's failure it is not taken. */
 enum err trigger_take(struct call *c, struct str id, struct trigger_row *out, enum trigger_state *state);
 
 #endif
