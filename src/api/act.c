@@ -1,12 +1,13 @@
 #include "api/act.h"
 
+#include "base/utf8.h"
 #include "core/put.h"
 #include "core/trigger.h"
 
-#include <stdarg.h>
-#include <stdio.h>
-
-enum { PAYLOAD_MAX_BYTES = 8 << 20 }; /* what goes in is bounded: a message, or a view and its state */
+enum {
+    FAULT_MAX_BYTES = 200,
+    PAYLOAD_MAX_BYTES = 8 << 20
+}; /* what goes in is bounded: a message, or a view and its state */
 
 static const struct act_kind *const kinds[] = {
     &act_app_home,   &act_assistant_context, &act_assistant_thread,  &act_block_actions,
@@ -135,19 +136,18 @@ enum err act_app_fault(struct call *c, enum err e)
 {
     if (e == OK || err_shared(e))
         return e;
-    c->error_detail = ARENA_JOIN(c->arena, S("the app's answer cannot be shown: "), str_c(err_name(e)));
-    return ERR_DISPATCH_UNKNOWN_ERROR;
+    return act_app_wrong(c, "%s", err_name(e));
 }
 
 enum err act_app_wrong(struct call *c, const char *fmt, ...)
 {
-    char text[200];
+    struct str text;
     va_list args;
 
     va_start(args, fmt);
-    vsnprintf(text, sizeof(text), fmt, args);
+    text = utf8_vprintf(c->arena, FAULT_MAX_BYTES, fmt, args);
     va_end(args);
-    c->error_detail = ARENA_JOIN(c->arena, S("the app's answer cannot be shown: "), arena_dup(c->arena, str_c(text)));
+    c->error_detail = ARENA_JOIN(c->arena, S("the app's answer cannot be shown: "), text);
     return ERR_DISPATCH_UNKNOWN_ERROR;
 }
 

@@ -101,9 +101,9 @@ static enum err show_errors(struct call *c, const struct json *body, const struc
     e = json_child(errors);
     json_open(&c->out, S("errors"), '{');
     for (uint32_t i = 0; i < errors->count; i++, e = json_next(e)) {
-        struct str name = json_get_str(e, S("name")), shown = str_head(name, 100);
+        struct str name = json_get_str(e, S("name"));
         if (!dialog_element(body, name) || !json_get_str(e, S("error")).n)
-            return act_app_wrong(c, "there is no element '%.*s', or no error with it", STR_FMT(shown));
+            return act_app_wrong(c, "there is no element, or no error with it: '%.*s'", STR_FMT(name));
         put_error(&c->out, name, json_get_str(e, S("error")));
     }
     json_close(&c->out, '}');

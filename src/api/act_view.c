@@ -167,11 +167,9 @@ static enum err show_errors(struct call *c, const struct view_row *v, const stru
     if (!errors || errors->kind != JSON_OBJECT || errors->count == 0)
         return act_app_wrong(c, "it names no errors");
     id = json_child(errors);
-    for (uint32_t i = 0; i < errors->count; i++, id = json_next(json_next(id))) {
-        struct str shown = str_head(id->text, 100);
+    for (uint32_t i = 0; i < errors->count; i++, id = json_next(json_next(id)))
         if (!has_block(blocks, id->text) || json_next(id)->kind != JSON_STRING)
-            return act_app_wrong(c, "there is no input block '%.*s'", STR_FMT(shown));
-    }
+            return act_app_wrong(c, "there is no input block '%.*s'", STR_FMT(id->text));
     say(c, "errors");
     json_text(&c->out, S("errors"), json_raw(errors));
     return OK;
@@ -200,7 +198,6 @@ static enum err end_submission(struct call *c, const struct taut_act_args *a, st
     const struct json *json = act_answer_json(c, answer);
     struct str action = json_get_str(json, S("response_action"));
     struct view_row *v = act->own;
-    struct str shown = str_head(action, 100);
     bool found;
 
     (void)a;
@@ -212,7 +209,7 @@ static enum err end_submission(struct call *c, const struct taut_act_args *a, st
     if (str_eq(action, S("update")) || str_eq(action, S("push")))
         return show_view(c, json, v, str_eq(action, S("push")));
     if (action.n && !str_eq(action, S("clear")))
-        return act_app_wrong(c, "it has no response_action '%.*s'", STR_FMT(shown));
+        return act_app_wrong(c, "it has no response_action '%.*s'", STR_FMT(action));
     if (action.n)
         say(c, "clear");
     return view_close(c, v, action.n > 0);

@@ -8,7 +8,7 @@
 #include "core/filetype.h"
 #include "jobs/image.h"
 
-enum { PREVIEW_LINES = 5, PREVIEW_LINE_CHARS = 250, LONGEST_CHAR_BYTES = 4 };
+enum { PREVIEW_LINES = 5, PREVIEW_LINE_CHARS = 250 };
 
 struct http_part upload_text(struct str text)
 {
@@ -123,13 +123,7 @@ static bool is_text(struct str s, bool is_all)
 {
     if (s.n == 0 || str_chr(s, '\0') >= 0)
         return s.n == 0 && is_all;
-    for (int cut = 0; cut < LONGEST_CHAR_BYTES; cut++) { /* the last character may be cut in two */
-        if ((size_t)cut < s.n && utf8_valid(str_head(s, s.n - (size_t)cut)))
-            return true;
-        if (is_all)
-            return false;
-    }
-    return false;
+    return utf8_valid(is_all ? s : utf8_whole(s));
 }
 
 static void fill_preview(struct call *c, struct str text, struct file_row *f)

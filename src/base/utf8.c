@@ -1,5 +1,7 @@
 #include "base/utf8.h"
 
+#include <stdio.h>
+
 size_t utf8_decode(struct str s, uint32_t *cp)
 {
     const unsigned char *p = (const unsigned char *)s.p;
@@ -132,6 +134,26 @@ struct str utf8_head(struct str s, size_t n)
         if (((unsigned char)s.p[i] & 0xC0) != 0x80 && n-- == 0)
             return str_of(s.p, i);
     return s;
+}
+
+struct str utf8_whole(struct str s)
+{
+    size_t at = s.n;
+    uint32_t cp;
+
+    while (at > 0 && s.n - at < 3 && ((unsigned char)s.p[at - 1] & 0xC0) == 0x80)
+        at--;
+    return at == 0 || utf8_decode(str_skip(s, at - 1), &cp) ? s : str_head(s, at - 1);
+}
+
+struct str utf8_vprintf(struct arena *a, size_t max_bytes, const char *fmt, va_list args)
+{
+    char *text = arena_bytes(a, max_bytes + 1);
+    int n = vsnprintf(text, max_bytes + 1, fmt, args);
+
+    if (n < 0)
+        return S("");
+    return (size_t)n <= max_bytes ? str_of(text, (size_t)n) : utf8_whole(str_of(text, max_bytes));
 }
 
 size_t utf8_encode(uint32_t cp, char out[4])

@@ -7,10 +7,14 @@
 #include "core/blocks_kinds.h"
 #include "core/mrkdwn.h"
 
-#include <stdarg.h>
-#include <stdio.h>
-
-enum { CHILD_BLOCKS = 10, ACTIONS_MAX = 32, POINTER_MAX_BYTES = 4096, SHOWN_BYTES = 100, ID_CHARS = 5 };
+enum {
+    CHILD_BLOCKS = 10,
+    ACTIONS_MAX = 32,
+    POINTER_MAX_BYTES = 4096,
+    SHOWN_BYTES = 100,
+    FAULT_MAX_BYTES = 512,
+    ID_CHARS = 5
+};
 
 struct id_list {
     struct str *v;
@@ -36,18 +40,17 @@ static void read_field(struct walk *w, const struct block_field *f, struct str k
 
 __attribute__((format(printf, 2, 3))) static void fault(struct walk *w, const char *fmt, ...)
 {
-    char text[512];
-    struct str pointer = buf_view(&w->path);
+    struct str text, pointer = buf_view(&w->path);
     va_list args;
 
     w->faults++;
     if (w->result->lines_n == BLOCKS_LINES)
         return;
     va_start(args, fmt);
-    vsnprintf(text, sizeof(text), fmt, args);
+    text = utf8_vprintf(w->arena, FAULT_MAX_BYTES, fmt, args);
     va_end(args);
     w->result->lines[w->result->lines_n++] =
-        arena_printf(w->arena, "[ERROR] %s [json-pointer:%.*s]", text, STR_FMT(pointer));
+        arena_printf(w->arena, "[ERROR] %.*s [json-pointer:%.*s]", STR_FMT(text), STR_FMT(pointer));
 }
 
 /* Puts a line about the whole before the lines about its parts, which began at `first`. */

@@ -1,9 +1,9 @@
 #include "core/call.h"
 
 #include "base/id.h"
+#include "base/utf8.h"
 
-#include <stdarg.h>
-#include <stdio.h>
+enum { MESSAGE_MAX_BYTES = 512 };
 
 bool scope_has(const struct actor *a, enum scope s)
 {
@@ -36,10 +36,9 @@ void call_line(struct call *c, struct str line)
 
 static void add_message(struct call *c, const char *level, const char *fmt, va_list args)
 {
-    char text[512];
+    struct str text = utf8_vprintf(c->arena, MESSAGE_MAX_BYTES, fmt, args);
 
-    vsnprintf(text, sizeof(text), fmt, args);
-    call_line(c, arena_printf(c->arena, "[%s] %s", level, text));
+    call_line(c, ARENA_JOIN(c->arena, S("["), str_c(level), S("] "), text));
 }
 
 void call_message(struct call *c, const char *fmt, ...)

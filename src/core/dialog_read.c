@@ -3,10 +3,14 @@
 
 #include "base/utf8.h"
 
-#include <stdarg.h>
-#include <stdio.h>
-
-enum { BODY_MAX_BYTES = 1 << 20, ELEMENTS_MAX = 10, OPTIONS_MAX = 100, TEXT_CHARS = 150, AREA_CHARS = 3000 };
+enum {
+    FAULT_MAX_BYTES = 200,
+    BODY_MAX_BYTES = 1 << 20,
+    ELEMENTS_MAX = 10,
+    OPTIONS_MAX = 100,
+    TEXT_CHARS = 150,
+    AREA_CHARS = 3000
+};
 
 struct reader {
     struct call *c;
@@ -17,17 +21,17 @@ struct reader {
 
 __attribute__((format(printf, 3, 4))) static void fault(struct reader *r, const char *name, const char *fmt, ...)
 {
-    char text[200];
+    struct str text;
     va_list args;
 
     va_start(args, fmt);
-    vsnprintf(text, sizeof(text), fmt, args);
+    text = utf8_vprintf(r->c->arena, FAULT_MAX_BYTES, fmt, args);
     va_end(args);
     r->faulty = true;
     if (r->element < 0)
-        call_line(r->c, arena_printf(r->c->arena, "The field `%s` %s", name, text));
+        call_line(r->c, arena_printf(r->c->arena, "The field `%s` %.*s", name, STR_FMT(text)));
     else
-        call_line(r->c, arena_printf(r->c->arena, "Element %d field `%s` %s", r->element, name, text));
+        call_line(r->c, arena_printf(r->c->arena, "Element %d field `%s` %.*s", r->element, name, STR_FMT(text)));
 }
 
 /* --- fields --------------------------------------------------------------------------------------------------- */

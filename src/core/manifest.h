@@ -60,7 +60,8 @@ struct manifest_fault {
  * that says nothing.  False when it is no JSON object.  Texts lie in the arena or in text. */
 bool manifest_read(struct arena *a, struct str text, struct manifest *out);
 
-/* Reads a new one.  False when it has faults; *faults has all of them, and hints, in the order they were met. */
+/* Reads a new one.  False when it has faults; *faults has them, and hints, in the order they were met: the first
+ * hundred of both. */
 bool manifest_check(struct arena *a, struct str text, struct manifest *out, const struct manifest_fault **faults);
 
 /* "/settings/interactivity: …" for people. */

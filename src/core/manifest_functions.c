@@ -1,23 +1,44 @@
 /* The steps that an app offers: `functions`. */
 #include "core/manifest_reader.h"
 
-enum { TITLE_MAX = 255, DESCRIPTION_MAX = 1024, TYPE_MAX = 255, FUNCTIONS_MAX = 100, PARAMETERS_MAX = 100 };
+#include "base/utf8.h"
+
+enum {
+    NAME_MAX_CHARS = 255,
+    TITLE_MAX = 255,
+    DESCRIPTION_MAX = 1024,
+    TYPE_MAX = 255,
+    FUNCTIONS_MAX = 100,
+    PARAMETERS_MAX = 100
+};
 
 static const char PARAMETER_KEYS[] =
     "type title description is_required name hint default enum choices items properties "
     "required additionalProperties minimum maximum minLength maxLength minItems maxItems "
     "format examples is_hidden dynamic_options is_fragment custom_type_reference";
 
+/* Names stand in the place of whatever is below them. */
+static bool name_fits(struct manifest_reader *r, const struct place *object, struct str name)
+{
+    if (utf8_count(name) <= NAME_MAX_CHARS)
+        return true;
+    reader_fault(r, object, "string_too_long", "a name in it has more than %d characters", NAME_MAX_CHARS);
+    return false;
+}
+
 /* The members of an object, one after the other, as reader_next does it for lists. */
 static bool next_member(struct manifest_reader *r, const struct place *object, uint32_t *i, const struct json **key,
                         struct place *member)
 {
-    if (!object->json || object->json->kind != JSON_OBJECT || *i == object->json->count)
-        return false;
-    *key = *i ? json_next(json_next(*key)) : json_child(object->json);
-    ++*i;
-    *member = reader_at(r, object, arena_cstr(r->a, (*key)->text));
-    return true;
+    while (object->json && object->json->kind == JSON_OBJECT && *i < object->json->count) {
+        *key = *i ? json_next(json_next(*key)) : json_child(object->json);
+        ++*i;
+        if (!name_fits(r, object, (*key)->text))
+            continue;
+        *member = reader_at(r, object, arena_cstr(r->a, (*key)->text));
+        return true;
+    }
+    return false;
 }
 
 /* Some manifests list the names of what has to be given beside the parameters. */

@@ -1,23 +1,31 @@
 #include "core/manifest_reader.h"
 
-#include <stdarg.h>
-#include <stdio.h>
-
 #include "base/utf8.h"
 #include "core/redirect.h"
 
-enum { MESSAGE_MAX_BYTES = 512 };
+/* NOTES_MAX: a reader has enough to do then, and what is wrong costs no more than the manifest itself. */
+enum { MESSAGE_MAX_BYTES = 512, NOTES_MAX = 100 };
+
+/* Hints leave room for the faults. */
+static bool has_room(const struct manifest_reader *r, bool is_hint)
+{
+    return is_hint ? r->hints_n < NOTES_MAX : r->errors_n < NOTES_MAX;
+}
 
 static void note(struct manifest_reader *r, const struct place *at, const char *code, bool is_hint, const char *fmt,
                  va_list args)
 {
-    struct manifest_fault *fault = ARENA_NEW(r->a, struct manifest_fault);
-    char text[MESSAGE_MAX_BYTES];
-    int n = vsnprintf(text, sizeof(text), fmt, args);
+    struct manifest_fault *fault;
 
-    *fault = (struct manifest_fault){.code = code, .pointer = at->pointer, .is_hint = is_hint};
-    fault->message = arena_dup(r->a, str_of(text, n < (int)sizeof(text) ? (size_t)n : sizeof(text) - 1));
+    if (!has_room(r, is_hint))
+        return;
+    fault = ARENA_NEW(r->a, struct manifest_fault);
+    *fault = (struct manifest_fault){.code = code,
+                                     .pointer = at->pointer,
+                                     .message = utf8_vprintf(r->a, MESSAGE_MAX_BYTES, fmt, args),
+                                     .is_hint = is_hint};
     r->errors_n += !is_hint;
+    r->hints_n += is_hint;
     *r->tail = fault;
     r->tail = &fault->next;
 }
@@ -72,12 +80,11 @@ static void hint_unknown(struct manifest_reader *r, const struct place *at, cons
 {
     const struct json *key = json_child(at->json);
 
-    for (uint32_t i = 0; i < at->json->count; i++) {
-        struct place unknown = {key, pointer_to(r->a, at->pointer, key->text)};
-        if (!str_in_list(str_c(keys), ' ', key->text))
+    for (uint32_t i = 0; i < at->json->count && has_room(r, true); i++, key = json_next(json_next(key)))
+        if (!str_in_list(str_c(keys), ' ', key->text)) {
+            struct place unknown = {key, pointer_to(r->a, at->pointer, key->text)};
             reader_hint(r, &unknown, "unknown_property", "this server does not know it and leaves it out");
-        key = json_next(json_next(key));
-    }
+        }
 }
 
 bool reader_is_object(struct manifest_reader *r, const struct place *at, const char *keys)

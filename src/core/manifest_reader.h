@@ -6,8 +6,8 @@
 
 struct manifest_reader {
     struct arena *a;
-    struct manifest_fault *first, **tail;
-    int errors_n;
+    struct manifest_fault *first, **tail; /* the first hundred faults, and as many hints */
+    int errors_n, hints_n;
 };
 
 /* A value and where it stands; json is NULL when it is not there (null counts as not there). */

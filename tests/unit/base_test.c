@@ -216,6 +216,10 @@ static void test_utf8(void)
     CHECK(utf8_valid(S("héllo 日本語 👩‍👩‍👧")) && utf8_valid(S("")));
     CHECK(utf8_count(S("é日👩")) == 3 && str_eq(utf8_head(S("é日👩"), 2), S("é日")) && utf8_head(S("ab"), 5).n == 2);
     CHECK(utf8_decode(S("👩"), &cp) == 4 && cp == 0x1F469);
+    for (size_t n = 0; n <= 9; n++) { /* é日👩: two, three and four bytes */
+        size_t whole = n == 9 ? 9 : n >= 5 ? 5 : n >= 2 ? 2 : 0;
+        CHECK(utf8_whole(str_head(S("é日👩"), n)).n == whole);
+    }
     CHECK(str_eq(utf8_from_latin1(a, S("caf\xe9")), S("café")));
     CHECK(str_eq(utf8_fold(a, S("ÉCOLE ПРИВЕТ Ÿ Ł")), S("école привет ÿ ł")));
     CHECK(str_eq(utf8_fold(a, S("ΟΔΟΣ")), utf8_fold(a, S("οδος"))));

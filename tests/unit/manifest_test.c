@@ -157,12 +157,43 @@ static void faults(void)
     }
 }
 
+/* What is wrong costs no more than the manifest: many unknown keys behind a long name, and many faults. */
+static void bounded(void)
+{
+    struct arena *own = arena_new(1 << 14);
+    const struct manifest_fault *fault;
+    struct buf b = buf_in(a, 1 << 20);
+    struct manifest m;
+    int n = 0;
+
+    buf_str(&b, S("{" DISPLAY ",\"functions\":{\""));
+    for (int i = 0; i < 20000; i++)
+        buf_char(&b, 'f');
+    buf_str(&b, S("\":{\"title\":\"t\""));
+    for (int i = 0; i < 2000; i++)
+        buf_printf(&b, ",\"k%d\":1", i);
+    buf_str(&b, S("},\"f\":{\"title\":\"t\""));
+    for (int i = 0; i < 2000; i++)
+        buf_printf(&b, ",\"k%d\":1", i);
+    buf_str(&b, S("}},\"oauth_config\":{\"scopes\":{\"bot\":[\"none\""));
+    for (int i = 0; i < 200; i++)
+        buf_str(&b, S(",\"none\""));
+    buf_str(&b, S("]}}}"));
+    CHECK(!manifest_check(own, buf_view(&b), &m, &fault) && m.n_functions == 1);
+    CHECK(arena_used(own) < (4 << 20));
+    for (; fault; fault = fault->next)
+        n++;
+    CHECK(n == 200);
+    arena_free(own);
+}
+
 int main(void)
 {
     a = arena_new(1 << 14);
     full();
     old();
     faults();
+    bounded();
     arena_free(a);
     return 0;
 }
