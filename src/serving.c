@@ -28,6 +28,7 @@ static bool run(const struct serving *serving, struct server *s, struct str *why
     log_set_level(config_log_level(&s->settings));
     rand_init();
     server_block_signals();
+    log_start();
     return serving->run(s, why);
 }
 
@@ -42,9 +43,10 @@ int serving_main(const struct serving *serving, struct server *s, int argc, char
         code = 2;
     else if (!run(serving, s, &why))
         code = 1;
+    serving->close(s);
+    log_stop();
     if (code)
         fprintf(stderr, "taut %s: %.*s\n", command_names[serving->command], STR_FMT(why));
-    serving->close(s);
     arena_free(s->arena);
     return code;
 }

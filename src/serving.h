@@ -1,5 +1,5 @@
-/* What `taut serve`, `taut dev` and `taut demo` have around their work: settings, signals, the sentence that says why not,
- * and the exit code. */
+/* What `taut serve`, `taut dev` and `taut demo` have around their work: settings, signals, the sentence that says why
+ * not, and the exit code. */
 #ifndef TAUT_SERVING_H
 #define TAUT_SERVING_H
 

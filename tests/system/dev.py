@@ -3,6 +3,7 @@
 
     tests/system/dev.py [BUILD]        with TAUT_TEST_PG set: on that PostgreSQL database as well
 """
+import fcntl
 import glob
 import json
 import os
@@ -115,6 +116,25 @@ def refused(*args):
     left = glob.glob("/dev/shm/taut-dev-%d-*" % p.pid)
     check("a failed start leaves nothing", not left, left)
     return p.returncode, says
+
+
+def test_unread():
+    """Nobody reads standard error: it goes on, and says later how much was lost."""
+    calls = 1500
+    with Dev("--log-level", "debug") as d:
+        fcntl.fcntl(d.process.stderr, fcntl.F_SETPIPE_SZ, 4096)
+        check("calls are answered", all(d.call("api.test")["ok"] for _ in range(calls)))
+        said = []
+        for line in d.process.stderr:
+            said.append(line.decode().rstrip("\n"))
+            if "event=lines_dropped" in said[-1] or len(said) == calls:
+                d.process.send_signal(signal.SIGTERM)
+        whole = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z level=\w+ event=\w+ ")
+        check("lines are whole", all(whole.match(line) for line in said), [line for line in said if not whole.match(line)][:3])
+        dropped = [int(n) for line in said for n in re.findall(r"event=lines_dropped lines=(\d+)", line)]
+        there = sum("method=api.test" in line for line in said)
+        check("what is lost is counted", dropped and there + sum(dropped) == calls, (there, dropped))
+        check("the last line is there", "event=stopping" in said[-1], said[-1:])
 
 
 def test_files():
@@ -416,7 +436,7 @@ def test_nothing_is_left():
 
 
 def main():
-    for test in (test_files, test_actors, test_same_each_time, test_clock, test_log_is_short, test_fault_answers, test_fault_delays, test_webhook,
+    for test in (test_files, test_actors, test_same_each_time, test_clock, test_log_is_short, test_unread, test_fault_answers, test_fault_delays, test_webhook,
                  test_webhook_by_shell, test_seed, test_nothing_is_left):
         test()
     print("%d passed, %d failed" % (passed, failed))
