@@ -16,6 +16,7 @@
 #include "jobs/runner.h"
 #include "core/access_log.h"
 #include "jobs/search_indexer.h"
+#include "place.h"
 #include "run_fixture.h"
 #include "run_http.h"
 #include "settings.h"
@@ -104,7 +105,7 @@ static void read_form(struct world *w)
 
     if (!boundary.n)
         return;
-    m = multipart_new(w->call_arena, boundary, &http_limits_default, w->files);
+    m = multipart_new(w->call_arena, boundary, &http_limits_default, place_in(w->call_arena, w->files));
     multipart_feed(m, w->req.body);
     w->req.is_multipart = true;
     w->req.multipart_bad = multipart_end(m, &parts, &w->req.n_parts) != MULTIPART_OK;

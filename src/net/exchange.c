@@ -14,7 +14,7 @@ struct exchange *exchange_new(struct worker *w, struct http_conn *c)
     x->req.reply.file_fd = -1;
     x->out.file_fd = -1;
     x->limits = &s->cfg.limits;
-    x->temp_dir = s->temp_dir;
+    x->place = &s->place;
     c->x = x;
     return x;
 }

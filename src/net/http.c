@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/wait.h"
+#include "net/hasher.h"
 #include "net/server.h"
 
 enum {
@@ -52,7 +53,8 @@ static void copy_config(struct http_server *s, const struct http_config *cfg)
     s->cfg.listen = arena_dup(s->arena, cfg->listen);
     s->cfg.tls_cert = arena_dup(s->arena, cfg->tls_cert);
     s->cfg.tls_key = arena_dup(s->arena, cfg->tls_key);
-    s->temp_dir = cfg->temp_dir.n ? arena_cstr(s->arena, cfg->temp_dir) : "/tmp";
+    s->place.temp_dir = cfg->temp_dir.n ? arena_cstr(s->arena, cfg->temp_dir) : "/tmp";
+    s->place.hasher = hasher_new();
     s->max_conns = cfg->limits.max_connections;
     if (s->max_conns == 0 || s->max_conns > most)
         s->max_conns = most;
@@ -193,6 +195,7 @@ void http_free(struct http_server *s)
         return;
     ws_loop_free(s->ws);
     slots_free(s);
+    hasher_free(s->place.hasher);
     for (int i = 0; i < s->cfg.limits.threads; i++)
         worker_free(&s->workers[i]);
     close_fd(s->listen_fd);

@@ -306,10 +306,10 @@ void http1_body_begin(struct exchange *x)
     x->body = buf_in(x->req.arena, (size_t)x->body_limit);
     if (boundary.n) {
         x->req.is_multipart = true;
-        x->form = multipart_new(x->req.arena, boundary, x->limits, x->temp_dir);
+        x->form = multipart_new(x->req.arena, boundary, x->limits, x->place);
     } else if (x->body_limit > HTTP_WHOLE_BODY_BYTES) {
         x->raw = ARENA_NEW(x->req.arena, struct part_sink);
-        part_sink_init(x->raw, x->req.arena, x->limits->part_memory_bytes, x->temp_dir);
+        part_sink_init(x->raw, x->req.arena, x->limits->part_memory_bytes, x->place);
         part_sink_begin(x->raw, false);
     } else {
         /* Not all of what a client announces: it may never send it. */

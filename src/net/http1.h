@@ -30,7 +30,7 @@ struct out {
 struct exchange {
     struct http_request req;
     const struct http_limits *limits;
-    const char *temp_dir;
+    const struct part_place *place;
     llhttp_t parser;
     bool http_1_1;
     bool keep_alive; /* as the client asked */

@@ -53,7 +53,7 @@ struct str multipart_boundary(struct arena *a, struct str content_type)
 }
 
 struct multipart *multipart_new(struct arena *a, struct str boundary, const struct http_limits *limits,
-                                const char *temp_dir)
+                                const struct part_place *place)
 {
     struct multipart *m = ARENA_NEW(a, struct multipart);
 
@@ -61,7 +61,7 @@ struct multipart *multipart_new(struct arena *a, struct str boundary, const stru
     m->limits = limits;
     m->parts = ARENA_ARRAY(a, struct http_part, limits->parts_n);
     m->head = buf_in(a, MULTIPART_HEAD_BYTES);
-    part_sink_init(&m->sink, a, limits->part_memory_bytes, temp_dir);
+    part_sink_init(&m->sink, a, limits->part_memory_bytes, place);
     memcpy(m->delimiter, "\r\n--", 4);
     memcpy(m->delimiter + 4, boundary.p, boundary.n);
     m->delimiter_n = boundary.n + 4;
@@ -145,6 +145,22 @@ static void part_finish(struct multipart *m)
     m->n++;
 }
 
+/* Bytes before the first place where the delimiter may begin; all when there is none. */
+static size_t before_delimiter(const struct multipart *m, struct str s)
+{
+    size_t at = 0;
+    ptrdiff_t cr;
+
+    while ((cr = str_chr(str_skip(s, at), '\r')) >= 0) {
+        struct str rest = str_skip(s, at + (size_t)cr);
+
+        if (str_starts(str_of(m->delimiter, m->delimiter_n), str_head(rest, m->delimiter_n)))
+            return s.n - rest.n;
+        at += (size_t)cr + 1;
+    }
+    return s.n;
+}
+
 /* Passes bytes up to the next delimiter on to the part (in DATA) or over (in PREAMBLE). */
 static struct str take_data(struct multipart *m, struct str s)
 {
@@ -152,8 +168,7 @@ static struct str take_data(struct multipart *m, struct str s)
 
     while (s.n) {
         if (m->matched == 0) {
-            ptrdiff_t cr = str_chr(s, '\r');
-            size_t run = cr < 0 ? s.n : (size_t)cr;
+            size_t run = before_delimiter(m, s);
 
             if (keep)
                 part_sink_put(&m->sink, str_head(s, run));

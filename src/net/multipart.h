@@ -13,12 +13,13 @@ enum multipart_end {
 };
 
 struct multipart;
+struct part_place;
 
 /* The boundary of a Content-Type, empty when it is not multipart/form-data or has no usable boundary. */
 struct str multipart_boundary(struct arena *a, struct str content_type);
-/* temp_dir must outlive it.  Everything is in the arena but the files of parts. */
+/* place must outlive it.  Everything is in the arena but the files of parts. */
 struct multipart *multipart_new(struct arena *a, struct str boundary, const struct http_limits *limits,
-                                const char *temp_dir);
+                                const struct part_place *place);
 /* After a fault or a malformed piece, further bytes are passed over. */
 void multipart_feed(struct multipart *m, struct str bytes);
 /* The parts found, also when the end is not MULTIPART_OK; their files belong to the caller (multipart_close).

@@ -8,19 +8,20 @@
 
 #include "base/log.h"
 #include "base/rand.h"
+#include "net/hasher.h"
 
 enum { SPILL_BYTES = 65536, WRITEBACK_BYTES = 8 << 20 };
 
-void part_sink_init(struct part_sink *s, struct arena *a, int64_t memory_bytes, const char *temp_dir)
+void part_sink_init(struct part_sink *s, struct arena *a, int64_t memory_bytes, const struct part_place *place)
 {
-    *s = (struct part_sink){.arena = a, .temp_dir = temp_dir, .memory_bytes = memory_bytes, .fd = -1};
+    *s = (struct part_sink){.arena = a, .place = place, .memory_bytes = memory_bytes, .fd = -1};
     s->spill = buf_in(a, SPILL_BYTES);
 }
 
 static void fail(struct part_sink *s, const char *what)
 {
     log_error("upload_not_stored", "step=%s dir=%s why=\"%s\" hint=\"free space in, or allow writing to, the folder\"",
-              what, s->temp_dir, strerror(errno));
+              what, s->place->temp_dir, strerror(errno));
     s->fault = true;
 }
 
@@ -42,8 +43,8 @@ static int open_unnamed(struct arena *a, const char *dir)
 /* Every byte of the file passes here once. */
 static void write_all(struct part_sink *s, struct str bytes)
 {
-    if (!s->fault && !EVP_DigestUpdate(s->hash, bytes.p, bytes.n))
-        fail(s, "hash");
+    if (!s->fault)
+        hasher_add(s->place->hasher, s->hash, bytes);
     while (bytes.n && !s->fault) {
         ssize_t n = write(s->fd, bytes.p, bytes.n);
 
@@ -56,7 +57,7 @@ static void write_all(struct part_sink *s, struct str bytes)
 
 static void open_file(struct part_sink *s)
 {
-    s->fd = open_unnamed(s->arena, s->temp_dir);
+    s->fd = open_unnamed(s->arena, s->place->temp_dir);
     if (s->fd < 0)
         fail(s, "open");
     s->hash = EVP_MD_CTX_new();
@@ -124,6 +125,7 @@ static void end_file(struct part_sink *s, struct http_part *part)
     char *digest = arena_bytes(s->arena, SHA256_BYTES);
 
     flush(s);
+    hasher_finish(s->place->hasher, s->hash);
     if (!s->fault && !EVP_DigestFinal_ex(s->hash, (unsigned char *)digest, NULL))
         fail(s, "hash");
     part->sha256 = str_of(digest, s->fault ? 0 : SHA256_BYTES);

@@ -7,9 +7,15 @@
 #include "base/buf.h"
 #include "net/http.h"
 
+/* What parts of all requests share. */
+struct part_place {
+    const char *temp_dir;
+    struct hasher *hasher;
+};
+
 struct part_sink {
     struct arena *arena;
-    const char *temp_dir;
+    const struct part_place *place;
     int64_t memory_bytes; /* more than this goes to a file */
     struct buf memory;    /* the part so far, when it is in memory */
     struct buf spill;     /* bytes on their way to the file */
@@ -19,7 +25,7 @@ struct part_sink {
     bool fault; /* a file could not be made or written */
 };
 
-void part_sink_init(struct part_sink *s, struct arena *a, int64_t memory_bytes, const char *temp_dir);
+void part_sink_init(struct part_sink *s, struct arena *a, int64_t memory_bytes, const struct part_place *place);
 /* Begins a part; to_file even when it stays small. */
 void part_sink_begin(struct part_sink *s, bool to_file);
 void part_sink_put(struct part_sink *s, struct str bytes);

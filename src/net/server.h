@@ -22,6 +22,7 @@
 #include <zlib.h>
 
 #include "net/http1.h"
+#include "net/part.h"
 
 enum {
     WORKER_READ_BYTES = 65536,
@@ -86,7 +87,7 @@ struct worker {
 struct http_server {
     struct http_config cfg;
     struct arena *arena; /* lives as long as the server */
-    const char *temp_dir;
+    struct part_place place;
     struct str *trusted;
     int n_trusted;
     SSL_CTX *tls;

@@ -8,6 +8,7 @@
 #include "base/utf8.h"
 #include "methods.h"
 #include "net/multipart.h"
+#include "place.h"
 
 static const struct str types[] = {
     {NULL, 0},
@@ -31,7 +32,7 @@ static void read_parts(struct api_request *req)
 
     if (!boundary.n)
         return;
-    m = multipart_new(req->arena, boundary, &http_limits_default, "/tmp");
+    m = multipart_new(req->arena, boundary, &http_limits_default, place_in(req->arena, "/tmp"));
     multipart_feed(m, req->body);
     req->is_multipart = true;
     req->multipart_bad = multipart_end(m, &parts, &req->n_parts) != MULTIPART_OK;

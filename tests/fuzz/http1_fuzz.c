@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "net/http1.h"
+#include "place.h"
 
 enum { HEAD_BYTES = 2048, BODY_BYTES = 4096 };
 
@@ -30,7 +31,7 @@ static struct exchange *fresh(struct sight *s)
 
     x->req.arena = s->arena;
     x->limits = &limits;
-    x->temp_dir = "/tmp";
+    x->place = place_in(s->arena, "/tmp");
     x->body_limit = BODY_BYTES;
     return x;
 }

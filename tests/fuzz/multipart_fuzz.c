@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "net/multipart.h"
+#include "place.h"
 
 static struct http_limits limits;
 
@@ -15,7 +16,7 @@ struct outcome {
 
 static struct outcome take(struct arena *a, struct str body, size_t piece)
 {
-    struct multipart *m = multipart_new(a, S("B"), &limits, "/tmp");
+    struct multipart *m = multipart_new(a, S("B"), &limits, place_in(a, "/tmp"));
     struct outcome o;
 
     while (body.n) {

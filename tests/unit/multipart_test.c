@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include "check.h"
+#include "place.h"
 #include "base/rand.h"
 #include "net/multipart.h"
 
@@ -21,7 +22,7 @@ static struct str file_bytes(struct arena *a, int fd)
 /* The parts as lines "name|filename|type|where|bytes", "bad" before them when the form is so.  In the arena. */
 static struct str parts_of(struct arena *a, struct str body, size_t piece)
 {
-    struct multipart *m = multipart_new(a, S("B"), &limits, "/tmp");
+    struct multipart *m = multipart_new(a, S("B"), &limits, place_in(a, "/tmp"));
     struct http_part *parts;
     unsigned char hash[SHA256_BYTES];
     struct str out;
@@ -146,7 +147,7 @@ static void too_many(void)
 static void no_folder(void)
 {
     struct arena *a = arena_new(4096);
-    struct multipart *m = multipart_new(a, S("B"), &limits, "/nowhere");
+    struct multipart *m = multipart_new(a, S("B"), &limits, place_in(a, "/nowhere"));
     struct http_part *parts;
     int n;
 
