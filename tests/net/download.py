@@ -3,7 +3,8 @@ import tempfile
 import threading
 import time
 
-from harness import (SERVER, Reader, ask, certificate, check, connect_tls, finish, get, server, small_window,
+from certificate import certificate
+from harness import (SERVER, Reader, ask, check, connect_tls, finish, get, server, small_window,
                      wait_until)
 
 LETTERS = bytes(97 + i % 26 for i in range(26))

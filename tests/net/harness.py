@@ -1,6 +1,5 @@
 """What the socket tests share: the server under test, replies read off a socket, ok and not ok."""
 import contextlib
-import os
 import signal
 import socket
 import ssl
@@ -135,14 +134,6 @@ def ask(s, raw, head_only=False):
     with s.connect() as sock:
         sock.sendall(raw)
         return Reader(sock).reply(head_only)
-
-
-def certificate(folder, name):
-    cert, key = os.path.join(folder, name + ".crt"), os.path.join(folder, name + ".key")
-    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
-                    "-keyout", key, "-out", cert, "-days", "2", "-subj", "/CN=localhost",
-                    "-addext", "subjectAltName=DNS:localhost"], check=True, stderr=subprocess.DEVNULL)
-    return cert, key
 
 
 def small_window(s):

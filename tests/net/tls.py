@@ -4,7 +4,8 @@ import subprocess
 import tempfile
 import time
 
-from harness import Reader, Server, certificate, check, connect_tls, finish, get, post, server
+from certificate import certificate
+from harness import Reader, Server, check, connect_tls, finish, get, post, server
 
 
 def refusal(**settings):

@@ -3,22 +3,14 @@
 
     tests/system/accesses.py [BUILD]
 """
+import contextlib
 import ipaddress
-import json
 import os
 import re
-import signal
 import sqlite3
-import struct
-import subprocess
-import sys
 import tempfile
-import urllib.request
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-import dev  # noqa: E402
-import events  # noqa: E402
-from events import Serve, check, until  # noqa: E402
+from harness import LISTEN, Dev, Serve, check, finish, run, until
 
 AGENTS = 1500
 
@@ -76,12 +68,9 @@ def mmdb(path, kind, networks):
 
 # --- asking ---------------------------------------------------------------------------------------------------------
 
-def call(api, token, method, agent="tests", address=None):
-    headers = {"Authorization": "Bearer " + token, "User-Agent": agent}
-    if address:
-        headers["X-Forwarded-For"] = address
-    with urllib.request.urlopen(urllib.request.Request(api + method, headers=headers), timeout=dev.WAIT_S) as r:
-        return json.load(r)
+def call(server, token, method, agent="tests", address=None, **args):
+    headers = {"User-Agent": agent, **({"X-Forwarded-For": address} if address else {})}
+    return server.call(method, token, headers=headers, **args)
 
 
 def test_places():
@@ -95,47 +84,43 @@ def test_places():
                                "198.51.100.0/24": {"isp": "Example Cable", "autonomous_system_organization": "Other"}})
         with open(broken, "wb") as f:
             f.write(b"no database at all")
-        with dev.Dev("--geoip-database", city + ", " + isp, "--trusted-proxies", "127.0.0.1") as server:
-            url, member = server.env["SLACK_API_URL"], server.env["TAUT_USER2_TOKEN"]
+        with Dev("--geoip-database", city + ", " + isp, "--trusted-proxies", "127.0.0.1") as server:
             wanted = {"192.0.2.7": ("US", "CA", "Example Net"), "192.0.2.200": ("US", "CA", None),
                       "2001:db8::7": ("JP", "Tokyo", None), "198.51.100.1": ("DE", None, "Example Cable"),
                       "198.51.100.200": (None, None, "Example Cable"), "203.0.113.1": (None, None, None)}
             for address in wanted:
-                me = call(url, member, "auth.test", address=address)["user"]
-            rows = call(url, server.env["TAUT_ADMIN_TOKEN"], "team.accessLogs", address="203.0.113.9")["logins"]
+                me = call(server, server.env["TAUT_USER2_TOKEN"], "auth.test", address=address)["user"]
+            rows = call(server, server.token, "team.accessLogs", address="203.0.113.9")["logins"]
             seen = {r["ip"]: (r["country"], r["region"], r["isp"]) for r in rows if r["username"] == me}
             check("places of addresses", seen == wanted, rows)
         for what, words in ((broken, "broken.mmdb"), (city + "," + os.path.join(d, "none"), "none")):
-            r = subprocess.run([dev.TAUT, "check", "--data-dir", d, "--geoip-database", what], capture_output=True, text=True, timeout=dev.WAIT_S)
+            r = run("check", "--data-dir", d, "--geoip-database", what)
             check("taut check says what is wrong with " + words, r.returncode == 1 and re.search("WRONG +geoip.*" + words, r.stdout), r.stdout)
-            r = subprocess.run([dev.TAUT, "dev", "--listen", "127.0.0.1:0", "--geoip-database", what], capture_output=True, text=True, timeout=dev.WAIT_S)
+            r = run("dev", *LISTEN, "--geoip-database", what)
             check("taut does not start with " + words, r.returncode != 0 and words in r.stderr, r.stderr)
 
 
 def test_store():
     """What was counted comes to disk by itself, all of it, and is there after kill -9."""
-    with tempfile.TemporaryDirectory() as d:
-        data = os.path.join(d, "data")
-        server = Serve(data)
+    def count(server, what):
+        with contextlib.closing(sqlite3.connect("file:%s/taut.db?mode=ro" % server.folder, uri=True)) as db:
+            return db.execute("select %s from access_log" % what).fetchone()[0]
+
+    with Serve() as server:
         token = server.token
         for i in range(AGENTS):
-            call(server.api, token, "auth.test", agent="agent %d" % i)
-        db = sqlite3.connect("file:%s/taut.db?mode=ro" % data, uri=True, timeout=dev.WAIT_S)
-        until("all are on disk", lambda: db.execute("select count(*) from access_log").fetchone()[0] == AGENTS)
-        db.close()
-        server.end(signal.SIGKILL)
-        server = Serve(data)
-        logs = call(server.api, token, "team.accessLogs?count=1")
+            call(server, token, "auth.test", agent="agent %d" % i)
+        until("all are on disk", lambda: count(server, "count(*)") == AGENTS)
+        server.kill()
+        server.start()
+        logs = call(server, token, "team.accessLogs", count=1)
         check("they are told after kill -9, and the call itself", logs["paging"]["total"] == AGENTS + 1, logs["paging"])
-        server.end(signal.SIGTERM)
-        db = sqlite3.connect("file:%s/taut.db?mode=ro" % data, uri=True)
-        seen = db.execute("select sum(calls) from access_log").fetchone()[0]
+        server.stop()
+        seen = count(server, "sum(calls)")
         check("each call is counted once", seen == AGENTS + 1, seen)
-        db.close()
 
 
 if __name__ == "__main__":
     test_places()
     test_store()
-    print("%d passed, %d failed" % (events.passed, events.failed))
-    sys.exit(events.failed != 0)
+    finish()

@@ -5,18 +5,14 @@
 """
 import base64
 import json
-import os
-import sys
 import urllib.parse
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-import dev  # noqa: E402
-from dev import check  # noqa: E402
-from foreign import Site, database, snapshot  # noqa: E402
+from foreign import Site, database, snapshot
+from harness import FIXTURE, FORM, Dev, check, finish
 
 ALICE, OTHER = "xoxp-0-alice", "xoxp-0-other-ws-admin"
 DEEP = 10000
-FORM, JSON = "application/x-www-form-urlencoded", "application/json; charset=utf-8"
+JSON = "application/json; charset=utf-8"
 
 
 def refused(site, path, what, wanted, answer, before):
@@ -128,8 +124,8 @@ def test_types(site, path, channel):
 
 
 def main():
-    with dev.Dev("--seed", "tests/fixture.json") as server:
-        site, path = Site(server.env["TAUT_URL"]), database(server)
+    with Dev(seed=FIXTURE) as server:
+        site, path = Site(server.url), database(server)
         channel = site.must("conversations.create", ALICE, name="bad")["channel"]["id"]
         for i in range(3):
             site.must("chat.postMessage", ALICE, channel=channel, text="message %d" % i)
@@ -139,10 +135,8 @@ def main():
         test_cursors(site, channel)
         test_names(site, channel)
         test_types(site, path, channel)
-        check("it ends as it should", server.stop() == 0)
-    print("%d passed, %d failed" % (dev.passed, dev.failed))
-    return dev.failed != 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
+    finish()

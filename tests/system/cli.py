@@ -5,7 +5,6 @@
 """
 import fcntl
 import gzip
-import http.server
 import json
 import os
 import pty
@@ -15,18 +14,13 @@ import shutil
 import signal
 import struct
 import subprocess
-import sys
 import tempfile
 import termios
 import threading
 import time
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-import dev  # noqa: E402
-from dev import check  # noqa: E402
-
-BUILD = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else "build")
-WAIT_S = 30
+from harness import BUILD, WAIT_S, Dev, check, finish
+from web import Web
 
 
 class Shell:
@@ -210,33 +204,26 @@ def tails(sh, server):
 ROWS = ["".join(json.dumps({"user_id": "U%d" % i, "date": "2026-11-24", "messages_posted_count": i}) + "\n" for i in range(k, k + 500)) for k in (0, 500)]
 
 
-class FileServer(http.server.BaseHTTPRequestHandler):
+class FileServer(Web):
     """Answers admin.analytics.getFile: two gzip members, without a last line feed; cut for the second of the month."""
 
-    def do_POST(self):
-        asked = self.rfile.read(int(self.headers["Content-Length"])).decode()
-        body = b"".join(gzip.compress(r.encode()) for r in (ROWS[0], ROWS[1][:-1]))
-        kind = "application/gzip"
-        if "2026-11-02" in asked:
-            body = body[:-100]
-        if "type=member" not in asked:
-            body, kind = b'{"ok":false,"error":"invalid_type"}', "application/json"
-        self.server.asked.append(asked)
-        self.send_response(200)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
+    def __init__(self):
+        self.asked = []
+        super().__init__()
 
-    def log_message(self, *_):
-        pass
+    def take(self, request, body):
+        asked = body.decode()
+        self.asked.append(asked)
+        if "type=member" not in asked:
+            self.reply(request, 200, {"Content-Type": "application/json"}, b'{"ok":false,"error":"invalid_type"}')
+            return
+        rows = b"".join(gzip.compress(r.encode()) for r in (ROWS[0], ROWS[1][:-1]))
+        self.reply(request, 200, {"Content-Type": "application/gzip"}, rows[:-100] if "2026-11-02" in asked else rows)
 
 
 def analytics(sh, top):
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), FileServer)
-    server.asked = []
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    url = "http://127.0.0.1:%d/api/" % server.server_port
+    server = FileServer()
+    url = server.url + "api/"
     path = os.path.join(top, "members.json.gz")
     p = sh.run("analytics", "get", "member", "2026-11-24", "-o", path, SLACK_API_URL=url)
     with gzip.open(path, "rt") as f:
@@ -253,8 +240,6 @@ def analytics(sh, top):
     check("a refusal leaves no file", p.returncode == 1 and "invalid_type" in p.stderr and os.listdir(top) == [], (p.stderr, os.listdir(top)))
     code, out = sh.on_terminal("analytics", "get", "member", "2026-11-24")
     check("no gzip on a terminal", code == 2 and "-o FILE" in out, out)
-    server.shutdown()
-    server.server_close()
     p = sh.run("analytics", "activity", "general", "--from", "2026-01-01", "--to", "2026-01-07", "--plain")
     rows = [line.split("\t") for line in p.stdout.splitlines()]
     check("analytics activity", p.returncode == 0 and len(rows) > 3 and ["1767592800.000000", "0", "2", "0", "0"] in rows, p.stdout + p.stderr)
@@ -287,7 +272,7 @@ def days(sh, server):
 
 def waits(taut):
     """A server that says 429 is asked again when it said; how long is told."""
-    with dev.Dev("--fault", "auth.test:status=429:retry_after=1:times=1,api.test:status=429:retry_after=3600") as server:
+    with Dev("--fault", "auth.test:status=429:retry_after=1:times=1,api.test:status=429:retry_after=3600") as server:
         sh = Shell(taut, server)
         p = sh.run("auth", "test", "--plain", "--fields", "user")
         check("waits and goes on", p.returncode == 0 and "alice" in p.stdout and "goes on in 1 s" in p.stderr, p.stdout + p.stderr)
@@ -296,7 +281,7 @@ def waits(taut):
 
 
 def suite(taut):
-    with tempfile.TemporaryDirectory() as top, dev.Dev() as server:
+    with tempfile.TemporaryDirectory() as top, Dev() as server:
         sh = Shell(taut, server)
         api(sh, server)
         typed(sh)
@@ -315,9 +300,8 @@ def main():
     asan = os.path.join(BUILD, "asan", "taut")
     if os.path.exists(asan):
         suite(asan)
-    print("%d passed, %d failed" % (dev.passed, dev.failed))
-    return 1 if dev.failed else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
+    finish()

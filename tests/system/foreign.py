@@ -10,16 +10,12 @@ import hashlib
 import json
 import os
 import sqlite3
-import sys
 import time
-import urllib.parse
-import urllib.error
-import urllib.request
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-import dev  # noqa: E402
-from dev import check  # noqa: E402
+import harness
+from harness import FIXTURE, ROOT, WAIT_S, Dev, check, finish
 
+METHODS = os.path.join(ROOT, "catalogue", "methods")
 HERE, THERE, BOT = "xoxp-0-other-ws-admin", "xoxp-0-alice", "xoxb-0-bot-in"  # who calls, whose things they are, and a bot of theirs
 SECRET = "zanzibar"  # in all that is not to be shown
 # What a call writes whoever it is of, or a moment later by itself.
@@ -38,28 +34,16 @@ ALLOWED = {
 }
 
 
-class Site:
-    def __init__(self, url):
-        self.url = url.rstrip("/") + "/"
+class Site(harness.Site):
+    """Whom everything is told in JSON."""
 
     def raw(self, method, token, body, kind):
         """Status and reply, None when that is no JSON."""
-        request = urllib.request.Request(self.url + "api/" + method, body.encode(), {"Authorization": "Bearer " + token, "Content-Type": kind})
-        try:
-            with urllib.request.urlopen(request, timeout=dev.WAIT_S) as r:
-                return r.status, json.load(r)
-        except urllib.error.HTTPError as e:
-            data = e.read()
-            return e.code, json.loads(data) if data.startswith(b"{") else None
+        reply = self.ask("POST", "/api/" + method, body.encode(), token, Content_Type=kind)
+        return reply.status, reply.json() if reply.data.startswith(b"{") else None
 
     def call(self, method, token, **args):
         return self.raw(method, token, json.dumps(args), "application/json; charset=utf-8")[1]
-
-    def must(self, method, token, **args):
-        answer = self.call(method, token, **args)
-        if not answer["ok"]:
-            raise RuntimeError("%s %s: %s" % (method, args, answer))
-        return answer
 
 
 def make(site, token, member, bot, word):
@@ -119,7 +103,7 @@ def value_of(arg, things, kind):
 
 
 def snapshot(path):
-    db = sqlite3.connect("file:%s?mode=ro" % path, uri=True, timeout=dev.WAIT_S)
+    db = sqlite3.connect("file:%s?mode=ro" % path, uri=True, timeout=WAIT_S)
     tables = [r[0] for r in db.execute("select name from sqlite_master where type = 'table' order by name")]
     seen = {}
     for t in tables:
@@ -132,15 +116,7 @@ def snapshot(path):
 
 
 def database(server):
-    fds = "/proc/%d/fd" % server.process.pid
-    for fd in os.listdir(fds):
-        try:
-            path = os.readlink(os.path.join(fds, fd))
-        except OSError:
-            continue
-        if path.endswith(".db"):
-            return path
-    raise RuntimeError("the server's database is not found")
+    return os.path.join(server.folder, "taut.db")
 
 
 def foreign_values(things, kind, arg):
@@ -169,11 +145,11 @@ def try_argument(site, path, m, name, arg, own, foreign):
 
 def main():
     methods = {}
-    for f in sorted(os.listdir("catalogue/methods")):
-        with open(os.path.join("catalogue/methods", f), encoding="utf-8") as opened:
+    for f in sorted(os.listdir(METHODS)):
+        with open(os.path.join(METHODS, f), encoding="utf-8") as opened:
             methods[f[:-5]] = json.load(opened)
-    with dev.Dev("--seed", "tests/fixture.json") as server:
-        site, path = Site(server.env["TAUT_URL"]), database(server)
+    with Dev(seed=FIXTURE) as server:
+        site, path = Site(server.url), database(server)
         olga = site.must("auth.test", "xoxp-0-other-ws")["user_id"]
         bob, bot = site.must("auth.test", "xoxp-0-bob")["user_id"], site.must("auth.test", BOT)["bot_id"]
         foreign = make(site, THERE, bob, bot, SECRET)
@@ -187,10 +163,8 @@ def main():
                     tried += 1
                     try_argument(site, path, m, name, arg, own, foreign)
         check("there are many such arguments", tried > 100, tried)
-        check("it ends as it should", server.stop() == 0)
-    print("%d passed, %d failed" % (dev.passed, dev.failed))
-    return dev.failed != 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
+    finish()

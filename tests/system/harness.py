@@ -27,6 +27,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 FIXTURE = os.path.join(ROOT, "tests", "fixture.json")
 FORM = "application/x-www-form-urlencoded"
 LISTEN = ("--listen", "127.0.0.1:0")
+sys.path.append(os.path.join(ROOT, "tests", "net"))  # ws_client.py, certificate.py
 WAIT_S = 60  # for whatever must come in the end; nothing here is a test of speed
 
 # --- checks -----------------------------------------------------------------------------------------------------------

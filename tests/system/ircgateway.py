@@ -6,13 +6,9 @@
 import os
 import socket
 import subprocess
-import sys
 import time
 
-sys.dont_write_bytecode = True  # tests/all takes what lies beside this for tests
-
-import dev as dev_test  # noqa: E402
-from dev import Dev, check  # noqa: E402
+from harness import WAIT_S, Dev, check, finish, until, wait_until
 
 GATEWAY = "/usr/share/localslackirc"
 RUN = """
@@ -24,7 +20,6 @@ client.Request = lambda base: request(os.environ["SLACK_API_URL"])
 import irc
 irc.main()
 """ % GATEWAY
-WAIT_S = 15
 
 
 def free_port():
@@ -40,17 +35,15 @@ class Irc:
         self.port, self.lines, self.rest = free_port(), [], b""
         env = dict(os.environ, SLACK_API_URL=dev.env["SLACK_API_URL"], TOKEN=token, PORT=str(self.port), AUTOJOIN="true")
         self.process = subprocess.Popen(["/usr/bin/python3", "-c", RUN], env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        end = time.monotonic() + WAIT_S
-        while True:
-            try:
-                self.sock = socket.create_connection(("127.0.0.1", self.port), timeout=1)
-                break
-            except OSError:
-                if time.monotonic() > end or self.process.poll() is not None:
-                    raise
-                time.sleep(0.05)
+        self.sock = wait_until(self.connected)
         self.say("NICK " + nick)
         self.say("USER %s 0 * :%s" % (nick, nick))
+
+    def connected(self):
+        try:
+            return socket.create_connection(("127.0.0.1", self.port), timeout=1)
+        except ConnectionRefusedError:
+            return None
 
     def say(self, line):
         self.sock.sendall(line.encode() + b"\r\n")
@@ -83,10 +76,7 @@ def newest(d, channel):
 
 
 def appears(d, what, channel, text):
-    end = time.monotonic() + WAIT_S
-    while newest(d, channel)["text"] != text and time.monotonic() < end:
-        time.sleep(0.05)
-    check(what, newest(d, channel)["text"] == text and newest(d, channel)["user"] == "U0BOB", newest(d, channel))
+    until(what, lambda: newest(d, channel)["text"] == text and newest(d, channel)["user"] == "U0BOB")
 
 
 def test_talk(d, bob):
@@ -121,9 +111,8 @@ def main():
         test_talk(d, bob)
         test_rooms(d, bob)
         bob.stop()
-    print("%d passed, %d failed" % (dev_test.passed, dev_test.failed))
-    sys.exit(1 if dev_test.failed else 0)
 
 
 if __name__ == "__main__":
     main()
+    finish()

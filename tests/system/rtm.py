@@ -4,24 +4,14 @@
     tests/system/rtm.py [BUILD]        with TAUT_TEST_PG set: on that PostgreSQL database as well
 """
 import json
-import os
 import signal
 import socket
-import sys
-import threading
-import time
 import urllib.parse
 
-sys.dont_write_bytecode = True  # tests/all takes what lies beside this for tests
-sys.path[:0] = [os.path.join(os.path.dirname(__file__), "..", "net")]
-BUILD = sys.argv[1] if len(sys.argv) > 1 else "build"
-
-import dev as dev_test  # noqa: E402
-from dev import Dev, check  # noqa: E402
-from ws_client import BINARY, CLOSE, PING, PONG, TEXT, Client, frame  # noqa: E402
+from harness import WAIT_S, Dev, at_once, check, engines, finish
+from ws_client import BINARY, CLOSE, PING, PONG, TEXT, Client, frame
 
 LOOK_S = 10
-DATABASE = []
 
 
 class Rtm:
@@ -391,7 +381,7 @@ def test_auto_away(d):
 
 def test_pace(*args):
     """rate_limits=slack: a message a second, a few at once; whoever does not slow down is sent away."""
-    with Dev("--rate-limits", "slack", "--clock", "2030-01-01T00:00:00Z", *args) as d:
+    with Dev("--rate-limits", "slack", "--clock", "2030-01-01T00:00:00Z", *args, actors=True) as d:
         d.call("taut.clock.set", frozen="true")
         member = Rtm(d, "member_in")
         member.read()
@@ -444,11 +434,7 @@ def test_load(d):
             else:
                 d.call("chat.postMessage", d.actors["tokens"][kind], channel=rooms[i % 3], text="%s %d" % (kind, i))
 
-    threads = [threading.Thread(target=post, args=a) for a in zip(senders, over)]
-    for t in threads:
-        t.start()
-    for t in threads:
-        t.join()
+    at_once([lambda kind=kind, rtm=rtm: post(kind, rtm) for kind, rtm in zip(senders, over)])
     for rtm in readers:
         got = [f for f in rtm.sync() if f.get("type") == "message"]
         check("all are heard, once", len(got) == len({f["ts"] + f["channel"] for f in got}) == each * len(senders), len(got))
@@ -460,7 +446,7 @@ def test_load(d):
 
 
 def test_end(sig, *args):
-    with Dev(*args) as d:
+    with Dev(*args, actors=True) as d:
         c = Rtm(d, "owner")
         check("hello", c.read() == {"type": "hello"})
         if sig == signal.SIGTERM:
@@ -470,13 +456,12 @@ def test_end(sig, *args):
             c.read()
             check("and 1001", c.code == 1001, c.code)
             c.ws.send(CLOSE, b"\x03\xe9")
-            check("the server ends well", d.process.wait(20) == 0)
+            check("the server ends well", d.process.wait(WAIT_S) == 0)
         else:
-            d.process.kill()
-            d.process.wait()
+            d.kill()
             check("killed, the connection ends", c.read() is None)
         c.close()
-    with Dev(*args) as d:
+    with Dev(*args, actors=True) as d:
         c = Rtm(d, "owner")
         check("another start serves again", c.read() == {"type": "hello"})
         c.close()
@@ -489,16 +474,16 @@ def test_public_url():
 
 
 def main():
-    for database in [[]] + ([["--database", os.environ["TAUT_TEST_PG"]]] if os.environ.get("TAUT_TEST_PG") else []):
-        with Dev(*database) as d:
+    for engine in engines():
+        with Dev(*engine, actors=True) as d:
             for test in (test_tickets, test_hearing, test_messages, test_typing, test_presence, test_load, test_auto_away):
                 test(d)
-        test_pace(*database)
-        test_end(signal.SIGTERM, *database)
+        test_pace(*engine)
+        test_end(signal.SIGTERM, *engine)
     test_end(signal.SIGKILL)
     test_public_url()
-    print("%d passed, %d failed" % (dev_test.passed, dev_test.failed))
-    sys.exit(1 if dev_test.failed else 0)
 
 
-main()
+if __name__ == "__main__":
+    main()
+    finish()

@@ -4,21 +4,13 @@
     tests/system/unfurl.py [BUILD]        with TAUT_TEST_PG set: on that PostgreSQL database as well
 """
 import gzip
-import http.server
 import json
-import os
-import signal
-import socketserver
-import sys
-import threading
 import time
 
-sys.dont_write_bytecode = True  # tests/all takes what lies beside this for tests
+from harness import Dev, check, engines, finish, wait_until
+from web import Web
 
-import dev as dev_test  # noqa: E402
-from dev import Dev, check  # noqa: E402
-
-WAIT_S = 30
+SOON_S = 30  # less than a page that is slow takes
 PLAIN = b"""<!doctype html><html><head><title>A plain &amp; simple page</title>
 <meta name="description" content="What it   is about: <b>bold</b>"></head><body>x</body></html>"""
 CARD = b"""<html><head><meta property="og:title" content="Card"><meta property="og:description" content="Of a text">
@@ -27,38 +19,26 @@ CARD = b"""<html><head><meta property="og:title" content="Card"><meta property="
 FILM = b"""<html><head><meta property="og:title" content="Film"><meta property="og:type" content="video.movie"></head></html>"""
 
 
-class Site:
+class Site(Web):
     """A web site; which pages were asked for, in order."""
 
     def __init__(self):
-        self.seen, site = [], self
+        self.seen = []
+        super().__init__()
 
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def do_GET(self):
-                site.seen.append(self.path)
-                getattr(site, "page_" + self.path.split("?")[0].strip("/").replace("-", "_"), site.page_missing)(self)
-
-            def log_message(self, *_):
-                pass
-
-        class Server(socketserver.ThreadingMixIn, http.server.HTTPServer):
-            daemon_threads = True
-
-            def handle_error(self, *_):  # whom the server hangs up on
-                pass
-
-        self.server = Server(("127.0.0.1", 0), Handler)
-        self.url = "http://127.0.0.1:%d/" % self.server.server_port
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+    def take(self, request, _):
+        self.seen.append(request.path)
+        getattr(self, "page_" + request.path.split("?")[0].strip("/"), self.page_missing)(request)
 
     def send(self, req, body, kind="text/html; charset=utf-8", status=200, **headers):
-        req.send_response(status)
-        req.send_header("Content-Type", kind)
-        req.send_header("Content-Length", str(len(body)))
-        for name, value in headers.items():
-            req.send_header(name.replace("_", "-"), value)
+        self.reply(req, status, {"Content-Type": kind, **{name.replace("_", "-"): value for name, value in headers.items()}}, body)
+
+    def begin(self, req):
+        """A page of which nobody knows how long it is."""
+        req.send_response(200)
+        req.send_header("Content-Type", "text/html")
+        req.send_header("Connection", "close")
         req.end_headers()
-        req.wfile.write(body)
 
     def page_missing(self, req):
         self.send(req, b"<title>Not found</title>", status=404)
@@ -94,17 +74,13 @@ class Site:
         self.send(req, b"", status=302, Location=self.url + "loop")
 
     def page_huge(self, req):
-        req.send_response(200)
-        req.send_header("Content-Type", "text/html")
-        req.end_headers()
+        self.begin(req)
         req.wfile.write(b"<title>The beginning of much</title>")
         for _ in range(4096):
             req.wfile.write(b"<p>" + b"x" * 16384)
 
     def page_slow(self, req):
-        req.send_response(200)
-        req.send_header("Content-Type", "text/html")
-        req.end_headers()
+        self.begin(req)
         for _ in range(60):
             req.wfile.write(b" ")
             time.sleep(1)
@@ -125,13 +101,10 @@ def message(d, ts):
 
 
 def previews(d, ts, n=1):
-    end = time.monotonic() + WAIT_S
-    while time.monotonic() < end:
+    def shown():
         got = message(d, ts).get("attachments", [])
-        if len(got) >= n:
-            return got
-        time.sleep(0.02)
-    return message(d, ts).get("attachments", [])
+        return len(got) >= n and got
+    return wait_until(shown, SOON_S) or []
 
 
 def settled(d, site):
@@ -191,19 +164,17 @@ def test_whose(*args):
 def test_apps(*args):
     """Links that an app previews are the app's."""
     site = Site()
-    with Dev("--unfurl-links", "on", *args) as d, open(d.file("seed"), "w", encoding="utf-8") as f:
-        json.dump({"users": [{"name": "ann"}], "channels": [{"id": "C0GENERAL", "name": "general"}],
-                   "apps": [{"name": "previews", "bots": [{"name": "previews"}], "manifest": {
-                       "display_information": {"name": "previews"}, "features": {"unfurl_domains": ["127.0.0.1"]},
-                       "settings": {"socket_mode_enabled": True, "event_subscriptions": {"bot_events": ["link_shared"]}}}}],
-                   "tokens": [{"user": "ann", "token": "xoxp-ann"}, {"user": "previews", "token": "xoxb-previews"}]}, f)
-        f.flush()
-        with Dev("--unfurl-links", "on", "--seed", f.name, *args) as own:
-            own.env["TAUT_ADMIN_TOKEN"] = "xoxp-ann"
-            ts = posted(own, site.url + "plain")
-            other = posted(own, site.url.replace("127.0.0.1", "localhost") + "plain")
-            check("another domain is nobody's", len(previews(own, other)) == 1)
-            check("an app's domain is its own", "attachments" not in message(own, ts) and site.seen == ["/plain"], site.seen)
+    world = {"users": [{"name": "ann"}], "channels": [{"id": "C0GENERAL", "name": "general"}],
+             "apps": [{"name": "previews", "bots": [{"name": "previews"}], "manifest": {
+                 "display_information": {"name": "previews"}, "features": {"unfurl_domains": ["127.0.0.1"]},
+                 "settings": {"socket_mode_enabled": True, "event_subscriptions": {"bot_events": ["link_shared"]}}}}],
+             "tokens": [{"user": "ann", "token": "xoxp-ann"}, {"user": "previews", "token": "xoxb-previews"}]}
+    with Dev("--unfurl-links", "on", *args, seed=world) as d:
+        d.token = "xoxp-ann"
+        ts = posted(d, site.url + "plain")
+        other = posted(d, site.url.replace("127.0.0.1", "localhost") + "plain")
+        check("another domain is nobody's", len(previews(d, other)) == 1)
+        check("an app's domain is its own", "attachments" not in message(d, ts) and site.seen == ["/plain"], site.seen)
 
 
 def test_harm(*args):
@@ -215,7 +186,7 @@ def test_harm(*args):
         bad = [posted(d, site.url + page) for page in ("slow", "inside", "elsewhere", "loop", "deep", "bomb")]
         settled(d, site)
         check("nothing comes of the others", not any("attachments" in message(d, ts) for ts in bad))
-        check("five seconds, three redirects", time.monotonic() - began < WAIT_S and site.seen.count("/loop") == 4, site.seen)
+        check("five seconds, three redirects", time.monotonic() - began < SOON_S and site.seen.count("/loop") == 4, site.seen)
         check("it serves on", d.call("api.test")["ok"])
     with Dev("--unfurl-links", "on", "--outgoing-allow", "10.0.0.0/8", *args) as d:
         site.seen.clear()
@@ -229,22 +200,13 @@ def test_harm(*args):
         check("taut dev previews nothing by itself", "attachments" not in message(d, off) and not site.seen, site.seen)
     with Dev("--unfurl-links", "on", *args) as d:  # ends while pages are read
         posted(d, site.url + "slow")
-        while "/slow" not in site.seen:
-            time.sleep(0.01)
+        wait_until(lambda: "/slow" in site.seen)
         began = time.monotonic()
-        check("it ends at once", d.stop(signal.SIGTERM) == 0 and time.monotonic() - began < 4, time.monotonic() - began)
-
-
-def main():
-    engines = [()]
-    if os.environ.get("TAUT_TEST_PG"):
-        engines.append(("--database", os.environ["TAUT_TEST_PG"]))
-    for args in engines:
-        for test in (test_pages, test_whose, test_apps, test_harm):
-            test(*args)
-    print("%d passed, %d failed" % (dev_test.passed, dev_test.failed))
-    return dev_test.failed != 0
+        check("it ends at once", d.stop() == 0 and time.monotonic() - began < 4, time.monotonic() - began)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    for engine in engines():
+        for test in (test_pages, test_whose, test_apps, test_harm):
+            test(*engine)
+    finish()
