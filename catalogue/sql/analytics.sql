@@ -18,6 +18,10 @@ insert into team_count (team_id, first_day, open_day, whole_day) values ($1, $2,
 -- one team_count_row
 select first_day, open_day, whole_day from team_count where team_id = $1;
 
+-- team_count_newest: the newest day that is open in any workspace: those before it have been.
+-- value i64
+select open_day from team_count order by open_day desc limit 1;
+
 -- team_count_whole: days are counted whole from this one on.
 -- in team_id i64, day i64
 update team_count set whole_day = $2 where team_id = $1;

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/timex.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -25,6 +26,7 @@ struct analytics {
     pthread_mutex_t closing; /* who has it may use opt.db, close and what is below */
     struct close close;
     struct steady steady;
+    bool compared;         /* the clock at the start with what is stored */
     int64_t rest_until_us; /* after a fault; of the monotonic clock */
     pthread_mutex_t lock;  /* of stopping */
     pthread_cond_t told;
@@ -141,10 +143,41 @@ static int64_t clock_us(clockid_t id)
     return (int64_t)t.tv_sec * US_PER_S + t.tv_nsec / 1000;
 }
 
+/* Does a time server keep the machine's clock, as far as the kernel knows? */
+static bool is_vouched_for(void)
+{
+    struct timex t = {0};
+    int state = adjtimex(&t);
+
+    return state >= 0 && state != TIME_ERROR;
+}
+
+/* A server that was off over a midnight finds one day to close.  Several: it was off for long, or the clock is wrong.
+ */
+static enum err compare_at_start(struct analytics *a)
+{
+    int64_t days;
+
+    if (a->compared || a->opt.throwaway)
+        return OK;
+    TRY(close_days_due(&a->close, &days));
+    a->compared = true;
+    if (days <= 1)
+        return OK;
+    steady_doubt(&a->steady, clock_us(CLOCK_BOOTTIME));
+    if (!is_vouched_for())
+        log_warn(
+            "clock_doubted",
+            "days=%lld hint=\"the clock is that many days ahead of the last one that was counted, and the system does "
+            "not say that a time server keeps it: none is closed for an hour; if it is wrong, set it right\"",
+            (long long)days);
+    return OK;
+}
+
 static bool is_steady(struct analytics *a)
 {
     int64_t leap_us;
-    bool steady = steady_is(&a->steady, clock_us(CLOCK_REALTIME), clock_us(CLOCK_BOOTTIME), &leap_us);
+    bool steady = steady_is(&a->steady, clock_us(CLOCK_REALTIME), clock_us(CLOCK_BOOTTIME), is_vouched_for(), &leap_us);
 
     if (leap_us)
         log_warn("clock_leapt", "seconds=%lld hint=\"no day is closed for an hour; set the clock right\"",
@@ -158,8 +191,10 @@ void analytics_settle(struct analytics *a)
     enum err e = analytics_flush(a);
 
     pthread_mutex_lock(&a->closing);
-    if (clock_mono_us() >= a->rest_until_us && is_steady(a)) {
+    if (clock_mono_us() >= a->rest_until_us) {
         if (e == OK)
+            e = compare_at_start(a);
+        if (e == OK && is_steady(a))
             e = close_due(&a->close);
         if (e != OK) {
             log_error("days_not_closed", "why=%s next_try_s=%d", err_name(e), REST_AFTER_FAULT_S);

@@ -159,9 +159,14 @@ static enum err read_count(struct close *k, int64_t team, struct team_count_row 
     return sql_team_count_get(k->db, k->arena, team, row, &found);
 }
 
+/* Days that ended before then are over. */
+static int64_t over_us(const struct close *k)
+{
+    return clock_now_us() - k->settings->analytics_delay_ms * 1000;
+}
+
 static enum err close_team(struct close *k, int64_t team)
 {
-    int64_t delay_us = k->settings->analytics_delay_ms * 1000;
     struct team_count_row row;
 
     arena_reset(k->arena);
@@ -170,11 +175,22 @@ static enum err close_team(struct close *k, int64_t team)
     TRY(read_count(k, team, &row));
     if (row.open_day > row.first_day)
         count_closed(row.open_day - 1);
-    for (; clock_now_us() >= (row.open_day + 1) * DAY_US + delay_us; row.open_day++) {
+    for (; row.open_day < day_of_us(over_us(k)); row.open_day++) {
         TRY(close_one(k, team, row.open_day, row.open_day >= row.whole_day));
         arena_reset(k->arena);
     }
     return set_whole(k, team, &row);
+}
+
+enum err close_days_due(struct close *k, int64_t *days)
+{
+    int64_t open_day;
+    bool found;
+
+    arena_reset(k->arena);
+    TRY(sql_team_count_newest(k->db, k->arena, &open_day, &found));
+    *days = found ? day_of_us(over_us(k)) - open_day : 0;
+    return OK;
 }
 
 enum err close_due(struct close *k)

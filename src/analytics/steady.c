@@ -2,7 +2,12 @@
 
 static const int64_t HOUR_US = INT64_C(3600000000);
 
-bool steady_is(struct steady *s, int64_t wall_us, int64_t boot_us, int64_t *leap_us)
+void steady_doubt(struct steady *s, int64_t boot_us)
+{
+    s->doubt_until_us = boot_us + HOUR_US;
+}
+
+bool steady_is(struct steady *s, int64_t wall_us, int64_t boot_us, bool vouched, int64_t *leap_us)
 {
     int64_t offset = wall_us - boot_us, leap = s->known ? offset - s->offset_us : 0;
 
@@ -13,5 +18,7 @@ bool steady_is(struct steady *s, int64_t wall_us, int64_t boot_us, int64_t *leap
     }
     s->known = true;
     s->offset_us = offset;
-    return boot_us >= s->hold_until_us;
+    if (vouched)
+        s->doubt_until_us = 0;
+    return boot_us >= s->hold_until_us && boot_us >= s->doubt_until_us;
 }

@@ -13,7 +13,7 @@ import sqlite3
 from harness import WAIT_S, Serve, check, engines, finish, psql, wait_until
 from moved import FIRST, Moved, date_of
 
-WALL, BOOT, FULL, DIE = range(4)
+WALL, BOOT, FULL, DIE, ALONE = range(5)
 STEPS = 10  # of each of two files: write, fsync, before and after rename, fsync of the folder
 HOUR = 3600
 
@@ -182,6 +182,40 @@ def leaps(s, day):
     return day + 5
 
 
+def wrong_at_start(s, day):
+    """A server whose first look is at a clock that is far ahead; nothing says whether it is right."""
+    s.post()
+    s.stop()
+    s.moved.cells[ALONE] = 1
+    s.moved.cells[WALL] += 400 * 24 * HOUR
+    s.moved.put()
+    s.start()
+    check("a clock far ahead is doubted", wait_until(lambda: s.logged("clock_doubted")))
+    passes(s, HOUR // 2)
+    check("it closes nothing", s.file(day) == "file_not_yet_available", s.file(day))
+    leap(s, -400 * 24 * HOUR)
+    check("and is set right in time", s.file(day) == "file_not_yet_available", s.file(day))
+    s.moved.began = s.moved.cells[WALL] - s.moved.cells[BOOT]
+    s.stop()
+    s.moved.to(day + 1, 9)
+    s.start()
+    check("a midnight is no reason for doubt", s.closed(day) and s.count(day) == 1, s.count(day))
+    s.stop()
+    s.moved.to(day + 8, 9)
+    s.start()
+    check("a week is", wait_until(lambda: len(s.logged("clock_doubted")) == 2) and s.file(day + 1) == "file_not_yet_available")
+    passes(s, HOUR + 60)
+    check("who stays there is believed", s.closed(day + 7))
+    s.stop()
+    s.moved.to(day + 15, 9)
+    s.start()
+    check("doubted again", wait_until(lambda: len(s.logged("clock_doubted")) == 3) and s.file(day + 8) == "file_not_yet_available")
+    s.moved.cells[ALONE] = 0
+    s.moved.put()
+    check("a time server that agrees ends the doubt", s.closed(day + 14))
+    return day + 15
+
+
 # --- what verify notices --------------------------------------------------------------------------------------------------
 
 
@@ -231,7 +265,7 @@ def test(database):
     with Counted(database) as other, Counted(database) as s:
         full(other)
         day = crashes(s)
-        for part in (off_for_days, switched_off, leaps, changed):
+        for part in (off_for_days, switched_off, leaps, wrong_at_start, changed):
             day = part(s, day)
         room_again(other)
 

@@ -4,7 +4,8 @@
  *   [0] seconds that the wall clock is ahead, [1] seconds that the time since the machine started is ahead;
  *   [2] 1: files of analytics cannot be written, the disk is full;
  *   [3] n > 0: killed at the n-th of the steps that bring such a file to disk (half a write, fsync, rename: before and
- * after).
+ * after);
+ *   [4] 1: no time server keeps the clock, as far as the kernel knows.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -18,10 +19,11 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <sys/timex.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { WALL, BOOT, FULL, DIE, CELLS };
+enum { WALL, BOOT, FULL, DIE, ALONE, CELLS };
 
 static volatile int64_t nothing[CELLS];
 static volatile int64_t *cells = nothing;
@@ -45,6 +47,12 @@ int clock_gettime(clockid_t id, struct timespec *t)
     if (r == 0 && id == CLOCK_BOOTTIME)
         t->tv_sec += cells[BOOT];
     return r;
+}
+
+int adjtimex(struct timex *t)
+{
+    (void)t;
+    return cells[ALONE] ? TIME_ERROR : TIME_OK;
 }
 
 /* The kernel's clock is where it was: a wait that ends at a time of day ends that much earlier for it. */

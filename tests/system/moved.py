@@ -21,14 +21,14 @@ class Moved:
         self.dir = tempfile.TemporaryDirectory(prefix="taut-test-")
         self.path, library = os.path.join(self.dir.name, "moved"), os.path.join(self.dir.name, "moved.so")
         subprocess.run([os.environ.get("CC", "cc"), "-shared", "-fPIC", "-O1", "-o", library, os.path.join(HERE, "moved.c")], check=True)
-        self.cells, self.began = [0, 0, 0, 0], None
+        self.cells, self.began = [0, 0, 0, 0, 0], None
         self.put()
         self.env = {"LD_PRELOAD": library, "TAUT_TEST_MOVED": self.path,
                     "ASAN_OPTIONS": "verify_asan_link_order=0:" + os.environ.get("ASAN_OPTIONS", "")}
 
     def put(self):
         with open(self.path, "r+b" if os.path.exists(self.path) else "wb") as f:
-            f.write(struct.pack("4q", *self.cells))
+            f.write(struct.pack("5q", *self.cells))
 
     def to(self, day, hours):
         """Time passes, by both clocks; at first the wall clock alone is set."""
