@@ -147,12 +147,13 @@ enum err seed_people(struct seed *s)
 /* Last of all: until then they can be in channels, write and have tokens. */
 enum err seed_deactivate(struct seed *s)
 {
+    struct kept_member kept;
     int64_t changed;
 
     for (struct thing *t = s->things; t; t = t->next)
         if (t->deactivated) {
-            TRY(count_keep_member(&s->call, t->pub.id));
-            TRY(sql_user_set_deleted(s->call.db, s->call.arena, t->pub.id, 1, s->call.now_us, &changed));
+            TRY(count_keep_member(&s->call, t->pub.id, &kept));
+            TRY(sql_user_set_deleted(s->call.db, s->call.arena, kept, 1, s->call.now_us, &changed));
         }
     return OK;
 }

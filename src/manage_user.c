@@ -106,12 +106,13 @@ static enum err create(struct manage *m)
 static enum err set_role(struct manage *m)
 {
     const struct rank *rank = &ranks[0];
+    struct kept_member kept;
     int64_t id, changed;
 
     TRY(manage_user(m, m->words[0], &id));
     TRY(read_rank(m, m->words[1], &rank));
-    TRY(count_keep_member(&m->call, id));
-    return sql_team_member_set(m->call.db, m->call.arena, m->call.team, id, rank->role, rank->guest, &changed);
+    TRY(count_keep_member(&m->call, id, &kept));
+    return sql_team_member_set(m->call.db, m->call.arena, m->call.team, kept, rank->role, rank->guest, &changed);
 }
 
 /* From the terminal without showing it, else the first line of standard input. */
@@ -165,13 +166,14 @@ static enum err set_zone(struct manage *m)
 
 static enum err set_deleted(struct manage *m, bool deleted)
 {
+    struct kept_member kept;
     int64_t id, changed;
 
     TRY(manage_user(m, m->words[0], &id));
     if (id == slackbot_id())
         return manage_refuse(m, "slackbot is the server's own voice and stays.");
-    TRY(count_keep_member(&m->call, id));
-    TRY(sql_user_set_deleted(m->call.db, m->call.arena, id, deleted, m->call.now_us, &changed));
+    TRY(count_keep_member(&m->call, id, &kept));
+    TRY(sql_user_set_deleted(m->call.db, m->call.arena, kept, deleted, m->call.now_us, &changed));
     return changed ? OK : manage_refuse(m, "'%s' is %s already.", m->words[0], deleted ? "deactivated" : "active");
 }
 

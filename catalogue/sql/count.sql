@@ -36,6 +36,7 @@ day = case when excluded.day > member_active.day then excluded.day else member_a
 update users set claimed_us = $2 where id = $1 and claimed_us = 0;
 
 -- keep_member: what a person is in each of its workspaces, unless that of this day is kept; before a change.
+-- keeps users.email, users.fields, users.deleted, team_member.guest, team_member.deleted
 -- in user_id i64, upto_day i64
 insert into member_was (team_id, user_id, upto_day, email, fields, guest, deleted)
 select m.team_id, m.user_id, $2, u.email, u.fields, m.guest, case when u.deleted = 0 and m.deleted = 0 then 0 else 1 end

@@ -84,9 +84,15 @@ update users set real_name = $2, updated_us = $3
 where real_name <> $2 and id in (select user_id from bot where app_id = $1 and deleted = 0);
 
 -- app_bots_leave: an app's bots in a workspace are deactivated.
+-- unkept bots are in no day's file
 -- in app_id i64, team_id i64, updated_us i64
 update users set deleted = 1, updated_us = $3
 where deleted = 0 and id in (select user_id from bot where app_id = $1 and team_id = $2);
+
+-- app_bot_returns: a bot that left is back.
+-- unkept bots are in no day's file
+-- in user_id i64, updated_us i64
+update users set deleted = 0, updated_us = $2 where id = $1 and is_bot = 1 and deleted = 1;
 
 -- app_team_domains: the domains of the workspaces where an app has tokens in force.
 -- in app_id i64

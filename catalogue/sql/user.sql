@@ -83,13 +83,13 @@ update channel_member set muted = 1 where channel_id = $1 and user_id = $2;
 update users set away = $2 where id = $1 and away <> $2;
 
 -- user_set_profile: what a person says of itself.
--- in user_id i64, real_name str, display_name str, first_name str, last_name str, title str, phone str, skype str, pronouns str, status_text str, status_emoji str, status_expiration_us i64, fields str, updated_us i64
+-- in user_id i64, real_name str, display_name str, first_name str, last_name str, title str, phone str, skype str, pronouns str, status_text str, status_emoji str, status_expiration_us i64, updated_us i64
 update users set real_name = $2, display_name = $3, first_name = $4, last_name = $5, title = $6, phone = $7, skype = $8,
-       pronouns = $9, status_text = $10, status_emoji = $11, status_expiration_us = $12, fields = $13, updated_us = $14
+       pronouns = $9, status_text = $10, status_emoji = $11, status_expiration_us = $12, updated_us = $13
 where id = $1;
 
 -- user_set_fields: what a person filled into custom fields.
--- in user_id i64, fields str, updated_us i64
+-- in user kept_member, fields str, updated_us i64
 update users set fields = $2, updated_us = $3 where id = $1;
 
 -- user_set_photo: another avatar_hash.
@@ -105,7 +105,7 @@ select b.hash, b.part from users u join file_body b on b.owner_id = u.id
 where u.id = $1 and u.avatar_hash = $2 and b.part in ($3, $4);
 
 -- user_set_email: a new e-mail; ask user_by_email first.
--- in user_id i64, email str, email_fold str
+-- in user kept_member, email str, email_fold str
 update users set email = $2, email_fold = $3 where id = $1;
 
 -- user_set_zone: where a person's clock is.
@@ -113,11 +113,11 @@ update users set email = $2, email_fold = $3 where id = $1;
 update users set tz = $2, tz_label = $3, tz_offset_s = $4, updated_us = $5 where id = $1;
 
 -- user_set_deleted: takes a person out of the organization, or back in; changes 0 rows when it is so already.
--- in user_id i64, deleted i64, updated_us i64
+-- in user kept_member, deleted i64, updated_us i64
 update users set deleted = $2, updated_us = $3 where id = $1 and deleted <> $2;
 
 -- team_member_set: a new rank in a workspace.
--- in team_id i64, user_id i64, role i64, guest i64
+-- in team_id i64, user kept_member, role i64, guest i64
 update team_member set role = $3, guest = $4 where team_id = $1 and user_id = $2;
 
 -- user_of_team_named: who has this handle in a workspace, deactivated people included.

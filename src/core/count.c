@@ -203,10 +203,11 @@ void count_seen(struct call *c)
 
 /* --- what was ------------------------------------------------------------------------------------------------- */
 
-enum err count_keep_member(struct call *c, int64_t user)
+enum err count_keep_member(struct call *c, int64_t user, struct kept_member *kept)
 {
     int64_t changed;
 
+    kept->id = user;
     return sql_keep_member(c->db, c->arena, user, day_of_us(c->now_us) - 1, &changed);
 }
 

@@ -35,8 +35,8 @@ void count_search(struct call *c);
 /* A person's token was used: its own, or one that an app acts with. */
 void count_seen(struct call *c);
 
-/* Before a person's e-mail, custom fields, rank or membership change. */
-enum err count_keep_member(struct call *c, int64_t user);
+/* Before a person's e-mail, custom fields, rank or membership change; queries that change them ask for *kept. */
+enum err count_keep_member(struct call *c, int64_t user, struct kept_member *kept);
 /* Before a channel's kind, archived or last_ts change at a time; ch is as it was. */
 enum err count_keep_channel(struct call *c, const struct channel_row *ch, int64_t at_us);
 /* Before somebody leaves a channel. */

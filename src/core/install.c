@@ -74,7 +74,7 @@ enum err install_bot(struct call *c, const struct app_row *app, const struct man
 
     TRY(sql_bot_of_app(c->db, c->arena, app->id, c->team, out, &found));
     if (found)
-        return sql_user_set_deleted(c->db, c->arena, out->user_id, 0, c->now_us, &changed); /* it may come back */
+        return sql_app_bot_returns(c->db, c->arena, out->user_id, c->now_us, &changed);
     TRY(make_bot(c, app->id, name, &bot, &user));
     TRY(install_rename_bots(c, app->id, m->bot_name.n ? m->bot_name : app->name));
     return sql_bot_get(c->db, c->arena, bot, out, &found);

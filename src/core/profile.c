@@ -179,27 +179,44 @@ enum err profile_settle(struct call *c, struct user_row *u, const struct profile
     return OK;
 }
 
-enum err profile_store(struct call *c, const struct user_row *u, const struct profile_change *change)
+static enum err store_email(struct call *c, const struct user_row *u, struct kept_member kept)
 {
     struct str fold = utf8_fold(c->arena, u->email);
     int64_t other, changed;
     bool found;
 
-    if (change->email || change->fields)
-        TRY(count_keep_member(c, u->id));
-    if (change->email) {
-        TRY(sql_user_by_email(c->db, c->arena, c->who.org, fold, &other, &found));
-        if (found && other != u->id)
-            return ERR_EMAIL_TAKEN;
-        TRY(sql_user_set_email(c->db, c->arena, u->id, u->email, fold, &changed));
-    }
+    TRY(sql_user_by_email(c->db, c->arena, c->who.org, fold, &other, &found));
+    if (found && other != u->id)
+        return ERR_EMAIL_TAKEN;
+    return sql_user_set_email(c->db, c->arena, kept, u->email, fold, &changed);
+}
+
+/* What days of analytics tell. */
+static enum err store_counted(struct call *c, const struct user_row *u, const struct profile_change *change)
+{
+    struct kept_member kept;
+    int64_t changed;
+
+    if (!change->email && !change->fields)
+        return OK;
+    TRY(count_keep_member(c, u->id, &kept));
+    if (change->email)
+        TRY(store_email(c, u, kept));
+    return change->fields ? sql_user_set_fields(c->db, c->arena, kept, u->fields, c->now_us, &changed) : OK;
+}
+
+enum err profile_store(struct call *c, const struct user_row *u, const struct profile_change *change)
+{
+    int64_t changed;
+
+    TRY(store_counted(c, u, change));
     if (change->status && u->status_expiration_us)
         TRY(job_set(c, JOB_STATUS, u->id, u->status_expiration_us));
     else if (change->status)
         TRY(job_drop(c, JOB_STATUS, u->id));
     return sql_user_set_profile(c->db, c->arena, u->id, u->real_name, u->display_name, u->first_name, u->last_name,
                                 u->title, u->phone, u->skype, u->pronouns, u->status_text, u->status_emoji,
-                                u->status_expiration_us, u->fields, c->now_us, &changed);
+                                u->status_expiration_us, c->now_us, &changed);
 }
 
 void profile_tell(struct call *c, const struct user_row *u, const struct profile_change *change)

@@ -177,13 +177,14 @@ static enum err clear(struct call *c, struct str field, const struct profile_fil
     const struct json *anew = json_parse(c->arena, ARENA_JOIN(c->arena, S("{\""), field, S("\":\"\"}")), NULL);
     struct buf b = buf_in(c->arena, FIELDS_MAX_BYTES);
     struct json_out o = {.b = &b};
+    struct kept_member kept;
     int64_t changed;
 
     json_open(&o, S(""), '{');
     keep_others(&o, old, anew);
     json_close(&o, '}');
-    TRY(count_keep_member(c, r->user_id));
-    return sql_user_set_fields(c->db, c->arena, r->user_id, stored(&b), c->now_us, &changed);
+    TRY(count_keep_member(c, r->user_id, &kept));
+    return sql_user_set_fields(c->db, c->arena, kept, stored(&b), c->now_us, &changed);
 }
 
 enum err profile_field_remove(struct call *c, struct str id)

@@ -183,8 +183,9 @@ class Queries(unittest.TestCase):
         self.assertEqual(queries[0].text, "select id, name\nfrom thing where id = $1")
 
     def test_faults_name_the_line(self):
-        self.refuses("-- a: b\n-- In id i64\nselect 1;\n", r":2: query a: .*neither '-- in")
-        self.refuses("-- a: b\n-- in id int\nselect 1;\n", r":2: 'id int' is not NAME i64 or NAME str")
+        self.refuses("-- a: b\n-- In id i64\nselect 1;\n", r":2: query a: .*none of '-- in")
+        self.refuses("-- a: b\n-- in id int\nselect 1;\n", r":2: 'id int' is not NAME i64 or NAME str or NAME kept_member")
+        self.refuses("-- struct a: id kept_member\n", r":1: 'id kept_member' is not NAME i64 or NAME str")
         self.refuses("-- a: b\n-- value thing\nselect 1;\n", ":2: query a: a value is i64 or str")
         self.refuses("select 1;\n", ":1: a statement without")
         self.refuses("-- a: b\nselect 1;\nselect 2;\n", ":3: a statement without")
@@ -199,7 +200,7 @@ class Queries(unittest.TestCase):
         queries, structs = self.read(text)
         for q in queries:
             q.texts = {e: q.text for e in ("sqlite", "postgres")}
-        sql.check_on_sqlite([(1, "start", "create table thing (id bigint, name text);")], structs,
+        sql.check_on_sqlite([(1, "start", "create table thing (id bigint primary key, name text);")], structs,
                             {q.name: q for q in queries})
 
     def test_prepared_on_sqlite(self):
@@ -210,6 +211,22 @@ class Queries(unittest.TestCase):
                             ("select id, name from thing where id = $2;", r"uses the parameters \[2\]")):
             with self.assertRaisesRegex(Fault, words):
                 self.prepare(head + text + "\n")
+
+    def test_what_is_kept(self):
+        keep = "-- keep: x\n-- keeps thing.name\n-- in id i64\ninsert into thing (id) values ($1);\n"
+        rename, drop, number = "update thing set name = '' where id = $1;\n", "delete from thing where id = $1;\n", "update thing set id = $1;\n"
+        for change in (rename, drop):
+            self.prepare(keep + "-- a: x\n-- in id kept_member\n" + change)
+            self.prepare(keep + "-- a: x\n-- unkept there is no need\n-- in id i64\n" + change)
+            with self.assertRaisesRegex(Fault, "query a changes thing.*take the id as kept_member"):
+                self.prepare(keep + "-- a: x\n-- in id i64\n" + change)
+        self.prepare(keep + "-- a: x\n-- in id i64\n" + number)
+        for more in ("-- in id kept_member\n", "-- unkept there is no need\n-- in id i64\n"):
+            with self.assertRaisesRegex(Fault, "query a changes nothing that is kept"):
+                self.prepare(keep + "-- a: x\n" + more + number)
+        upsert = "insert into thing (id, name) values ($1, '') on conflict (id) do update set name = '';\n"
+        with self.assertRaisesRegex(Fault, "take the id as kept_member"):
+            self.prepare(keep + "-- a: x\n-- in id i64\n" + upsert)
 
     def test_column_types(self):
         with self.assertRaisesRegex(Fault, "thing.at is 'real'"):

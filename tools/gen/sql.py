@@ -7,12 +7,16 @@ import sqlite3
 from catalogue import NOTE, Fault, c_text, write
 
 TYPES = {"i64": "int64_t ", "str": "struct str "}
+# An id as well, of whom it is proven that what was is kept; an argument alone.
+KEPT = "kept_member"
+ARGUMENTS = dict(TYPES, **{KEPT: "struct %s " % KEPT})
 
 
 class Query:
     def __init__(self, name, doc, where):
         self.name, self.doc, self.where = name, doc, where
         self.ins, self.out, self.struct, self.text = [], "exec", None, ""
+        self.keeps, self.unkept = [], None
 
     @property
     def signature(self):
@@ -27,12 +31,12 @@ class Query:
         return bool(re.match(r"\s*(insert|update|delete)\b", self.text, re.I))
 
 
-def fields(text, where):
+def fields(text, where, types=TYPES):
     out = []
     for piece in text.split(","):
-        m = re.fullmatch(r"\s*([a-z][a-z0-9_]*)\s+(i64|str)\s*", piece)
-        if not m:
-            raise Fault("%s: '%s' is not NAME i64 or NAME str" % (where, piece.strip()))
+        m = re.fullmatch(r"\s*([a-z][a-z0-9_]*)\s+([a-z_0-9]+)\s*", piece)
+        if not m or m.group(2) not in types:
+            raise Fault("%s: '%s' is not NAME %s" % (where, piece.strip(), " or NAME ".join(types)))
         out.append((m.group(1), m.group(2)))
     return out
 
@@ -52,11 +56,19 @@ def read_header(line, where, now, structs):
         return now # a comment between queries
     m = re.match(r"-- in (.+)$", line)
     if m:
-        now.ins = fields(m.group(1), where)
+        now.ins = fields(m.group(1), where, ARGUMENTS)
+        return now
+    m = re.match(r"-- keeps (.+)$", line)
+    if m:
+        now.keeps = [tuple(column.split(".")) for column in m.group(1).split(", ")]
+        return now
+    m = re.match(r"-- unkept (.+)$", line)
+    if m:
+        now.unkept = m.group(1)
         return now
     m = re.match(r"-- (one|many|each|value) ([a-z][a-z0-9_]*)$", line)
     if not m:
-        raise Fault("%s: query %s: '%s' is neither '-- in …' nor '-- one|many|each|value …'" % (where, now.name, line))
+        raise Fault("%s: query %s: '%s' is none of '-- in …', '-- one|many|each|value …', '-- keeps …', '-- unkept …'" % (where, now.name, line))
     if m.group(1) == "value" and m.group(2) not in TYPES:
         raise Fault("%s: query %s: a value is i64 or str, not '%s'" % (where, now.name, m.group(2)))
     now.out, now.struct = m.group(1), m.group(2)
@@ -150,25 +162,55 @@ def check_column_types(db):
             raise Fault("schema: %s.%s is '%s'; columns are bigint or text" % (table, column, kind.lower()))
 
 
+def check_kept(q, kept, changes):
+    """Whoever changes a column that some query keeps, takes a proof that it was kept, or says why there is no need."""
+    at = [c for c in changes if c in kept or c[1] is None and c[0] in {table for table, _ in kept}]
+    proven = any(t == KEPT for _, t in q.ins)
+    if at and not proven and not q.unkept:
+        raise Fault("%s: query %s changes %s, of which days of analytics keep what was: take the id as %s, or say '-- unkept WHY'"
+                    % (q.where, q.name, ", ".join("%s.%s" % c if c[1] else c[0] for c in at), KEPT))
+    if not at and (proven or q.unkept):
+        raise Fault("%s: query %s changes nothing that is kept" % (q.where, q.name))
+
+
+def watch(db):
+    """The columns that statements prepared from now on update, and with None for a column the tables that they delete from."""
+    seen = []
+
+    def authorize(action, table, column, *_):
+        if action == sqlite3.SQLITE_UPDATE:
+            seen.append((table, column))
+        elif action == sqlite3.SQLITE_DELETE:
+            seen.append((table, None))
+        return sqlite3.SQLITE_OK
+
+    db.set_authorizer(authorize)
+    return seen
+
+
 def check_on_sqlite(steps, structs, queries):
     """Every query is prepared here as well, so that a misspelt column stops the build."""
-    db = sqlite3.connect(":memory:")
+    db = sqlite3.connect(":memory:", cached_statements=0)
+    kept = {column for q in queries.values() for column in q.keeps}
     for _, name, text in steps:
         try:
             db.executescript(for_engine(text, "sqlite"))
         except sqlite3.Error as e:
             raise Fault("schema step %s: %s" % (name, e))
     check_column_types(db)
+    seen = watch(db)
     for q in queries.values():
         check_parameters(q)
-        values = {str(i + 1): 0 if t == "i64" else "" for i, (_, t) in enumerate(q.ins)}
+        values = {str(i + 1): "" if t == "str" else 0 for i, (_, t) in enumerate(q.ins)}
         text = re.sub(r"\$(\d+)", r":\1", q.texts["sqlite"])
         want = len(columns(q, structs))
+        seen.clear()
         try:
             db.execute("explain " + text, values)
             got = want if q.writes else len(db.execute(text, values).description)
         except sqlite3.Error as e:
             raise Fault("%s: query %s: %s" % (q.where, q.name, e))
+        check_kept(q, kept, seen)
         if got != want:
             raise Fault("%s: query %s selects %d columns, its struct has %d" % (q.where, q.name, got, want))
 
@@ -178,7 +220,7 @@ def c_type(q):
 
 
 def signature(q):
-    args = ["struct db *db", "struct arena *a"] + [TYPES[t] + n for n, t in q.ins]
+    args = ["struct db *db", "struct arena *a"] + [ARGUMENTS[t] + n for n, t in q.ins]
     if q.out == "exec":
         args.append("int64_t *changed")
     elif q.out in ("one", "value"):
@@ -192,7 +234,8 @@ def signature(q):
 
 def make_header(out, structs, queries):
     h = [NOTE, "#ifndef TAUT_GEN_SQL_H\n#define TAUT_GEN_SQL_H\n\n#include \"store/db.h\"\n\n"
-         "/* Rows; texts lie in the arena given to the query. */\n"]
+         "/* A person, of whom what days of analytics keep is kept: count_keep_member gives it. */\n"
+         "struct %s {\n    int64_t id;\n};\n\n/* Rows; texts lie in the arena given to the query. */\n" % KEPT]
     for name, cols in sorted(structs.items()):
         h.append("struct %s {\n%s};\n\n" % (name, "".join("    %s%s;\n" % (TYPES[t], n) for n, t in cols)))
     h.append("enum query {\n%s    QUERIES_N\n};\n\n" % "".join("    QUERY_%s,\n" % n.upper() for n in sorted(queries)))
@@ -269,7 +312,7 @@ def row_functions(name, kinds):
 
 
 def body(q):
-    ins = ", ".join(("DB_I64(%s)" if t == "i64" else "DB_STR(%s)") % n for n, t in q.ins)
+    ins = ", ".join({"i64": "DB_I64(%s)", "str": "DB_STR(%s)", KEPT: "DB_I64(%s.id)"}[t] % n for n, t in q.ins)
     n = len(q.ins)
     pre = "    const struct db_value in[] = {%s};\n" % ins if n else ""
     args = "in, %d" % n if n else "NULL, 0"
