@@ -12,7 +12,7 @@
 #include "request.h"
 #include "words.h"
 
-enum { WORDS_MAX = 4, DAY_TEXT = 11, PATH_BYTES = 4096 };
+enum { WORDS_MAX = 4, ARGS_MAX = 16, DAY_TEXT = 11, PATH_BYTES = 4096 };
 
 static const char get_file[] = "admin.analytics.getFile";
 
@@ -22,7 +22,7 @@ struct analytics {
     int n_words;
     const char *to; /* where the file goes */
     bool rows;
-    struct taut_pair pairs[16]; /* what flags say, by the names of arguments */
+    struct taut_pair pairs[ARGS_MAX]; /* what flags say, by the names of arguments */
     int n_pairs;
     const char *from, *until;
 };
@@ -78,6 +78,17 @@ static const char *ts_of(const char *word, bool last, char text[32])
 
 /* --- words ------------------------------------------------------------------------------------------------------- */
 
+/* Said again, it takes the place of what was said before: there are fewer names than room. */
+static void set_arg(struct analytics *a, const char *name, const char *value)
+{
+    int i = 0;
+
+    while (i < a->n_pairs && strcmp(a->pairs[i].name, name) != 0)
+        i++;
+    a->pairs[i] = (struct taut_pair){name, value};
+    a->n_pairs += i == a->n_pairs;
+}
+
 static bool take_value(struct analytics *a, int argc, char **argv, int *i, bool *missing)
 {
     static const struct {
@@ -99,7 +110,7 @@ static bool take_value(struct analytics *a, int argc, char **argv, int *i, bool 
         }
     for (size_t k = 0; k < sizeof(args) / sizeof(*args); k++)
         if ((v = flag_value(args[k].flag, argc, argv, i, missing)) || *missing) {
-            a->pairs[a->n_pairs++ % 16] = (struct taut_pair){args[k].arg, v};
+            set_arg(a, args[k].arg, v);
             return true;
         }
     return false;
@@ -117,7 +128,7 @@ static int read_words(struct analytics *a, int argc, char **argv)
         if (strcmp(argv[i], "--rows") == 0)
             a->rows = true;
         else if (strcmp(argv[i], "--metadata-only") == 0)
-            a->pairs[a->n_pairs++ % 16] = (struct taut_pair){"metadata_only", "true"};
+            set_arg(a, "metadata_only", "true");
         else if (argv[i][0] != '-' && a->n_words < WORDS_MAX)
             a->words[a->n_words++] = argv[i];
         else if (!take_value(a, argc, argv, &i, &missing))
@@ -203,9 +214,9 @@ static int get(struct analytics *a)
     int code;
 
     if (a->n_words > 1)
-        a->pairs[a->n_pairs++ % 16] = (struct taut_pair){"type", a->words[1]};
+        set_arg(a, "type", a->words[1]);
     if (a->n_words > 2)
-        a->pairs[a->n_pairs++ % 16] = (struct taut_pair){"date", day_of(a->words[2], day)};
+        set_arg(a, "date", day_of(a->words[2], day));
     if (a->n_pairs == 0)
         return problem(EXIT_USAGE, "say what and when: taut analytics get member yesterday -o members.json.gz");
     if (!a->to && !a->rows && print_is_terminal())
@@ -250,6 +261,7 @@ static int daily(struct analytics *a)
     const struct taut_json *row;
     struct taut_rows *rows;
     struct table *table;
+    int code = EXIT_OK;
 
     if (!t)
         return EXIT_USAGE;
@@ -264,7 +276,7 @@ static int daily(struct analytics *a)
     if (a->until)
         pairs[2].value = day_of(a->until, until);
     if (taut_rows_call(t, &q, &rows) != TAUT_OK) {
-        int code = problem_of(t);
+        code = problem_of(t);
         taut_free(t);
         return code;
     }
@@ -277,9 +289,9 @@ static int daily(struct analytics *a)
     if (table)
         table_end(table);
     if (taut_rows_end(rows) != TAUT_OK)
-        return problem_of(t);
+        code = problem_of(t);
     taut_free(t);
-    return EXIT_OK;
+    return code;
 }
 
 int analytics_main(int argc, char **argv)

@@ -1,4 +1,5 @@
 /* `taut api METHOD name=value …` and `taut FAMILY METHOD --name value …` */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,17 +29,16 @@ static const char *read_body(const char *path)
     static struct buf b;
     FILE *f = strcmp(path, "-") == 0 ? stdin : fopen(path, "rb");
     char piece[65536];
-    size_t n;
+    size_t n = 0;
 
     b = buf_heap(BODY_MAX_BYTES);
-
-    if (!f) {
-        problem(EXIT_NOT_FOUND, "%s cannot be read.", path);
-        return NULL;
-    }
-    while ((n = fread(piece, 1, sizeof(piece), f)) > 0)
+    while (f && (n = fread(piece, 1, sizeof(piece), f)) > 0)
         buf_put(&b, piece, n);
     buf_char(&b, '\0');
+    if (!f || ferror(f)) {
+        problem(EXIT_NOT_FOUND, "%s cannot be read: %s.", path, strerror(errno));
+        return NULL;
+    }
     if (f != stdin)
         fclose(f);
     if (!b.over)

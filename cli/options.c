@@ -7,7 +7,7 @@
 #include "problem.h"
 #include "progress.h"
 
-enum { TOKEN_MAX_BYTES = 1024 };
+enum { TOKEN_MAX_BYTES = 1024, TIMEOUT_MAX_S = 86400 };
 
 static const struct flag {
     const char *name, *value, *doc;
@@ -72,6 +72,15 @@ static bool take_switch(struct options *o, const char *word)
     return false;
 }
 
+static bool read_timeout(struct options *o, const char *text)
+{
+    char *end;
+    long s = strtol(text, &end, 10);
+
+    o->timeout_s = *end || s < 1 || s > TIMEOUT_MAX_S ? 0 : (int)s;
+    return o->timeout_s;
+}
+
 int options_take(struct options *o, int argc, char **argv, int *i)
 {
     const char *timeout = NULL;
@@ -94,8 +103,8 @@ int options_take(struct options *o, int argc, char **argv, int *i)
         if (!v)
             continue;
         *values[k].to = v;
-        if (timeout && (o->timeout_s = atoi(timeout)) < 1) {
-            problem(EXIT_USAGE, "--timeout is a number of seconds, not '%s'.", timeout);
+        if (timeout && !read_timeout(o, timeout)) {
+            problem(EXIT_USAGE, "--timeout is a number of seconds from 1 to %d, not '%s'.", TIMEOUT_MAX_S, timeout);
             return -1;
         }
         return 1;

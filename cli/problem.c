@@ -4,6 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "print.h"
+
+enum { SENTENCE_MAX_BYTES = 4096 };
+
 int problem(enum exit_code code, const char *fmt, ...)
 {
     va_list args;
@@ -68,11 +72,16 @@ static const char *remedy(const struct taut_failure *f)
     return "";
 }
 
+/* The sentence may hold what a server said, which must not steer a terminal. */
 int problem_of(const struct taut *t)
 {
     const struct taut_failure *f = taut_last_failure(t);
+    struct buf b = buf_heap(SENTENCE_MAX_BYTES);
 
-    return problem(exit_of(f->error, f->code), "%s%s", f->message, remedy(f));
+    print_clean(&b, f->message);
+    problem(EXIT_FAILED, "%.*s%s", (int)b.n, b.n ? b.p : "", remedy(f));
+    buf_free(&b);
+    return exit_of(f->error, f->code);
 }
 
 int problem_word(const char *what, const char *word, const char *nearest, const char *help)

@@ -97,9 +97,17 @@ static void put_rest(struct buf *b, const struct taut_json *event)
             told = told || strcmp(e.key, known[i]) == 0;
         if (told)
             continue;
-        buf_printf(b, " %s=", e.key);
+        buf_char(b, ' ');
+        print_clean(b, e.key);
+        buf_char(b, '=');
         print_value(b, e.value);
     }
+}
+
+static void put_word(struct buf *b, const char *word)
+{
+    print_clean(b, word);
+    buf_char(b, ' ');
 }
 
 static void print_line(struct tail *w, const struct taut_event *e)
@@ -108,9 +116,9 @@ static void print_line(struct tail *w, const struct taut_event *e)
 
     put_time(&b, e->ts);
     if (strcmp(e->type, "message") != 0)
-        buf_printf(&b, "%s ", e->type);
+        put_word(&b, e->type);
     if (*e->channel)
-        buf_printf(&b, "%s ", name_of(w, e->channel));
+        put_word(&b, name_of(w, e->channel));
     if (*e->user) {
         print_clean(&b, name_of(w, e->user));
         buf_str(&b, *e->text ? S(": ") : S(""));

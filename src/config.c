@@ -185,14 +185,15 @@ static bool read_file(struct arena *a, struct str path, struct settings *out, st
 {
     FILE *f = fopen(arena_cstr(a, path), "r");
     char *text = arena_bytes(a, FILE_MAX_BYTES);
-    struct str rest, line;
+    struct str rest = str_of(text, f ? fread(text, 1, FILE_MAX_BYTES, f) : 0), line;
+    const char *fault = !f || ferror(f) ? strerror(errno) : rest.n == FILE_MAX_BYTES ? "it is larger than 1 MB" : NULL;
 
-    if (!f) {
-        *why = arena_printf(a, "The config file %.*s cannot be read: %s.", STR_FMT(path), strerror(errno));
+    if (f)
+        fclose(f);
+    if (fault) {
+        *why = arena_printf(a, "The config file %.*s cannot be read: %s.", STR_FMT(path), fault);
         return false;
     }
-    rest = str_of(text, fread(text, 1, FILE_MAX_BYTES, f));
-    fclose(f);
     for (int number = 1; str_cut(&rest, '\n', &line); number++)
         if (!read_line(a, path, number, line, out, why))
             return false;

@@ -14,19 +14,20 @@ static const struct word {
     const char *name;
     int (*run)(int argc, char **argv);
     const char *doc;
+    bool serves; /* its exit code tells how that ended, whatever became of its greeting */
 } commands[] = {
-    {"serve", serve_main, "serve a workspace; the first start makes it"},
-    {"dev", dev_main, "serve a throw-away workspace with fixed ids and tokens, for tests of apps"},
-    {"check", check_main, "tell what is wrong with a configuration, without serving"},
-    {"user", user_main, "list, create, deactivate people, and set their roles"},
-    {"token", token_main, "list, create and revoke tokens"},
-    {"app", app_main, "list, create, install and delete apps"},
-    {"workspace", workspace_main, "list and create workspaces of the organization"},
-    {"field", field_main, "list, create and remove the custom fields of profiles"},
-    {"demo", demo_main, "make up a company's activity, into an empty data folder"},
-    {"analytics verify", analytics_verify_main, "recount a closed day and compare it with its files"},
-    {"ca", ca_main, "make a private certificate authority, for programs that know Slack's addresses alone"},
-    {IMAGE_COMMAND, image_main, NULL}, /* what the server runs to decode images */
+    {"serve", serve_main, "serve a workspace; the first start makes it", true},
+    {"dev", dev_main, "serve a throw-away workspace with fixed ids and tokens, for tests of apps", true},
+    {"check", check_main, "tell what is wrong with a configuration, without serving", false},
+    {"user", user_main, "list, create, deactivate people, and set their roles", false},
+    {"token", token_main, "list, create and revoke tokens", false},
+    {"app", app_main, "list, create, install and delete apps", false},
+    {"workspace", workspace_main, "list and create workspaces of the organization", false},
+    {"field", field_main, "list, create and remove the custom fields of profiles", false},
+    {"demo", demo_main, "make up a company's activity, into an empty data folder", false},
+    {"analytics verify", analytics_verify_main, "recount a closed day and compare it with its files", false},
+    {"ca", ca_main, "make a private certificate authority, for programs that know Slack's addresses alone", false},
+    {IMAGE_COMMAND, image_main, NULL, false}, /* what the server runs to decode images */
 };
 
 enum { COMMANDS = sizeof(commands) / sizeof(*commands) };
@@ -89,7 +90,19 @@ static int is_command(const char *name, int argc, char **argv)
     return argc > 1 && strcmp(argv[1], name + n + 1) == 0 ? 2 : 0;
 }
 
-int main(int argc, char **argv)
+/* Who was to read it may rely on the exit code: a token that went to a full disk is not there. */
+static int printed(int code)
+{
+    bool lost = ferror(stdout);
+
+    lost |= fflush(stdout) != 0;
+    if (!lost || code)
+        return code;
+    fputs("taut: not all of the output could be written.\n", stderr);
+    return 1;
+}
+
+static int run(int argc, char **argv, bool *serves)
 {
     struct cli_command list[COMMANDS];
     int n = list_commands(list);
@@ -100,8 +113,10 @@ int main(int argc, char **argv)
     }
     for (int i = 0; i < COMMANDS; i++) {
         int words = is_command(commands[i].name, argc - 1, argv + 1);
-        if (words)
+        if (words) {
+            *serves = commands[i].serves;
             return commands[i].run(argc - 1 - words, argv + 1 + words);
+        }
     }
     if (strcmp(argv[1], "--version") == 0) {
         puts("taut " TAUT_VERSION);
@@ -116,4 +131,12 @@ int main(int argc, char **argv)
         return 0;
     }
     return cli_main(argc - 1, argv + 1, list, n);
+}
+
+int main(int argc, char **argv)
+{
+    bool serves = false;
+    int code = run(argc, argv, &serves);
+
+    return serves ? code : printed(code);
 }

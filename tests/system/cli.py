@@ -114,7 +114,9 @@ def mistakes(sh):
             (["tail", "--color"], 2, "taut tail --help"), (["explain", "chanel_not_found"], 2, "channel_not_found"),
             (["analytics", "gett"], 2, "did you mean 'get'"), (["analytics", "get"], 2, "say what and when"),
             (["completion", "fish"], 2, "bash and zsh"), (["methods", "xyzzy"], 3, "'taut methods'"),
-            (["auth", "test", "--timeout", "x"], 2, "number of seconds"),
+            (["auth", "test", "--timeout", "x"], 2, "number of seconds"), (["auth", "test", "--timeout", "5x"], 2, "number of seconds"),
+            (["auth", "test", "--timeout", "99999999999"], 2, "number of seconds"),
+            (["api", "api.test", "--body", "@/"], 3, "cannot be read: Is a directory"),
             (["conversations", "info", "--channel", "C0NOPE"], 3, "channel_not_found"),
             (["conversations", "join", "--channel", "C0OLDSITE"], 5, "is_archived"),
             (["auth", "test", "--api-url", "http://127.0.0.1:1/api/"], 69, "Is the server running"),
@@ -122,6 +124,12 @@ def mistakes(sh):
         p = sh.run(*args)
         check("says what is wrong: taut " + " ".join(args), p.returncode == code and says in p.stderr and p.stdout == "" and p.stderr.count("\n") == 1,
               (p.returncode, p.stderr))
+    p = sh.run("analytics", "get", *["--type", "public_channel"] * 40, "--type", "member", "--date", "2000-01-01", "--rows")
+    check("a flag given often: the last one counts", p.returncode not in (0, 2) and p.stderr.startswith("taut: admin.analytics.getFile"),
+          (p.returncode, p.stderr))
+    for words in (["methods"], ["api", "auth.test"], ["--help"]):
+        p = subprocess.run([sh.taut, *words], stdout=open("/dev/full", "w"), stderr=subprocess.PIPE, text=True, env=sh.env)
+        check("a full disk is told: taut " + " ".join(words), p.returncode == 1 and "output" in p.stderr, (p.returncode, p.stderr))
     p = sh.run("auth", "test", TAUT_TOKEN="")
     check("no token", p.returncode == 4 and "TAUT_TOKEN" in p.stderr, p.stderr)
     p = sh.run("auth", "test", "--token-file", "-", text=sh.env["TAUT_TOKEN"] + "\n", TAUT_TOKEN="")

@@ -76,7 +76,8 @@ class Server:
 def settings(top):
     for flags, what in ((["--threads", "many"], "a number from 0 to 256"), (["--idle-timeout", "soon"], "a duration"),
                         (["--rate-limits", "some"], "one of: off, slack"), (["--max-body", "1X"], "a size"),
-                        (["--no-such-flag", "1"], "no such flag"), (["stray"], "no setting"), (["--config", "/no/such"], "cannot be read")):
+                        (["--no-such-flag", "1"], "no such flag"), (["stray"], "no setting"), (["--config", "/no/such"], "cannot be read"),
+                        (["--config", "/"], "cannot be read"), (["--config", "/dev/zero"], "larger than 1 MB")):
         p = run("serve", *flags)
         check(p.returncode == 2 and what in p.stderr, "wrong: " + " ".join(flags), p.stderr)
     p = run("serve", env={"TAUT_THREADS": "none"})
