@@ -34,11 +34,12 @@ BENCH = $(BUILD)/bench/rows_read $(BUILD)/bench/load $(BUILD)/bench/bare_commit 
 	$(BUILD)/bench/bare_day
 TEST_PROGRAMS = $(EXAMPLES) $(CLIENT_TESTS) $(UNIT) $(FUZZ) $(BUILD)/tests/case-runner $(BUILD)/tests/echo_server
 
-# The same programs under AddressSanitizer and UndefinedBehaviorSanitizer, in a folder of their own.
+# The same programs under ThreadSanitizer, and under AddressSanitizer and UndefinedBehaviorSanitizer, in folders of their own.
+TSAN = BUILD=$(BUILD)/tsan SAN=-fsanitize=thread CFLAGS='-O1 -g'
 ASAN = BUILD=$(BUILD)/asan SAN='-fsanitize=address,undefined -fno-sanitize-recover=all' CFLAGS='-O1 -g'
 
 .DEFAULT_GOAL := all
-.PHONY: all client install run test asan quick tests bench docs readme clean format help
+.PHONY: all client install run test asan tsan quick tests bench docs readme clean format help
 
 all: $(BUILD)/taut $(BUILD)/taut.1 client
 
@@ -54,6 +55,7 @@ help:
 	@echo "make format   one format for all C"
 	@echo "make clean    remove $(BUILD)/"
 	@echo "make asan     the server and the tests under sanitizers, in $(BUILD)/asan"
+	@echo "make tsan     the same for races: tests/system/sockets.py $(BUILD)/tsan tells of each as a server that does not end in peace"
 
 run:
 	@tools/deps run
@@ -71,6 +73,9 @@ asan:
 
 quick: all tests
 	@tests/all --quick $(BUILD)
+
+tsan:
+	@$(MAKE) --no-print-directory -s $(TSAN) all tests
 
 tests: $(TEST_PROGRAMS)
 

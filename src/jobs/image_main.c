@@ -83,7 +83,7 @@ static void limit_self(void)
     limit(RLIMIT_CPU, CPU_S);
     limit(RLIMIT_CORE, 0);
     limit(RLIMIT_FSIZE, IMAGE_WIRE_MAX_BYTES);
-#ifndef __SANITIZE_ADDRESS__ /* its shadow alone is larger */
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) /* their shadow alone is larger */
     limit(RLIMIT_AS, MEMORY_BYTES);
 #endif
 }

@@ -25,7 +25,8 @@ struct socket {
     struct ws *ws;
     int64_t app, ends_us; /* of the clock that tests move: whoever is sent away comes again */
     int life_s;
-    bool warned, ending;
+    bool warned;
+    bool ending;   /* set under the lock, for those who ask from other threads */
     bool was_on;   /* under the lock: Socket Mode was seen to be on for its app */
     uint64_t turn; /* when it last was given something */
 };
@@ -128,7 +129,9 @@ static void say_disconnect(struct socket *s, struct str reason)
 
 static void end_socket(struct socket *s, struct str reason)
 {
+    pthread_mutex_lock(&s->hub->lock);
     s->ending = true;
+    pthread_mutex_unlock(&s->hub->lock);
     say_disconnect(s, reason);
     ws_close(s->ws, WS_NORMAL, reason);
 }
@@ -189,7 +192,7 @@ static void on_open(struct ws *w, void *user)
     pthread_mutex_lock(&hub->lock);
     s->next = hub->sockets;
     hub->sockets = s;
-    s->ending = too_many;
+    s->ending = too_many; /* never among those that get something */
     pthread_mutex_unlock(&hub->lock);
     if (too_many) {
         end_socket(s, S("too_many_websockets"));
