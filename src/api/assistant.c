@@ -7,7 +7,8 @@
 #include "core/thread_status.h"
 #include "events.h"
 
-enum { PROMPTS_MAX = 4, PROMPT_MAX_CHARS = 3000, PROMPTS_MAX_BYTES = 1 << 16 };
+/* PROMPTS_MAX_BYTES holds all of them, each character escaped. */
+enum { PROMPTS_MAX = 4, PROMPT_MAX_CHARS = 3000, PROMPTS_MAX_BYTES = 1 << 18, LOADING_MAX_BYTES = 1 << 16 };
 
 /* --- setStatus ------------------------------------------------------------------------------------------------ */
 
@@ -17,18 +18,19 @@ static bool is_reserved(struct str username)
     return str_eq_nocase(str_trim(username), S("slackbot"));
 }
 
-static struct str list_json(struct arena *a, const struct str_list *list)
+static enum err read_loading(struct call *c, const struct str_list *list, struct str *out)
 {
-    struct buf b = buf_in(a, PROMPTS_MAX_BYTES);
+    struct buf b = buf_in(c->arena, LOADING_MAX_BYTES);
     struct json_out o = {.b = &b};
 
     if (!list->n)
-        return S("");
+        return OK;
     json_open(&o, S(""), '[');
     for (int i = 0; i < list->n; i++)
         json_str(&o, S(""), list->v[i]);
     json_close(&o, ']');
-    return b.over ? S("") : buf_view(&b);
+    *out = buf_view(&b);
+    return b.over ? call_invalid(c, "loading_messages: together they are too long") : OK;
 }
 
 /* Its look as messages have it: {"username", "icons"}. */
@@ -65,8 +67,8 @@ enum err assistant_threads_set_status(struct call *c, const struct assistant_thr
     struct thread_status status = {.text = a->status};
 
     TRY(read_look(c, a, &status));
+    TRY(read_loading(c, &a->loading_messages, &status.loading_messages));
     TRY(check_thread(c, a->thread_ts));
-    status.loading_messages = list_json(c->arena, &a->loading_messages);
     return thread_status_set(c, c->channel, a->thread_ts, &status);
 }
 

@@ -4,7 +4,7 @@
 #include "core/put.h"
 #include "events.h"
 
-enum { THREAD_MAX_BYTES = 1 << 17 };
+enum { THREAD_MAX_BYTES = 1 << 17, FACTS_MAX_BYTES = 1 << 20 }; /* prompts at their longest are a third of it */
 
 /* The app that assists in an im of the person; app_id 0: none does. */
 static enum err find_agent(struct call *c, const struct channel_row *ch, int64_t person, struct agent_row *out)
@@ -99,7 +99,7 @@ static void put_facts(struct json_out *o, const struct facts *facts)
 /* extra with these facts in it; what else stands there stays. */
 static struct str with_facts(struct arena *a, const struct json *extra, const struct facts *facts)
 {
-    struct buf b = buf_in(a, THREAD_MAX_BYTES + (extra ? json_raw(extra).n : 0));
+    struct buf b = buf_in(a, FACTS_MAX_BYTES + (extra ? json_raw(extra).n : 0));
     struct json_out o = {.b = &b};
     const struct json *key = extra ? json_child(extra) : NULL;
 

@@ -120,7 +120,7 @@ static int64_t *first_ids(struct arena *a, struct str list, int *n, int *total)
 
     *n = 0;
     *total = 0;
-    while (str_cut(&rest, ',', &piece)) {
+    while (rest.n && str_cut(&rest, ',', &piece)) {
         if (*n < REPLY_USERS_SHOWN)
             ids[(*n)++] = id_parse(piece);
         ++*total;
