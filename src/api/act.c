@@ -114,13 +114,21 @@ void act_put_channel(struct json_out *o, const struct channel_row *ch)
     json_close(o, '}');
 }
 
-enum err act_ask(struct call *c, const struct act *act, enum ask_form form, struct str url, struct str payload)
+enum err act_ask_at(struct call *c, const struct act *act, struct act_payload *p, enum ask_form form, struct str url)
 {
-    if (!act->here.manifest.socket_mode && !url.n)
-        return ERR_APP_MISSING_ACTION_URL;
+    json_close(&p->o, '}');
+    if (p->b.over)
+        return ERR_INTERNAL_ERROR;
+    if (!act->here.manifest.socket_mode && !url.n) /* who only tells has told nobody */
+        return act->kind->tells ? OK : ERR_APP_MISSING_ACTION_URL;
     c->ask = app_here_ask(c, &act->here, form, url);
-    c->ask->payload = payload;
+    c->ask->payload = buf_view(&p->b);
     return OK;
+}
+
+enum err act_ask(struct call *c, const struct act *act, struct act_payload *p)
+{
+    return act_ask_at(c, act, p, ASK_INTERACTION, act->here.manifest.interactivity_url);
 }
 
 /* --- the answer ----------------------------------------------------------------------------------------------- */

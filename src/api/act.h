@@ -66,8 +66,11 @@ void act_put_channel(struct json_out *o, const struct channel_row *ch);
 /* A conversation's name as apps get it: direct messages are "directmessage", private ones "privategroup". */
 struct str act_channel_name(const struct channel_row *ch);
 
-/* Leaves the question in the call.  app_missing_action_url when the app has neither Socket Mode nor url. */
-enum err act_ask(struct call *c, const struct act *act, enum ask_form form, struct str url, struct str payload);
+/* Closes the payload and leaves it in the call as the question.  app_missing_action_url when the app has neither Socket
+ * Mode nor url. */
+enum err act_ask_at(struct call *c, const struct act *act, struct act_payload *p, enum ask_form form, struct str url);
+/* The same of an interaction, where the app takes those. */
+enum err act_ask(struct call *c, const struct act *act, struct act_payload *p);
 
 /* The JSON object that the app answered; NULL when it said nothing, or no such thing. */
 const struct json *act_answer_json(struct call *c, const struct app_answer *answer);

@@ -3,12 +3,6 @@
 #include "api/act_press.h"
 #include "api/act_view.h"
 
-static enum err ask(struct call *c, const struct act *act, struct act_payload *p)
-{
-    json_close(&p->o, '}');
-    return act_ask(c, act, ASK_INTERACTION, act->here.manifest.interactivity_url, buf_view(&p->b));
-}
-
 /* --- in a message --------------------------------------------------------------------------------------------- */
 
 struct place {
@@ -73,7 +67,7 @@ static enum err begin_in_message(struct call *c, const struct taut_act_args *a, 
     TRY(act_trigger(c, act, 0));
     TRY(response_url_make(c, &act->here, &act->place, &act->response_url));
     TRY(put_payload(c, a, act, m, &place, &p));
-    return ask(c, act, &p);
+    return act_ask(c, act, &p);
 }
 
 /* --- in a view ------------------------------------------------------------------------------------------------ */
@@ -100,7 +94,7 @@ static enum err begin_in_view(struct call *c, const struct taut_act_args *a, str
     act_put_view_container(&p.o, &v);
     TRY(view_put(c, &p.o, S("view"), &v, true));
     TRY(press_put(c, &p.o, &press));
-    return ask(c, act, &p);
+    return act_ask(c, act, &p);
 }
 
 static enum err begin(struct call *c, const struct taut_act_args *a, struct act *act)

@@ -60,41 +60,40 @@ static enum err read_text(struct call *c, const struct taut_act_args *a, const s
     return OK;
 }
 
-static enum err payload_of(struct call *c, const struct taut_act_args *a, const struct act *act,
-                           const struct manifest_command *entry, struct str *out)
+static enum err put_payload(struct call *c, const struct taut_act_args *a, const struct act *act,
+                            const struct manifest_command *entry, struct act_payload *p)
 {
-    struct buf b = buf_in(c->arena, COMMAND_MAX_BYTES);
-    struct json_out o = {.b = &b};
+    struct json_out *o = &p->o;
     struct team_row team;
     struct str text;
     bool found;
 
+    p->b = buf_in(c->arena, COMMAND_MAX_BYTES);
+    p->o = (struct json_out){.b = &p->b};
     TRY(read_text(c, a, entry, &text));
     TRY(sql_team_get(c->db, c->arena, c->team, &team, &found));
-    json_open(&o, S(""), '{');
-    put_id(&o, S("team_id"), c->team);
-    json_str(&o, S("team_domain"), found ? team.domain : S(""));
-    put_id(&o, S("channel_id"), c->channel->id);
-    json_str(&o, S("channel_name"), act_channel_name(c->channel));
-    put_id(&o, S("user_id"), c->who.user);
-    json_str(&o, S("user_name"), c->who.user_name);
-    json_str(&o, S("command"), entry->command);
-    json_str(&o, S("text"), text);
-    put_id(&o, S("api_app_id"), act->here.app.id);
-    json_str(&o, S("is_enterprise_install"), S("false"));
-    json_str(&o, S("response_url"), act->response_url);
-    json_str(&o, S("trigger_id"), act->trigger_id);
+    json_open(o, S(""), '{');
+    put_id(o, S("team_id"), c->team);
+    json_str(o, S("team_domain"), found ? team.domain : S(""));
+    put_id(o, S("channel_id"), c->channel->id);
+    json_str(o, S("channel_name"), act_channel_name(c->channel));
+    put_id(o, S("user_id"), c->who.user);
+    json_str(o, S("user_name"), c->who.user_name);
+    json_str(o, S("command"), entry->command);
+    json_str(o, S("text"), text);
+    put_id(o, S("api_app_id"), act->here.app.id);
+    json_str(o, S("is_enterprise_install"), S("false"));
+    json_str(o, S("response_url"), act->response_url);
+    json_str(o, S("trigger_id"), act->trigger_id);
     if (act->place.thread_ts)
-        json_ts(&o, S("thread_ts"), act->place.thread_ts);
-    json_close(&o, '}');
-    *out = buf_view(&b);
+        json_ts(o, S("thread_ts"), act->place.thread_ts);
     return OK;
 }
 
 static enum err begin(struct call *c, const struct taut_act_args *a, struct act *act)
 {
     const struct manifest_command *entry;
-    struct str payload;
+    struct act_payload p;
 
     if (!a->command.n)
         return call_invalid(c, "missing required field: command");
@@ -107,8 +106,8 @@ static enum err begin(struct call *c, const struct taut_act_args *a, struct act 
         TRY(message_find_thread(c, c->channel, a->thread_ts, &act->place.thread_ts));
     TRY(act_trigger(c, act, 0));
     TRY(response_url_make(c, &act->here, &act->place, &act->response_url));
-    TRY(payload_of(c, a, act, entry, &payload));
-    return act_ask(c, act, ASK_COMMAND, entry->url, payload);
+    TRY(put_payload(c, a, act, entry, &p));
+    return act_ask_at(c, act, &p, ASK_COMMAND, entry->url);
 }
 
 /* --- what it answers ------------------------------------------------------------------------------------------ */
@@ -122,6 +121,8 @@ static enum err show_command(struct call *c, const struct taut_act_args *a, cons
     struct message_draft d = {.user = c->who.user, .thread_ts = act->place.thread_ts};
     struct content content;
 
+    if (!c->channel->is_member) /* any more */
+        return ERR_NOT_IN_CHANNEL;
     in.text = str_trim(in.text);
     TRY(content_read(c, &in, &content));
     d.text = content.text;

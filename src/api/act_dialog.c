@@ -44,6 +44,16 @@ static enum err open_payload(struct call *c, struct act *act, struct act_payload
     return OK;
 }
 
+/* The app may answer where the person was. */
+static enum err ask(struct call *c, struct act *act, struct act_payload *p)
+{
+    if (act->place.channel_id) {
+        TRY(response_url_make(c, &act->here, &act->place, &act->response_url));
+        json_str(&p->o, S("response_url"), act->response_url);
+    }
+    return act_ask(c, act, p);
+}
+
 static enum err close_dialog(struct call *c, const struct act *act)
 {
     const struct dialog_row *d = act->own;
@@ -66,12 +76,7 @@ static enum err ask_submission(struct call *c, struct act *act, struct str submi
 
     TRY(open_payload(c, act, &p));
     json_text(&p.o, S("submission"), submission);
-    if (act->place.channel_id) {
-        TRY(response_url_make(c, &act->here, &act->place, &act->response_url));
-        json_str(&p.o, S("response_url"), act->response_url);
-    }
-    json_close(&p.o, '}');
-    return act_ask(c, act, ASK_INTERACTION, act->here.manifest.interactivity_url, buf_view(&p.b));
+    return ask(c, act, &p);
 }
 
 static enum err begin_submission(struct call *c, const struct taut_act_args *a, struct act *act)
@@ -135,12 +140,7 @@ static enum err begin_cancellation(struct call *c, const struct taut_act_args *a
     if (!notify || notify->kind != JSON_TRUE)
         return OK;
     TRY(open_payload(c, act, &p));
-    if (act->place.channel_id) {
-        TRY(response_url_make(c, &act->here, &act->place, &act->response_url));
-        json_str(&p.o, S("response_url"), act->response_url);
-    }
-    json_close(&p.o, '}');
-    return act_ask(c, act, ASK_INTERACTION, act->here.manifest.interactivity_url, buf_view(&p.b));
+    return ask(c, act, &p);
 }
 
 const struct act_kind act_dialog_cancellation = {
@@ -175,7 +175,7 @@ static enum err end_suggestion(struct call *c, const struct taut_act_args *a, st
 
     (void)a;
     (void)act;
-    if (!dialog_options_fit(options) && !dialog_options_fit(groups))
+    if (groups ? !dialog_groups_fit(groups) : !dialog_options_fit(options))
         return act_app_wrong(c, "it has no options");
     json_text(&c->out, groups ? S("option_groups") : S("options"), json_raw(groups ? groups : options));
     return OK;

@@ -18,7 +18,7 @@ static enum err open_im(struct call *c, const struct act *act, struct channel_ro
 static enum err begin(struct call *c, const struct taut_act_args *a, struct act *act)
 {
     bool home = !a->tab.n || str_eq(a->tab, S("home")), has_view = false;
-    struct buf b = buf_in(c->arena, 1 << 20);
+    struct buf b = buf_in(c->arena, VIEW_SHOWN_MAX_BYTES);
     struct json_out o = {.b = &b};
     struct channel_row *im;
     struct view_row v;
@@ -33,6 +33,8 @@ static enum err begin(struct call *c, const struct taut_act_args *a, struct act 
         TRY(sql_view_home(c->db, c->arena, c->team, act->here.app.id, c->who.user, &v, &has_view));
     if (has_view)
         TRY(view_put(c, &o, S(""), &v, true));
+    if (b.over)
+        return ERR_INTERNAL_ERROR;
     emit_app_home_opened(c, &(struct ev_app_home_opened){.to = act->here.app.id,
                                                          .user = c->who.user,
                                                          .channel = im->id,

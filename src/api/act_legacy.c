@@ -100,9 +100,7 @@ static enum err put_payload(struct call *c, struct act *act, const struct messag
     json_str(&p->o, S("attachment_id"), json_raw(json_get(pressed->attachment, S("id"))));
     json_bool(&p->o, S("is_app_unfurl"), unfurl && unfurl->kind == JSON_TRUE);
     json_str(&p->o, S("response_url"), act->response_url);
-    TRY(act_put_message(c, act, &p->o, S("original_message"), m));
-    json_close(&p->o, '}');
-    return OK;
+    return act_put_message(c, act, &p->o, S("original_message"), m);
 }
 
 static enum err begin(struct call *c, const struct taut_act_args *a, struct act *act)
@@ -119,8 +117,7 @@ static enum err begin(struct call *c, const struct taut_act_args *a, struct act 
     TRY(act_trigger(c, act, 0));
     TRY(response_url_make(c, &act->here, &act->place, &act->response_url));
     TRY(put_payload(c, act, m, &pressed, &p));
-    TRY(act_count_press(c, act, m));
-    return act_ask(c, act, ASK_INTERACTION, act->here.manifest.interactivity_url, buf_view(&p.b));
+    return act_ask(c, act, &p);
 }
 
 static enum err end(struct call *c, const struct taut_act_args *a, struct act *act, const struct app_answer *answer)

@@ -1,7 +1,6 @@
 #include "api/act_message.h"
 
 #include "core/ephemeral.h"
-#include "core/touch.h"
 #include "core/put.h"
 #include "core/touch.h"
 
@@ -87,9 +86,4 @@ enum err act_put_message(struct call *c, const struct act *act, struct json_out 
 void act_put_time(const struct call *c, struct json_out *o)
 {
     json_ts(o, S("action_ts"), c->now_us);
-}
-
-enum err act_count_press(struct call *c, const struct act *act, const struct message_row *m)
-{
-    return act->place.ephemeral ? OK : touch_click(c, c->channel, m->ts);
 }

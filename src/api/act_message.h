@@ -23,7 +23,5 @@ enum err act_put_message(struct call *c, const struct act *act, struct json_out 
                          const struct message_row *m);
 /* "action_ts". */
 void act_put_time(const struct call *c, struct json_out *o);
-/* The press is one of the message's clicks (analytics). */
-enum err act_count_press(struct call *c, const struct act *act, const struct message_row *m);
 
 #endif

@@ -43,25 +43,37 @@ static bool is_pressable(const struct json *block, const struct json *element)
     return !str_eq(json_get_str(block, S("type")), S("input")) || (dispatches && dispatches->kind == JSON_TRUE);
 }
 
+/* The block of that element, which may lie in a container; NULL: none. */
+static const struct json *find_block(const struct json *blocks, struct str block_id, struct str action_id)
+{
+    const struct json *block = blocks && blocks->kind == JSON_ARRAY ? json_child(blocks) : NULL, *found = NULL;
+
+    for (uint32_t i = 0; block && !found && i < blocks->count; i++, block = json_next(block)) {
+        const struct json *inner = json_get(block, S("child_blocks"));
+        if (inner)
+            found = find_block(inner, block_id, action_id);
+        else if ((!block_id.n || str_eq(json_get_str(block, S("block_id")), block_id)) &&
+                 find_element(block, action_id))
+            found = block;
+    }
+    return found;
+}
+
 void press_find(const struct json *blocks, const struct json *given, struct press *out, bool *found)
 {
-    struct str block_id = json_get_str(given, S("block_id")), action_id = json_get_str(given, S("action_id"));
-    const struct json *block = blocks && blocks->kind == JSON_ARRAY ? json_child(blocks) : NULL;
+    struct str action_id = json_get_str(given, S("action_id"));
+    const struct json *block = action_id.n ? find_block(blocks, json_get_str(given, S("block_id")), action_id) : NULL;
 
     *found = false;
-    for (uint32_t i = 0; block && action_id.n && i < blocks->count; i++, block = json_next(block)) {
-        const struct json *element = find_element(block, action_id);
-        if (!element || (block_id.n && !str_eq(json_get_str(block, S("block_id")), block_id)))
-            continue;
-        *out = (struct press){.given = given,
-                              .element = element,
-                              .block_id = json_get_str(block, S("block_id")),
-                              .action_id = action_id,
-                              .type = json_get_str(element, S("type"))};
-        out->kind = block_value_kind(out->type);
-        *found = is_pressable(block, element);
+    if (!block)
         return;
-    }
+    *out = (struct press){.given = given,
+                          .element = find_element(block, action_id),
+                          .block_id = json_get_str(block, S("block_id")),
+                          .action_id = action_id};
+    out->type = json_get_str(out->element, S("type"));
+    out->kind = block_value_kind(out->type);
+    *found = is_pressable(block, out->element);
 }
 
 /* --- what was chosen ------------------------------------------------------------------------------------------ */

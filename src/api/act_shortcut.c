@@ -27,12 +27,6 @@ static enum err open_app(struct call *c, const struct taut_act_args *a, struct a
     return found ? OK : ERR_UNKNOWN_CALLBACK_ID;
 }
 
-static enum err ask(struct call *c, const struct act *act, struct act_payload *p)
-{
-    json_close(&p->o, '}');
-    return act_ask(c, act, ASK_INTERACTION, act->here.manifest.interactivity_url, buf_view(&p->b));
-}
-
 static enum err begin_global(struct call *c, const struct taut_act_args *a, struct act *act)
 {
     struct act_payload p;
@@ -42,7 +36,7 @@ static enum err begin_global(struct call *c, const struct taut_act_args *a, stru
     TRY(act_payload_open(c, act, &p));
     json_str(&p.o, S("callback_id"), a->callback_id);
     act_put_time(c, &p.o);
-    return ask(c, act, &p);
+    return act_ask(c, act, &p);
 }
 
 static enum err begin_message(struct call *c, const struct taut_act_args *a, struct act *act)
@@ -62,7 +56,7 @@ static enum err begin_message(struct call *c, const struct taut_act_args *a, str
     json_ts(&p.o, S("message_ts"), m->ts);
     json_str(&p.o, S("response_url"), act->response_url);
     TRY(act_put_message(c, act, &p.o, S("message"), m));
-    return ask(c, act, &p);
+    return act_ask(c, act, &p);
 }
 
 const struct act_kind act_shortcut = {.type = {"shortcut", 8}, .begin = begin_global};

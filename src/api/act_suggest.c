@@ -26,8 +26,7 @@ enum err act_ask_options(struct call *c, struct act *act, struct act_payload *p)
 {
     const struct manifest *m = &act->here.manifest;
 
-    json_close(&p->o, '}');
-    return act_ask(c, act, ASK_INTERACTION, m->options_url.n ? m->options_url : m->interactivity_url, buf_view(&p->b));
+    return act_ask_at(c, act, p, ASK_INTERACTION, m->options_url.n ? m->options_url : m->interactivity_url);
 }
 
 /* --- which menu ----------------------------------------------------------------------------------------------- */

@@ -119,8 +119,7 @@ static enum err ask_submission(struct call *c, struct act *act, const struct vie
     TRY(act_payload_open(c, act, &p));
     TRY(view_put(c, &p.o, S("view"), v, true));
     TRY(put_response_urls(c, act, &p.o, v));
-    json_close(&p.o, '}');
-    return act_ask(c, act, ASK_INTERACTION, act->here.manifest.interactivity_url, buf_view(&p.b));
+    return act_ask(c, act, &p);
 }
 
 static void say(struct call *c, const char *action)
@@ -181,15 +180,24 @@ static enum err view_fault(struct call *c, enum err e)
     return e == ERR_INVALID_ARGUMENTS ? act_app_wrong(c, "%s", err_name(e)) : act_app_fault(c, e);
 }
 
-static enum err show_view(struct call *c, const struct json *answer, struct view_row *v, bool push)
+/* On what lies uppermost now: the app may have pushed another one while it was asked. */
+static enum err push_view(struct call *c, const struct view_draft *draft, const struct view_row *v)
 {
     struct view_place place = {.team = v->team_id, .app = v->app_id, .user = v->user_id, .channel = v->channel_id};
+    struct view_row top, pushed;
+    bool found;
+
+    TRY(sql_view_top(c->db, c->arena, v->root_id, &top, &found));
+    return view_open(c, draft, &place, found ? &top : v, &pushed);
+}
+
+static enum err show_view(struct call *c, const struct json *answer, struct view_row *v, bool push)
+{
     struct view_draft draft;
-    struct view_row pushed;
 
     TRY(view_fault(c, view_read(c, json_get(answer, S("view")), &draft)));
     say(c, push ? "push" : "update");
-    return view_fault(c, push ? view_open(c, &draft, &place, v, &pushed) : view_change(c, &draft, v));
+    return view_fault(c, push ? push_view(c, &draft, v) : view_change(c, &draft, v));
 }
 
 static enum err end_submission(struct call *c, const struct taut_act_args *a, struct act *act,
@@ -236,8 +244,7 @@ static enum err tell_closed(struct call *c, struct act *act, const struct view_r
     TRY(act_payload_open(c, act, &p));
     TRY(view_put(c, &p.o, S("view"), v, true));
     json_bool(&p.o, S("is_cleared"), cleared);
-    json_close(&p.o, '}');
-    return act_ask(c, act, ASK_INTERACTION, act->here.manifest.interactivity_url, buf_view(&p.b));
+    return act_ask(c, act, &p);
 }
 
 static enum err begin_closed(struct call *c, const struct taut_act_args *a, struct act *act)
@@ -252,7 +259,9 @@ static enum err begin_closed(struct call *c, const struct taut_act_args *a, stru
     TRY(sql_view_stack(c->db, c->arena, v.root_id, &stack, &n));
     TRY(view_close(c, &v, cleared));
     told = who_is_told(c, stack, n, cleared);
-    return told ? tell_closed(c, act, told, cleared) : act_put_top(c, act);
+    if (told)
+        TRY(tell_closed(c, act, told, cleared));
+    return c->ask ? OK : act_put_top(c, act);
 }
 
 const struct act_kind act_view_closed = {.type = {"view_closed", 11}, .begin = begin_closed, .tells = true};

@@ -199,6 +199,17 @@ bool date_valid(struct str s)
     return day <= days[month - 1] || (month == 2 && day == 29 && year % 4 == 0 && (year % 100 != 0 || year % 400 == 0));
 }
 
+bool time_valid(struct str s)
+{
+    int hour, minute;
+
+    if (s.n != 5 || s.p[2] != ':')
+        return false;
+    hour = digits_at(s.p, 2);
+    minute = digits_at(s.p + 3, 2);
+    return hour >= 0 && hour < 24 && minute >= 0 && minute < 60;
+}
+
 size_t ts_format(int64_t us, char out[TS_MAX])
 {
     int64_t seconds = us / US_PER_S, fraction = us % US_PER_S;

@@ -35,6 +35,8 @@ bool ts_parse(struct str s, int64_t *us);
 bool time_parse(struct str s, int64_t *us);
 /* A day that there is, of the years 1 to 9999: "2026-11-24". */
 bool date_valid(struct str s);
+/* "23:59" */
+bool time_valid(struct str s);
 enum { TS_MAX = 20 };
 /* Writes "1503435956.000247" to out (TS_MAX bytes at least); returns its length. */
 size_t ts_format(int64_t us, char out[TS_MAX]);

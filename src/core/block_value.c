@@ -1,5 +1,6 @@
 #include "core/block_value.h"
 
+#include "base/clock.h"
 #include "base/id.h"
 #include "base/rand.h"
 #include "base/utf8.h"
@@ -161,15 +162,12 @@ static const char *put_text(const struct chooser *w, const struct json *v)
     return fault;
 }
 
-/* Dates and times: of this form, nothing else. */
-static const char *put_shaped(const struct chooser *w, const struct json *v, const char *shape, const char *fault)
+static const char *put_valid(const struct chooser *w, const struct json *v, bool (*valid)(struct str),
+                             const char *fault)
 {
     struct str s = v->kind == JSON_STRING ? v->text : S("");
-    bool fits = s.n == strlen(shape);
 
-    for (size_t i = 0; fits && i < s.n; i++)
-        fits = shape[i] == '9' ? s.p[i] >= '0' && s.p[i] <= '9' : s.p[i] == shape[i];
-    if (!fits)
+    if (!valid(s))
         return fault;
     json_str(w->o, w->k->key, s);
     return NULL;
@@ -377,9 +375,9 @@ const char *block_value_put(struct call *c, const struct json *element, const st
     case VALUE_RICH:
         return put_rich(&w, v);
     case VALUE_DATE:
-        return put_shaped(&w, v, "9999-99-99", "This has to be a date such as 2024-12-31");
+        return put_valid(&w, v, date_valid, "This has to be a date such as 2024-12-31");
     case VALUE_TIME:
-        return put_shaped(&w, v, "99:99", "This has to be a time such as 23:59");
+        return put_valid(&w, v, time_valid, "This has to be a time such as 23:59");
     case VALUE_SECONDS:
         return put_seconds(&w, v);
     default:

@@ -97,19 +97,6 @@ static void step_back(struct walk *w, size_t was)
 
 /* --- words and numbers ---------------------------------------------------------------------------------------- */
 
-static bool matches(struct str s, const char *shape)
-{
-    for (size_t i = 0; i < s.n; i++)
-        if (shape[i] == '9' ? s.p[i] < '0' || s.p[i] > '9' : s.p[i] != shape[i])
-            return false;
-    return s.n == strlen(shape);
-}
-
-static bool is_time(struct str s)
-{
-    return matches(s, "99:99") && memcmp(s.p, "23", 2) <= 0 && memcmp(s.p + 3, "59", 2) <= 0;
-}
-
 /* 3, -3, 3.25 */
 static bool is_numeral(struct str s)
 {
@@ -157,7 +144,7 @@ static void check_form(struct walk *w, const struct block_field *f, struct str s
             fault(w, "input must match regex pattern: ^\\d{4}-\\d{2}-\\d{2}$");
         return;
     case FIELD_TIME:
-        if (!is_time(s))
+        if (!time_valid(s))
             fault(w, "input must match regex pattern: ^\\d{2}:\\d{2}$");
         return;
     case FIELD_NUMERAL:
@@ -375,6 +362,8 @@ static void read_members(struct walk *w, const struct block_kind *k, const struc
 
 static void read_object(struct walk *w, const struct block_kind *k, bool ids, struct str key, const struct json *v)
 {
+    int outer = w->actions.n;
+
     json_open(&w->out, key, '{');
     if (k->type)
         json_str(&w->out, S("type"), str_c(k->type));
@@ -385,6 +374,8 @@ static void read_object(struct walk *w, const struct block_kind *k, bool ids, st
     if (k->has & HAS_ACTION_ID)
         read_id(w, v, &block_shared_fields[1], true, &w->actions);
     read_members(w, k, v);
+    if (k->has & HAS_BLOCK_ID) /* rich text in an element has no actions: those around it still stand there */
+        w->actions.n = outer;
     json_close(&w->out, '}');
 }
 

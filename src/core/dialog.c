@@ -48,23 +48,39 @@ const struct json *dialog_element(const struct json *body, struct str name)
 
 static bool option_fits(const struct json *o)
 {
-    struct str label = json_get_str(o, S("label"));
+    struct str label = json_get_str(o, S("label")), value = json_get_str(o, S("value"));
 
-    return label.n && utf8_count(label) <= 75 && utf8_count(json_get_str(o, S("value"))) <= 75;
+    return label.n && utf8_count(label) <= 75 && value.n && utf8_count(value) <= 75;
+}
+
+static bool group_fits(const struct json *g)
+{
+    struct str label = json_get_str(g, S("label"));
+
+    return label.n && utf8_count(label) <= 75 && dialog_options_fit(json_get(g, S("options")));
+}
+
+static bool all_fit(const struct json *list, bool (*fits)(const struct json *))
+{
+    const struct json *item;
+
+    if (!list || list->kind != JSON_ARRAY || list->count > 100)
+        return false;
+    item = json_child(list);
+    for (uint32_t i = 0; i < list->count; i++, item = json_next(item))
+        if (!fits(item))
+            return false;
+    return true;
 }
 
 bool dialog_options_fit(const struct json *list)
 {
-    const struct json *o;
+    return all_fit(list, option_fits);
+}
 
-    if (!list || list->kind != JSON_ARRAY || list->count > 100)
-        return false;
-    o = json_child(list);
-    for (uint32_t i = 0; i < list->count; i++, o = json_next(o))
-        if (!option_fits(o) || (json_get(o, S("options")) ? !dialog_options_fit(json_get(o, S("options")))
-                                                          : !json_get_str(o, S("value")).n))
-            return false;
-    return true;
+bool dialog_groups_fit(const struct json *list)
+{
+    return all_fit(list, group_fits);
 }
 
 /* --- one value ------------------------------------------------------------------------------------------------ */

@@ -30,8 +30,9 @@ enum err dialog_show(struct call *c, const struct trigger_row *trigger, struct s
 /* Writes the dialog object. */
 enum err dialog_put(struct call *c, struct json_out *o, struct str key, const struct dialog_row *d);
 
-/* What an app offers for what was typed: 1 to 100 options with label and value, or groups of them; also none at all. */
+/* What an app offers for what was typed: at most 100 options with label and value, or as many groups of them. */
 bool dialog_options_fit(const struct json *list);
+bool dialog_groups_fit(const struct json *list);
 
 /* The element of this name; NULL when there is none. */
 const struct json *dialog_element(const struct json *body, struct str name);

@@ -4,7 +4,8 @@
 #include "core/blocks.h"
 #include "core/file.h"
 
-enum { STATE_MAX_BYTES = 4 * VIEW_MAX_BYTES };
+/* A hundred long texts, each character escaped; more is refused. */
+enum { STATE_MAX_BYTES = 2 << 20 };
 
 /* --- the elements --------------------------------------------------------------------------------------------- */
 
@@ -25,23 +26,38 @@ static void collect(struct collector *w, const struct json *block, const struct 
                                            .needed = needed};
 }
 
+static void collect_actions(struct collector *w, const struct json *block)
+{
+    const struct json *elements = json_get(block, S("elements")), *e;
+
+    if (!str_eq(json_get_str(block, S("type")), S("actions")) || !elements)
+        return;
+    e = json_child(elements);
+    for (uint32_t i = 0; i < elements->count; i++, e = json_next(e))
+        collect(w, block, e, false);
+}
+
+/* What a container holds are blocks as others. */
+static void collect_all(struct collector *w, const struct json *blocks)
+{
+    const struct json *block = blocks ? json_child(blocks) : NULL;
+
+    for (uint32_t i = 0; blocks && i < blocks->count; i++, block = json_next(block)) {
+        const struct json *optional = json_get(block, S("optional"));
+
+        collect(w, block, json_get(block, S("accessory")), false);
+        collect(w, block, json_get(block, S("element")), !optional || optional->kind != JSON_TRUE);
+        collect_actions(w, block);
+        collect_all(w, json_get(block, S("child_blocks")));
+    }
+}
+
 int view_inputs(struct arena *a, const struct json *blocks, struct view_input **out)
 {
     struct collector w = {.v = ARENA_ARRAY(a, struct view_input, VIEW_INPUTS_MAX)};
-    const struct json *block = blocks ? json_child(blocks) : NULL;
 
+    collect_all(&w, blocks);
     *out = w.v;
-    for (uint32_t i = 0; blocks && i < blocks->count; i++, block = json_next(block)) {
-        const struct json *elements = json_get(block, S("elements")), *e, *optional = json_get(block, S("optional"));
-
-        collect(&w, block, json_get(block, S("accessory")), false);
-        collect(&w, block, json_get(block, S("element")), !optional || optional->kind != JSON_TRUE);
-        if (!str_eq(json_get_str(block, S("type")), S("actions")) || !elements)
-            continue;
-        e = json_child(elements);
-        for (uint32_t k = 0; k < elements->count; k++, e = json_next(e))
-            collect(&w, block, e, false);
-    }
     return w.n;
 }
 
@@ -118,7 +134,7 @@ static const struct json *default_value(struct arena *a, const struct view_input
 struct str view_state_begin(struct arena *a, const struct json *blocks, struct str old, int64_t here)
 {
     const struct json *was = parse_state(a, old);
-    struct buf b = buf_in(a, STATE_MAX_BYTES);
+    struct buf b = buf_in(a, STATE_MAX_BYTES + 2 * VIEW_MAX_BYTES); /* what stood there, and the blocks' own */
     struct writer w = begin_all(&b);
     struct view_input *inputs;
     int n = view_inputs(a, blocks, &inputs);
@@ -159,7 +175,7 @@ static enum err put_files(struct call *c, struct json_out *o, struct str key, co
 enum err view_state_show(struct call *c, const struct json *blocks, struct str state, bool all, struct str *out)
 {
     const struct json *values = parse_state(c->arena, state);
-    struct buf b = buf_in(c->arena, STATE_MAX_BYTES);
+    struct buf b = buf_in(c->arena, VIEW_SHOWN_MAX_BYTES);
     struct writer w = begin_all(&b);
     struct view_input *inputs;
     int n = view_inputs(c->arena, blocks, &inputs);
@@ -180,7 +196,7 @@ enum err view_state_show(struct call *c, const struct json *blocks, struct str s
     }
     end_all(&w);
     *out = buf_view(&b);
-    return OK;
+    return b.over ? ERR_INTERNAL_ERROR : OK;
 }
 
 /* --- taking --------------------------------------------------------------------------------------------------- */
@@ -264,6 +280,10 @@ enum err view_state_take(struct call *c, const struct json *blocks, struct str o
                  faults);
     }
     end_all(&w);
+    if (b.over) {
+        c->error_detail = S("More is filled in than fits");
+        return ERR_INVALID_VALUE;
+    }
     *state = buf_view(&b);
     return OK;
 }

@@ -7,7 +7,11 @@
 
 #include "core/block_value.h"
 
-enum { VIEW_INPUTS_MAX = 2600 }; /* 100 blocks with 25 elements, and room */
+enum {
+    VIEW_INPUTS_MAX = 3000, /* 100 blocks with 25 elements; a message of more bytes than it may have */
+    /* What is filled in as others see it: files are whole. */
+    VIEW_SHOWN_MAX_BYTES = 6 << 20,
+};
 
 struct view_input {
     struct str block_id, action_id;
@@ -34,7 +38,7 @@ struct view_faults {
 
 /* Puts the values that c's person gave, {block_id: {action_id: {…}}}, into the state; given may be NULL.  submit: also
  * looks whether all that is needed is there and has its form.  With faults the state is still the one to show.
- * invalid_arguments for ids that the blocks have not, and for what is no such object. */
+ * invalid_arguments for ids that the blocks have not, and for what is no such object; invalid_value for too much. */
 enum err view_state_take(struct call *c, const struct json *blocks, struct str old, const struct json *given,
                          bool submit, struct str *state, struct view_faults *faults);
 

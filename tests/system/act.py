@@ -288,10 +288,24 @@ def test_command_socket(*args):
         check("and when it leaves", run(dev, "/talk")["error"] == "dispatch_failed")
 
 
+def test_left_meanwhile(*args):
+    """Who leaves the channel while the app is asked says nothing there any more."""
+    r = Forms()
+    with Dev(world(r), *args) as dev:
+        def leave(fields):
+            dev.call("conversations.leave", "xoxp-1-ben", channel="C0DEV")
+            return 200, {"Content-Type": "application/json"}, json.dumps({"response_type": "in_channel", "text": "done"})
+        r.answers["web"] = leave
+        got = run(dev, "/web", "behind my back")
+        check("it fails", got == {"ok": False, "error": "not_in_channel"}, got)
+        said = [m["text"] for m in dev.call("conversations.history", channel="C0DEV")["messages"]]
+        check("nothing is said", not any("behind my back" in t or t == "done" for t in said), said)
+
+
 def main():
     pg = os.environ.get("TAUT_TEST_PG")
     for args in [()] + ([("--database", pg)] if pg else []):
-        for test in (test_command_http, test_command_socket, test_buttons, test_for_one, test_meanwhile):
+        for test in (test_command_http, test_command_socket, test_buttons, test_left_meanwhile, test_for_one, test_meanwhile):
             test(*args)
     print("%d passed, %d failed" % (events.passed, events.failed))
     return events.failed != 0

@@ -79,6 +79,7 @@ def test_modals(*args):
         check("the envelope", link.envelopes()[-1]["type"] == "interactive" and link.envelopes()[-1]["payload"]["token"] == events.TOKEN)
         check("nothing is left open", dev.call("taut.views.list", "xoxp-1-ben")["views"] == [])
         race(dev, r)
+        push_meanwhile(dev, r)
 
 
 def race(dev, r):
@@ -94,6 +95,52 @@ def race(dev, r):
     for t in threads:
         t.join()
     check("a trigger opens one", sorted(str(s) for s in said) == ["None"] + ["exchanged_trigger_id"] * 7, said)
+
+
+def push_meanwhile(dev, r):
+    """The app pushes a view while it is asked about the one below, and answers with one more: that lies on top of both."""
+    def push(fields):
+        dev.call("views.push", "xoxb-1-web", trigger_id=fields["payload"]["trigger_id"], view=json.dumps(FORM))
+        return 200, {"Content-Type": "application/json"}, json.dumps({"response_action": "push", "view": FORM})
+    root = dev.call("taut.views.list", "xoxp-1-ben")["views"][0]["id"]
+    r.answers["web"] = push
+    top = submit(dev, root, "go on")["view"]
+    stack = {v["id"]: v["previous_view_id"] for v in dev.call("taut.views.list", "xoxp-1-ben")["views"]}
+    check("one on the other", len(stack) == 3 and stack[stack[top["id"]]] == root, stack)
+
+
+def field(n, kind):
+    return {"type": "input", "block_id": "b%d" % n, "label": {"type": "plain_text", "text": "L"}, "dispatch_action": True,
+            "element": {"type": kind, "action_id": "a"}}
+
+
+def test_filled(*args):
+    """Whatever people write into a view is kept, or refused."""
+    r = Both()
+    with Dev(world(r), *args) as dev:
+        def publish(kind):
+            return dev.call("views.publish", "xoxb-1-web", user_id="U0BEN", view=json.dumps(
+                {"type": "home", "blocks": [field(n, kind) for n in range(100)]}))["view"]["id"]
+
+        def fill(view, values):
+            return ben(dev, "block_actions", view_id=view, actions=json.dumps([{"block_id": "b0", "action_id": "a"}]),
+                       state=json.dumps({"b%d" % n: {"a": v} for n, v in values.items()}))
+
+        def filled():
+            return len(dev.call("taut.views.list", "xoxp-1-ben")["views"][0]["state"]["values"])
+        view = publish("plain_text_input")
+        for first in range(1, 100, 33):
+            got = fill(view, {n: {"value": "\x01" * 3000} for n in range(first, first + 33)})
+            check("long texts", got.get("ok"), got)
+        check("all are kept", filled() == 99, filled())
+        rich = {"rich_text_value": {"type": "rich_text", "elements": [
+            {"type": "rich_text_section", "elements": [{"type": "text", "text": "x" * 90000}]}]}}
+        view, kept, got = publish("rich_text_input"), 0, {"ok": True}
+        while got.get("ok"):
+            kept += 1
+            got = fill(view, {kept: rich})
+        check("too much is refused", got.get("error") == "invalid_value", got)
+        check("what was there stays", filled() == kept - 1, (filled(), kept))
 
 
 def test_home(*args):
@@ -121,6 +168,7 @@ def main():
     pg = os.environ.get("TAUT_TEST_PG")
     for args in [()] + ([("--database", pg)] if pg else []):
         test_modals(*args)
+        test_filled(*args)
         test_home(*args)
     print("%d passed, %d failed" % (events.passed, events.failed))
     return events.failed != 0

@@ -77,6 +77,8 @@ static void test_clock(void)
     CHECK(str_eq(str_of(text, ts_format(1, text)), S("0.000001")));
     CHECK(date_valid(S("2024-02-29")) && date_valid(S("1900-12-31")) && date_valid(S("2000-02-29")));
     CHECK(!date_valid(S("2023-02-29")) && !date_valid(S("1900-02-29")) && !date_valid(S("2023-06-31")));
+    CHECK(time_valid(S("00:00")) && time_valid(S("23:59")) && !time_valid(S("24:00")) && !time_valid(S("12:60")) &&
+          !time_valid(S("1:30")) && !time_valid(S("12-30")) && !time_valid(S("1a:30")));
     CHECK(!date_valid(S("2023-6-01")) && !date_valid(S("2023-00-01")) && !date_valid(S("20 3-01-01")) &&
           !date_valid(S("")));
     clock_set(INT64_C(1700000000000000), true);
