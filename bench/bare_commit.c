@@ -216,6 +216,15 @@ static void options_parse(struct options *o, int argc, char **argv)
     o->plan = argv[optind + 1];
 }
 
+/* The file of words beside the database, as the server writes it: what a power cut takes is made again. */
+static void attach_search(const char *path)
+{
+    char sql[4096];
+
+    snprintf(sql, sizeof sql, "attach '%s-search' as search; pragma search.synchronous = normal", path);
+    run_sql(sql);
+}
+
 static void open_database(const struct options *o)
 {
     if (sqlite3_open_v2(o->db, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
@@ -223,6 +232,7 @@ static void open_database(const struct options *o)
     run_sql("pragma journal_mode = wal");
     run_sql(o->fast ? "pragma synchronous = off" : "pragma synchronous = full");
     run_sql("pragma foreign_keys = on");
+    attach_search(o->db);
     if (o->fast)
         run_sql("pragma cache_size = -262144");
 }

@@ -10,10 +10,6 @@ import sqlite3
 
 TIME_US_MIN = 10**15  # larger integers are times or message timestamps
 
-# What the indexer writes some time after a post; the bare program writes it at once.
-INDEXERS = ("message_fts", "search_mark")
-
-
 class RowsError(Exception):
     pass
 
@@ -23,8 +19,6 @@ def snapshot(path):
     db = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
     tables = {}
     for (name,) in db.execute("select name from sqlite_schema where type = 'table' and name not like 'sqlite_%'"):
-        if name.startswith(INDEXERS):
-            continue
         info = db.execute(f'pragma table_info("{name}")').fetchall()
         columns = [c[1] for c in info]
         key = [c[1] for c in sorted((c for c in info if c[5]), key=lambda c: c[5])] or columns
@@ -103,7 +97,7 @@ def _inserts(first, second, seqs, int_parameter):
 
 
 def _index(first, second, seqs, int_parameter):
-    """The words of the message of each post, as the indexer has them or nearly."""
+    """The words of the message of each post, as the indexer puts them, or nearly, into the file beside the database."""
     s = _Statement(seqs, int_parameter)
     rows = [{table: dict(zip(columns, row)) for table, _, columns, row in post} for post in (first, second)]
     if any("search_doc" not in post or "message" not in post for post in rows):

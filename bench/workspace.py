@@ -21,7 +21,7 @@ def post_body(channel, seq="{seq}"):
 def database_files(folder):
     found = []
     for path in glob.glob(os.path.join(folder, "**"), recursive=True):
-        if os.path.isfile(path):
+        if os.path.isfile(path) and not path.endswith("-search"):
             with open(path, "rb") as f:
                 if f.read(15) == b"SQLite format 3":
                     found.append(path)
@@ -73,10 +73,10 @@ class Workspace:
         self._copy_database()
 
     def _copy_database(self):
-        for suffix in ("", "-wal", "-shm"):
+        for suffix in ("", "-wal", "-shm", "-search", "-search-wal", "-search-shm"):
             if os.path.exists(self.bare_db + suffix):
                 os.unlink(self.bare_db + suffix)
-        for suffix in ("", "-wal"):
+        for suffix in ("", "-wal", "-search", "-search-wal"):
             if os.path.exists(self.db + suffix):
                 shutil.copyfile(self.db + suffix, self.bare_db + suffix)
 

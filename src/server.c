@@ -18,7 +18,6 @@
 #include "core/file_index.h"
 #include "core/geo.h"
 #include "core/page_cache.h"
-#include "core/search_index.h"
 #include "jobs/runner.h"
 #include "jobs/search_indexer.h"
 #include "live/events_api.h"
@@ -46,7 +45,7 @@ bool server_open_database(struct server *s, struct str *why)
     if (!s->database.n)
         s->database = arena_printf(s->arena, "sqlite:%.*s/taut.db", STR_FMT(s->data_dir));
     s->writer = db_open(s->database, &opt, s->arena, why);
-    return s->writer && db_migrate(s->writer, s->arena, why) && db_check_queries(s->writer, s->arena, why);
+    return s->writer && db_migrate(s->writer, s->arena, why);
 }
 
 /* SQLite reads never wait, so a worker for each processor is enough; PostgreSQL's wait for the network. */
@@ -89,16 +88,20 @@ static bool open_jobs(struct server *s, struct str *why)
     return true;
 }
 
-/* What is indexed behind the calls' backs. */
+/* What is indexed beside the calls. */
 static bool open_indexer(struct server *s, struct str *why)
 {
-    struct db_options opt = {.role = DB_ROLE_WRITE, .throwaway = s->throwaway};
-    struct db *own = NULL;
+    bool one = s->api.lane_inline; /* database and index */
+    struct db_options opt = {.role = one ? DB_ROLE_WRITE : DB_ROLE_READ, .throwaway = s->throwaway};
+    struct db *db = db_open(s->database, &opt, s->arena, why);
 
-    if (s->api.lane_inline && !(own = db_open(s->database, &opt, s->arena, why)))
+    if (!db)
         return false;
-    s->indexer = search_indexer_new(s->api.lane, own, true);
-    return true;
+    s->indexer = search_indexer_new(s->api.lane, db, s->index, true);
+    s->index = NULL;
+    if (!s->indexer)
+        *why = S("The search index cannot be read; the log says why.");
+    return s->indexer != NULL;
 }
 
 /* What people do is counted, and files are made of it. */
@@ -189,9 +192,12 @@ static void open_rtm(struct server *s)
 static bool open_api(struct server *s, struct str *why)
 {
     struct db_options opt = {.role = DB_ROLE_READ, .throwaway = s->throwaway};
+    struct db_options index = {.role = DB_ROLE_INDEX, .throwaway = s->throwaway};
     bool sqlite = db_engine(s->writer) == DB_SQLITE;
     struct api *api = &s->api;
 
+    if (sqlite && !(s->index = db_open(s->database, &index, s->arena, why)))
+        return false;
     api->settings = &s->settings;
     api->key = s->key;
     api->n_workers = thread_count(s);
@@ -204,6 +210,8 @@ static bool open_api(struct server *s, struct str *why)
         if (sqlite) /* on PostgreSQL other nodes change tokens too: each call asks */
             api->actors[i] = auth_cache_new();
     }
+    if (!db_check_queries(api->readers[0], s->arena, why))
+        return false;
     api->blobs = blobs_open(arena_printf(s->arena, "%.*s/files", STR_FMT(s->data_dir)), s->throwaway, s->arena, why);
     if (!api->blobs)
         return false;
@@ -214,10 +222,6 @@ static bool open_api(struct server *s, struct str *why)
     api->geo = s->geo = geo_open(s->arena, s->settings.geoip_database, why);
     if (why->n)
         return false;
-    if (search_index_open(s->writer, s->arena) != OK) {
-        *why = S("The search index cannot be read; the log says why.");
-        return false;
-    }
     api->lane_inline = !sqlite;
     api->lane = lane_new(sqlite ? s->writer : NULL, &(struct lane_options){0});
     if (!sqlite)
@@ -382,8 +386,8 @@ void server_stop(struct server *s)
     fault_free(s->api.faults); /* and this, what waits with them */
     http_free(s->http);
     rtm_free(s->rtm);
-    if (s->writer)
-        db_close(s->writer);
+    db_close(s->writer);
+    db_close(s->index);
     for (int i = 0; s->api.actors && i < connection_count(&s->api); i++) {
         if (s->api.readers[i])
             db_close(s->api.readers[i]);

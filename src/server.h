@@ -22,6 +22,7 @@ struct server {
     struct geo *geo;       /* NULL: no geoip_database */
     unsigned char key[32]; /* of the key file */
     struct db *writer;     /* until server_start gives it to the lane */
+    struct db *index;      /* SQLite: until the indexer has it */
     struct api api;
     struct search_indexer *indexer;
     struct events_api *events;

@@ -40,7 +40,8 @@ struct world {
     int n_parts;
     struct settings settings;
     struct api api;
-    struct search_indexer *indexer; /* SQLite */
+    struct db *index; /* until the indexer has it */
+    struct search_indexer *indexer;
     struct api_request req;
     pthread_mutex_t lock;
     pthread_cond_t done;
@@ -61,15 +62,6 @@ static struct str sqlite_url(struct world *w)
         return S("");
     }
     return arena_printf(w->arena, "sqlite:%s/taut.db", w->folder);
-}
-
-static void remove_folder(struct world *w)
-{
-    static const char *const files[] = {"taut.db", "taut.db-wal", "taut.db-shm"};
-
-    for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++)
-        unlink(arena_cstr(w->arena, arena_printf(w->arena, "%s/%s", w->folder, files[i])));
-    rmdir(w->folder);
 }
 
 /* --- files ---------------------------------------------------------------------------------------------------- */
@@ -139,11 +131,12 @@ static bool empty_postgres(struct world *w, struct str url, struct str *why)
 static bool open_databases(struct world *w, struct str url, struct str *why)
 {
     w->writer = open_db(w, url, DB_ROLE_WRITE, why);
-    if (!w->writer || !db_migrate(w->writer, w->arena, why) || !db_check_queries(w->writer, w->arena, why) ||
-        !fixture_make(w->writer, why))
+    if (!w->writer || !db_migrate(w->writer, w->arena, why))
+        return false;
+    if (db_engine(w->writer) == DB_SQLITE && !(w->index = open_db(w, url, DB_ROLE_INDEX, why)))
         return false;
     w->reader = open_db(w, url, DB_ROLE_READ, why);
-    return w->reader != NULL;
+    return w->reader && db_check_queries(w->reader, w->arena, why) && fixture_make(w->writer, why);
 }
 
 /* A call's own events stay with its request; those of jobs go with the job's arena. */
@@ -241,6 +234,19 @@ static bool open_analytics(struct world *w, struct str url, struct str *why)
     return w->api.analytics != NULL;
 }
 
+static bool open_indexer(struct world *w, struct str url, struct str *why)
+{
+    struct db *db = open_db(w, url, w->api.lane_inline ? DB_ROLE_WRITE : DB_ROLE_READ, why);
+
+    if (!db)
+        return false;
+    w->indexer = search_indexer_new(w->api.lane, db, w->index, false);
+    w->index = NULL;
+    if (!w->indexer)
+        *why = S("the search index cannot be read");
+    return w->indexer != NULL;
+}
+
 /* As the server does it: on PostgreSQL the worker writes too, and asks for its actor each time. */
 static bool open_api(struct world *w, struct str url, struct str *why)
 {
@@ -249,10 +255,6 @@ static bool open_api(struct world *w, struct str url, struct str *why)
 
     if (!jobs_db)
         return false;
-    if (search_index_open(w->writer, w->arena) != OK) {
-        *why = S("the search index cannot be read");
-        return false;
-    }
     if (!sqlite) {
         db_close(w->writer);
         w->writer = NULL;
@@ -285,9 +287,7 @@ static bool open_api(struct world *w, struct str url, struct str *why)
                                                        .settings = &w->settings,
                                                        .accesses = w->api.accesses,
                                                        .base_url = S("http://127.0.0.1:8065/")});
-    if (sqlite)
-        w->indexer = search_indexer_new(w->api.lane, NULL, false);
-    return open_analytics(w, url, why);
+    return open_indexer(w, url, why) && open_analytics(w, url, why);
 }
 
 /* --- a running server ----------------------------------------------------------------------------------------- */
@@ -389,6 +389,7 @@ void world_close(struct world *w)
     else
         db_close(w->writer);
     db_close(w->reader);
+    db_close(w->index);
     auth_cache_free(w->actors);
     page_cache_free(w->api.pages);
     access_log_free(w->api.accesses);
@@ -396,7 +397,7 @@ void world_close(struct world *w)
     pthread_cond_destroy(&w->done);
     pthread_mutex_destroy(&w->lock);
     if (w->folder)
-        remove_folder(w);
+        nftw(w->folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
     blobs_close(w->blobs);
     if (w->files)
         nftw(w->files, remove_one, 8, FTW_DEPTH | FTW_PHYS);
@@ -479,8 +480,7 @@ const struct event *world_wait(struct world *w, int64_t by_us)
     w->settling = true;
     if (!w->http) {
         job_runner_settle(w->api.jobs);
-        if (w->indexer)
-            search_indexer_settle(w->indexer);
+        search_indexer_settle(w->indexer);
         analytics_settle(w->api.analytics);
     }
     w->settling = false;

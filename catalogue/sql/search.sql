@@ -1,6 +1,5 @@
 -- Search: documents, their words, and finding them.  postgres/search.sql has the texts of the other engine.
 
--- struct search_doc_row: id i64, channel_id i64, ts i64
 -- struct search_row: id i64, channel_id i64, ts i64, kind i64, team_id i64
 
 -- search_doc_add: changes 0 rows when the id is taken; then the next one is tried.
@@ -24,45 +23,110 @@ insert into message_fts (rowid, words, tags) values ($1, $2, $3);
 -- in id i64, words str, tags str
 insert into message_fts (message_fts, rowid, words, tags) values ('delete', $1, $2, $3);
 
--- search_mark_get: documents up to this one are indexed.
--- value i64
-select upto from search_mark where one = 1;
+-- struct search_mark_row: upto i64, seen i64
+
+-- search_mark_get: how far the index has come.
+-- one search_mark_row
+select upto, seen from search_mark where one = 1;
 
 -- search_mark_set: moves the mark.
--- in upto i64
-update search_mark set upto = $1 where one = 1;
+-- in upto i64, seen i64
+update search_mark set upto = $1, seen = $2 where one = 1;
 
--- search_pending: documents that are not indexed yet, in order.
+-- search_forget: empties the index.
+-- in confirm i64
+insert into message_fts (message_fts) select 'delete-all' where $1 = 1;
+
+-- struct search_said_row: id i64, team_id i64, kind i64, channel_id i64, user_id i64, bot_id i64, subtype str, text str, blocks str, attachments str
+
+-- search_pending: documents that are not indexed yet, in order, with what is said in them.
 -- in after_id i64, limit i64
--- many search_doc_row
-select id, channel_id, ts from search_doc where id > $1 order by id limit $2;
+-- many search_said_row
+select d.id, c.team_id, c.kind, m.channel_id, m.user_id, m.bot_id, m.subtype, m.text, m.blocks, m.attachments
+from search_doc d cross join message m on m.channel_id = d.channel_id and m.ts = d.ts
+cross join channel c on c.id = d.channel_id
+where d.id > $1 order by d.id limit $2;
+
+-- search_said: the same of one document.
+-- in id i64
+-- one search_said_row
+select d.id, c.team_id, c.kind, m.channel_id, m.user_id, m.bot_id, m.subtype, m.text, m.blocks, m.attachments
+from search_doc d cross join message m on m.channel_id = d.channel_id and m.ts = d.ts
+cross join channel c on c.id = d.channel_id
+where d.id = $1;
+
+-- search_waiting: how many documents are not indexed yet; not counted further than limit.
+-- in after_id i64, limit i64
+-- value i64
+select count(*) from (select 1 from search_doc where id > $1 limit $2) w;
+
+-- struct search_state_row: pruned i64, newest_gone i64, newest_doc i64, last_change i64
+
+-- search_state_get: what an index of this database cannot be behind, and cannot be ahead of.
+-- one search_state_row
+select pruned, max(newest, coalesce((select max(id) from search_change), 0)), coalesce((select max(id) from search_doc), 0),
+       (select max(seq) from (select coalesce(max(seq), 0) as seq from search_change union all select pruned) last)
+from search_state where one = 1;
+
+-- search_change_add: tells the index of a document that changed or went, or came late.
+-- in id i64, words str, tags str
+insert into search_change (seq, id, words, tags)
+select max(seq) + 1, $1, $2, $3
+from (select coalesce(max(seq), 0) as seq from search_change union all select pruned from search_state) last;
+
+-- struct search_change_row: seq i64, id i64, words str, tags str
+
+-- search_changes: what happened to documents after a change, each with what the index held of it before.
+-- in after_seq i64
+-- many search_change_row
+select min(seq), id, words, tags from search_change where seq > $1 group by id;
+
+-- search_changed: the documents with changes that the index has not seen, newest first; team_id 0: it is gone.
+-- in after_seq i64, upto i64
+-- many search_row
+select x.id, coalesce(d.channel_id, 0), coalesce(d.ts, 0), coalesce(c.kind, 0), coalesce(c.team_id, 0)
+from (select distinct id from search_change where seq > $1 and id <= $2) x
+left join search_doc d on d.id = x.id left join channel c on c.id = d.channel_id order by x.id desc;
+
+-- search_changes_note: changes up to a seq are about to be taken off.
+-- in upto_seq i64
+update search_state
+set pruned = $1, newest = max(newest, coalesce((select max(id) from search_change where seq <= $1), 0)) where one = 1;
+
+-- search_changes_prune: takes changes off that the index has seen.
+-- in upto_seq i64
+delete from search_change where seq <= $1;
 
 -- search_doc_oldest: the first document.
 -- value i64
 select id from search_doc order by id limit 1;
 
--- search_newest: documents that match, newest first.
--- in match str, from_id i64, to_id i64, limit i64, skip i64
+-- search_newest: documents that match and whose phrases fit ('': none to look at), newest first; team_id 0: it is gone.
+-- in match str, from_id i64, to_id i64, limit i64, skip i64, phrases str
 -- many search_row
-select d.id, d.channel_id, d.ts, c.kind, c.team_id
+select f.id, coalesce(d.channel_id, 0), coalesce(d.ts, 0), coalesce(c.kind, 0), coalesce(c.team_id, 0)
 from (select rowid as id from message_fts where message_fts match $1 and rowid >= $2 and rowid <= $3
+        and ($6 = '' or phrases_fit(message_fts, $6))
       order by rowid desc limit $4 offset $5) f
-cross join search_doc d on d.id = f.id cross join channel c on c.id = d.channel_id
-order by d.id desc;
+left join search_doc d on d.id = f.id left join channel c on c.id = d.channel_id
+order by f.id desc;
 
--- search_oldest: documents that match, oldest first.
--- in match str, from_id i64, to_id i64, limit i64, skip i64
+-- search_oldest: documents that match and whose phrases fit ('': none to look at), oldest first; team_id 0: it is gone.
+-- in match str, from_id i64, to_id i64, limit i64, skip i64, phrases str
 -- many search_row
-select d.id, d.channel_id, d.ts, c.kind, c.team_id
+select f.id, coalesce(d.channel_id, 0), coalesce(d.ts, 0), coalesce(c.kind, 0), coalesce(c.team_id, 0)
 from (select rowid as id from message_fts where message_fts match $1 and rowid >= $2 and rowid <= $3
+        and ($6 = '' or phrases_fit(message_fts, $6))
       order by rowid limit $4 offset $5) f
-cross join search_doc d on d.id = f.id cross join channel c on c.id = d.channel_id
-order by d.id;
+left join search_doc d on d.id = f.id left join channel c on c.id = d.channel_id
+order by f.id;
 
--- search_count: how many documents match; not counted further than limit.
--- in match str, from_id i64, to_id i64, limit i64
+-- search_count: how many documents match, and their phrases fit; not counted further than limit.
+-- in match str, from_id i64, to_id i64, limit i64, phrases str
 -- value i64
-select count(*) from (select 1 from message_fts where message_fts match $1 and rowid >= $2 and rowid <= $3 limit $4) f;
+select count(*)
+from (select 1 from message_fts where message_fts match $1 and rowid >= $2 and rowid <= $3
+        and ($5 = '' or phrases_fit(message_fts, $5)) limit $4) f;
 
 -- search_tail: documents that are not indexed yet, newest first.
 -- in after_id i64, from_id i64, to_id i64, limit i64

@@ -1,4 +1,4 @@
-/* One search under way: private to search_find.c, search_files.c, search_match.c and search_walk.c. */
+/* One search under way: private to search_find.c, search_files.c, search_look.c, search_match.c and search_walk.c. */
 #ifndef TAUT_CORE_SEARCH_FINDER_H
 #define TAUT_CORE_SEARCH_FINDER_H
 
@@ -14,11 +14,14 @@ struct finder {
     bool nothing;    /* a name that there is not: nothing can be found */
     int64_t *hidden; /* conversations seen by being in them, sorted */
     int n_hidden;
-    int64_t upto;     /* the index has come so far */
-    struct str match; /* the query as the engine takes it */
-    bool exact;       /* the match tells all: nothing has to be looked at afterwards */
-    struct search_row *tail;
-    int n_tail; /* of what waits, what fits: newest first */
+    int64_t upto;               /* the index has come so far */
+    struct str match;           /* the query as the engine takes it */
+    struct str phrases;         /* and what of its words has to stand side by side: phrases_fit (store/search_file.h) */
+    bool exact;                 /* the match tells all: nothing has to be looked at afterwards */
+    struct search_row *changed; /* what the index tells of these is not true any more; newest first */
+    int n_changed;
+    struct search_row *tail; /* of what waits, and of what has changed, what fits: newest first */
+    int n_tail;
 };
 
 /* Fills match and exact from the query, the names and the conversations. */
@@ -26,8 +29,15 @@ void search_match_make(struct finder *f);
 /* The words alone, for an index without tags; empty when none has to be there. */
 struct str search_match_words(struct call *c, const struct search_query *q);
 
-/* Reads what waits for the index. */
+/* The last word, whatever an index says: may the caller see it? */
+bool search_may_see(const struct finder *f, const struct search_row *row);
+/* Does all fit that is no word? */
+bool search_fits_message(const struct finder *f, const struct search_row *row, const struct message_row *m);
+/* No later document can be asked for. */
+int64_t search_last_id(const struct finder *f);
+/* Reads what waits for the index, and what has changed since. */
 enum err search_walk_tail(struct finder *f);
+bool search_is_changed(const struct finder *f, int64_t id);
 /* The hits [skip, skip + count) in order of time, and their total as far as they were passed; *end: there are no more.
  */
 enum err search_walk(struct finder *f, bool oldest_first, int64_t skip, int64_t count, struct search_found *out,

@@ -10,25 +10,8 @@
 
 enum { ID_TRIES = 4096, TEXT_MAX_BYTES = 4 << 20, PG_POSITION_MAX = 16383 };
 
-/* Moved on the lane's thread alone, which posts and indexes (SQLite). */
-static _Atomic int64_t indexed_upto;
-static _Atomic int64_t waiting;
-
-enum err search_index_open(struct db *db, struct arena *a)
-{
-    int64_t upto = 0;
-    bool found;
-
-    TRY(sql_search_mark_get(db, a, &upto, &found));
-    atomic_store(&indexed_upto, upto);
-    atomic_store(&waiting, 1); /* whatever the last process left */
-    return OK;
-}
-
-int64_t search_index_waiting(void)
-{
-    return atomic_load(&waiting);
-}
+/* SQLite: the last document that was added, moved on the lane's thread.  The index may have passed what is older. */
+static _Atomic int64_t newest;
 
 /* --- what a message says -------------------------------------------------------------------------------------- */
 
@@ -150,10 +133,6 @@ static void put_lexeme(struct buf *b, struct str word, int position, char weight
     buf_char(b, ' ');
 }
 
-struct entry {
-    struct str words, tags;
-};
-
 struct str search_index_words(struct db *db, struct arena *a, struct str text)
 {
     struct buf words = buf_in(a, TEXT_MAX_BYTES);
@@ -167,7 +146,8 @@ struct str search_index_words(struct db *db, struct arena *a, struct str text)
     return buf_view(&words);
 }
 
-static struct entry entry_of(struct db *db, struct arena *a, int64_t team, bool is_public, const struct message_row *m)
+struct search_entry search_entry_of(struct db *db, struct arena *a, int64_t team, bool is_public,
+                                    const struct message_row *m)
 {
     struct buf tags = buf_in(a, 4096);
     struct str tag[8];
@@ -181,22 +161,10 @@ static struct entry entry_of(struct db *db, struct arena *a, int64_t team, bool 
         buf_str(&tags, tag[i]);
         buf_char(&tags, ' ');
     }
-    return (struct entry){search_index_words(db, a, search_text_of(a, m)), buf_view(&tags)};
-}
-
-static enum err put_words(struct db *db, struct arena *a, int64_t id, const struct entry *e)
-{
-    int64_t changed;
-
-    return sql_search_words_add(db, a, id, e->words, e->tags, &changed);
+    return (struct search_entry){search_index_words(db, a, search_text_of(a, m)), buf_view(&tags)};
 }
 
 /* --- keeping it in step --------------------------------------------------------------------------------------- */
-
-static bool is_indexed(const struct call *c, int64_t id)
-{
-    return db_engine(c->db) == DB_POSTGRES || id <= atomic_load(&indexed_upto);
-}
 
 /* Takes the first free id from the message's ts on. */
 static enum err add_doc(struct call *c, const struct message_row *m, int64_t *id)
@@ -212,9 +180,30 @@ static enum err add_doc(struct call *c, const struct message_row *m, int64_t *id
     return OK;
 }
 
+static enum err add_words(struct call *c, int64_t id, const struct search_entry *e)
+{
+    int64_t changed;
+
+    return sql_search_words_add(c->db, c->arena, id, e->words, e->tags, &changed);
+}
+
+/* Tells the index what it holds of a document now; nothing of one that is new. */
+static enum err tell(struct call *c, int64_t id, const struct search_entry *before)
+{
+    int64_t changed;
+
+    return sql_search_change_add(c->db, c->arena, id, before->words, before->tags, &changed);
+}
+
+void search_index_begin(int64_t newest_doc)
+{
+    atomic_store(&newest, newest_doc);
+}
+
 enum err search_index_add(struct call *c, int64_t team, bool is_public, const struct message_row *m)
 {
-    struct entry e;
+    static const struct search_entry nothing;
+    struct search_entry e;
     int64_t id;
 
     if (!message_is_said(m))
@@ -222,78 +211,48 @@ enum err search_index_add(struct call *c, int64_t team, bool is_public, const st
     TRY(add_doc(c, m, &id));
     if (!id)
         return OK;
-    if (!is_indexed(c, id)) {
-        atomic_fetch_add(&waiting, 1);
-        return OK;
+    if (db_engine(c->db) == DB_POSTGRES) {
+        e = search_entry_of(c->db, c->arena, team, is_public, m);
+        return add_words(c, id, &e);
     }
-    e = entry_of(c->db, c->arena, team, is_public, m);
-    return put_words(c->db, c->arena, id, &e);
+    if (id < atomic_load(&newest))
+        return tell(c, id, &nothing);
+    atomic_store(&newest, id);
+    return OK;
 }
 
 enum err search_index_change(struct call *c, int64_t team, bool is_public, const struct message_row *before,
                              const struct message_row *after)
 {
-    struct entry was, is;
+    struct search_entry was, is;
     int64_t id, changed;
     bool found;
 
     TRY(sql_search_doc_find(c->db, c->arena, before->channel_id, before->ts, &id, &found));
-    if (!found || !is_indexed(c, id))
+    if (!found)
         return OK;
-    was = entry_of(c->db, c->arena, team, is_public, before);
-    is = entry_of(c->db, c->arena, team, is_public, after);
+    was = search_entry_of(c->db, c->arena, team, is_public, before);
+    is = search_entry_of(c->db, c->arena, team, is_public, after);
+    if (str_eq(was.words, is.words) && str_eq(was.tags, is.tags))
+        return OK;
+    if (db_engine(c->db) == DB_SQLITE)
+        return tell(c, id, &was);
     TRY(sql_search_words_remove(c->db, c->arena, id, was.words, was.tags, &changed));
-    return put_words(c->db, c->arena, id, &is);
+    return add_words(c, id, &is);
 }
 
 enum err search_index_remove(struct call *c, int64_t team, bool is_public, const struct message_row *m)
 {
-    struct entry was;
+    struct search_entry was;
     int64_t id, changed;
     bool found;
 
     TRY(sql_search_doc_find(c->db, c->arena, m->channel_id, m->ts, &id, &found));
     if (!found)
         return OK;
-    if (is_indexed(c, id)) {
-        was = entry_of(c->db, c->arena, team, is_public, m);
-        TRY(sql_search_words_remove(c->db, c->arena, id, was.words, was.tags, &changed));
+    if (db_engine(c->db) == DB_SQLITE) {
+        was = search_entry_of(c->db, c->arena, team, is_public, m);
+        TRY(tell(c, id, &was));
     }
     return sql_search_doc_remove(c->db, c->arena, id, &changed);
-}
-
-/* --- catching up ---------------------------------------------------------------------------------------------- */
-
-static enum err index_one(struct db *db, struct arena *a, const struct search_doc_row *doc)
-{
-    struct channel_row ch;
-    struct message_row m;
-    struct entry e;
-    bool found;
-
-    TRY(sql_message_get(db, a, doc->channel_id, doc->ts, &m, &found));
-    if (!found)
-        return OK;
-    TRY(sql_channel_for(db, a, doc->channel_id, 0, &ch, &found));
-    e = entry_of(db, a, ch.team_id, ch.kind == 0, &m);
-    return put_words(db, a, doc->id, &e);
-}
-
-enum err search_index_some(struct db *db, struct arena *a, int limit, int *n)
-{
-    int64_t upto = atomic_load(&indexed_upto), changed;
-    struct search_doc_row *docs;
-
-    TRY(sql_search_pending(db, a, upto, limit, &docs, n));
-    for (int i = 0; i < *n; i++)
-        TRY(index_one(db, a, &docs[i]));
-    if (*n < limit)
-        atomic_store(&waiting, 0);
-    else
-        atomic_fetch_sub(&waiting, *n);
-    if (*n == 0)
-        return OK;
-    /* Calls of the same batch have to know already; when the batch is lost, search_index_open reads what is true. */
-    atomic_store(&indexed_upto, docs[*n - 1].id);
-    return sql_search_mark_set(db, a, docs[*n - 1].id, &changed);
 }

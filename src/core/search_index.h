@@ -1,8 +1,8 @@
 /* The search index: which words stand in which message.
  *
- * On SQLite new messages wait until the indexer (jobs/search_indexer.h) takes many at once: a message of its own would
- * halve the rate of posting.  Searches read what waits as it is, so that nothing is missed.  On PostgreSQL the index
- * keeps its own list of what waits, and messages are indexed with their post. */
+ * On SQLite it lies in a file of its own, which search_fill.h keeps up with the database: a message of its own in each
+ * post would halve the rate of posting.  Searches read what waits as it is, so that nothing is missed.  On PostgreSQL
+ * the index keeps its own list of what waits, and messages are indexed with their post. */
 #ifndef TAUT_CORE_SEARCH_INDEX_H
 #define TAUT_CORE_SEARCH_INDEX_H
 
@@ -12,8 +12,15 @@
 
 enum { SEARCH_WORDS_MAX = 12000 }; /* of one message */
 
-/* Reads how far the index has come; before the first message of this process is posted. */
-enum err search_index_open(struct db *db, struct arena *a);
+/* Of a message: its words, and what else it is found by, as the engine takes them. */
+struct search_entry {
+    struct str words, tags;
+};
+struct search_entry search_entry_of(struct db *db, struct arena *a, int64_t team, bool is_public,
+                                    const struct message_row *m);
+
+/* What the last document is, before the first message of this process is posted; else all count as late. */
+void search_index_begin(int64_t newest_doc);
 
 /* The message was stored, changed or is about to go.  In the transaction of that. */
 enum err search_index_add(struct call *c, int64_t team, bool is_public, const struct message_row *m);
@@ -23,12 +30,6 @@ enum err search_index_remove(struct call *c, int64_t team, bool is_public, const
 
 /* The words of text as the engine takes them. */
 struct str search_index_words(struct db *db, struct arena *a, struct str text);
-
-/* Indexes up to limit messages that wait; *n: how many it were.  On the writer, in a transaction; when that is lost,
- * search_index_open has to be called again. */
-enum err search_index_some(struct db *db, struct arena *a, int limit, int *n);
-/* How many wait, about.  Any thread. */
-int64_t search_index_waiting(void);
 
 /* Everything a message says, without markup: its text, blocks and attachments. */
 struct str search_text_of(struct arena *a, const struct message_row *m);

@@ -3,7 +3,16 @@
 #include "core/search_index.h"
 #include "store/db.h"
 
-enum { HIDDEN_IN_MATCH = 300, MATCH_MAX_BYTES = 64 << 10 };
+enum { HIDDEN_IN_MATCH = 300, MATCH_MAX_BYTES = 64 << 10, LOOSE_MAX = 64 };
+
+/* Every word by itself; phrases_fit sees to their places.  FTS5 takes a phrase of its own for one condition, and looks
+ * for the next place where it is fulfilled, whatever the other conditions have ruled out. */
+static void put_loose(struct buf *b, const struct search_term *t)
+{
+    for (int i = 0; i < t->n; i++)
+        buf_printf(b, "%swords : \"%.*s\"%s", i ? " AND " : "", STR_FMT(t->words[i].text),
+                   t->prefix && i == t->n - 1 ? " *" : "");
+}
 
 static void put_term(struct buf *b, bool pg, const struct search_term *t)
 {
@@ -53,15 +62,40 @@ static void put_and(struct buf *b, bool pg)
         buf_str(b, pg ? S(" & ") : S(" AND "));
 }
 
+/* Are phrases better looked at where the other conditions are fulfilled? */
+static bool is_loose(const struct finder *f, bool pg, const struct search_term *t)
+{
+    return !pg && t->n > 1 && t->n <= LOOSE_MAX && (f->in.n || f->from.n);
+}
+
+static void put_words(struct finder *f, struct buf *b, bool pg)
+{
+    const struct search_query *q = f->q;
+    struct buf phrases = buf_in(f->c->arena, MATCH_MAX_BYTES);
+    int number = 0; /* of FTS5's phrases, as they stand in the match */
+
+    for (int i = 0; i < q->n_terms; i++) {
+        const struct search_term *t = &q->terms[i];
+        if (t->without)
+            continue;
+        put_and(b, pg);
+        if (is_loose(f, pg, t)) {
+            put_loose(b, t);
+            buf_printf(&phrases, "%s%d %d", phrases.n ? " " : "", number, t->n);
+            number += t->n;
+        } else {
+            put_term(b, pg, t);
+            number++;
+        }
+    }
+    f->phrases = buf_view(&phrases);
+}
+
 static void put_positive(struct finder *f, struct buf *b, bool pg)
 {
     const struct search_query *q = f->q;
 
-    for (int i = 0; i < q->n_terms; i++)
-        if (!q->terms[i].without) {
-            put_and(b, pg);
-            put_term(b, pg, &q->terms[i]);
-        }
+    put_words(f, b, pg);
     if (f->from.n) {
         put_and(b, pg);
         put_any(f, b, pg, "vu", f->from.v, f->from.n, S(""));

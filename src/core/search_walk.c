@@ -1,108 +1,17 @@
-/* Matches of the index, and of what waits for it, in order of time. */
+/* Matches of the index, and of what it does not tell rightly yet, in order of time. */
 #include "base/clock.h"
-#include "core/channel.h"
 #include "core/search_finder.h"
 #include "core/search_index.h"
 #include "store/db.h"
 
-enum { TAIL_MAX = 20000, CHUNK = 200, SCANNED_MAX = 4000, PIECES = 64, SEARCH_US = 12000 };
-
-/* --- what may be seen ----------------------------------------------------------------------------------------- */
-
-static bool is_hidden_one(const struct finder *f, int64_t channel)
-{
-    int low = 0, high = f->n_hidden;
-
-    while (low < high) {
-        int mid = (low + high) / 2;
-        if (f->hidden[mid] == channel)
-            return true;
-        if (f->hidden[mid] < channel)
-            low = mid + 1;
-        else
-            high = mid;
-    }
-    return false;
-}
-
-/* The last word, whatever an index says. */
-static bool may_see(const struct finder *f, const struct search_row *row)
-{
-    if (row->team_id != f->c->team)
-        return false;
-    if (row->kind == CHANNEL_PUBLIC && f->c->who.guest == GUEST_NONE)
-        return true;
-    return is_hidden_one(f, row->channel_id);
-}
-
-/* --- looking at a message ------------------------------------------------------------------------------------- */
-
-static unsigned bits_of(const struct search_row *row, const struct message_row *m)
-{
-    return (search_has_link(m) ? SEARCH_HAS_LINK : 0u) | (str_eq(m->subtype, S("file_share")) ? SEARCH_HAS_FILE : 0u) |
-           (m->has_reactions ? SEARCH_HAS_REACTION : 0u) | (m->pinned ? SEARCH_HAS_PIN : 0u) |
-           (m->thread_ts ? SEARCH_IS_THREAD : 0u) |
-           (row->kind == CHANNEL_IM || row->kind == CHANNEL_MPIM ? SEARCH_IS_DM : 0u);
-}
-
-/* All that is no word. */
-static bool fits_message(const struct finder *f, const struct search_row *row, const struct message_row *m)
-{
-    const struct search_query *q = f->q;
-    unsigned bits = bits_of(row, m);
-
-    if (m->ts < q->from_us || m->ts >= q->to_us || (bits & q->has) != q->has || (bits & q->has_not))
-        return false;
-    if (f->to_me && (row->kind != CHANNEL_IM || m->user_id == f->c->who.user))
-        return false;
-    if (f->from.n && !search_has_id(&f->from, m->user_id) && !search_has_id(&f->from, m->bot_id))
-        return false;
-    if (search_has_id(&f->not_from, m->user_id) || (m->bot_id && search_has_id(&f->not_from, m->bot_id)))
-        return false;
-    return (!f->in.n || search_has_id(&f->in, m->channel_id)) && !search_has_id(&f->not_in, m->channel_id);
-}
-
-static bool fits_words(const struct finder *f, const struct message_row *m)
-{
-    struct search_word *words;
-    int n = search_words(f->c->arena, search_text_of(f->c->arena, m), SEARCH_WORDS_MAX, true, &words);
-
-    return search_query_fits(f->q, words, n);
-}
-
-/* --- what waits for the index --------------------------------------------------------------------------------- */
-
-static int64_t last_id(const struct finder *f)
-{
-    return f->q->to_us == INT64_MAX ? INT64_MAX : f->q->to_us + 4096; /* ids lie a little behind their ts */
-}
-
-enum err search_walk_tail(struct finder *f)
-{
-    struct call *c = f->c;
-    struct message_row m;
-    struct search_row *rows;
-    bool found;
-    int n;
-
-    TRY(sql_search_mark_get(c->db, c->arena, &f->upto, &found));
-    TRY(sql_search_tail(c->db, c->arena, f->upto, f->q->from_us, last_id(f), TAIL_MAX, &rows, &n));
-    f->tail = rows;
-    for (int i = 0; i < n; i++) {
-        if (!may_see(f, &rows[i]))
-            continue;
-        TRY(sql_message_get(c->db, c->arena, rows[i].channel_id, rows[i].ts, &m, &found));
-        if (found && fits_message(f, &rows[i], &m) && fits_words(f, &m))
-            f->tail[f->n_tail++] = rows[i];
-    }
-    return OK;
-}
+enum { CHUNK = 200, SCANNED_MAX = 4000, PIECES = 64, PIECE_GROWTH = 4, SEARCH_US = 12000, REST_US = 1000 };
 
 /* --- pieces of time ------------------------------------------------------------------------------------------- */
 
-/* The indexed documents from the newest to the oldest, in pieces of time, each twice as long as the one before. */
+/* The indexed documents from the newest to the oldest, in pieces of time. */
 struct pieces {
     int64_t low, high, span; /* high: the newest that no piece held yet */
+    int64_t began_us;        /* the piece at hand */
 };
 
 /* Words that stand together now and then, but each of them everywhere, cost a look at every message.  So SQLite is
@@ -115,9 +24,10 @@ static enum err pieces_begin(struct finder *f, struct pieces *p)
     int64_t oldest = 0;
 
     TRY(sql_search_doc_oldest(c->db, c->arena, &oldest, &found));
-    p->high = pg || last_id(f) < f->upto ? last_id(f) : f->upto;
+    p->high = pg || search_last_id(f) < f->upto ? search_last_id(f) : f->upto;
     p->low = f->q->from_us > oldest ? f->q->from_us : oldest;
     p->span = p->high <= p->low ? 0 : p->high - p->low;
+    p->began_us = clock_thread_us();
     if (!pg)
         p->span /= PIECES;
     return OK;
@@ -128,20 +38,38 @@ static int64_t piece_low(const struct pieces *p)
     return p->high - p->low <= p->span ? p->low : p->high - p->span;
 }
 
+/* What is left of the time that a search may take. */
+static int64_t time_left(const struct finder *f)
+{
+    return f->began_us + SEARCH_US - clock_thread_us();
+}
+
+static bool took_long(const struct finder *f)
+{
+    return time_left(f) < REST_US;
+}
+
+/* So much longer or shorter than the last piece that it takes half of the time that is left. */
+static void fit_piece(const struct finder *f, struct pieces *p)
+{
+    int64_t now_us = clock_thread_us(), took_us = now_us - p->began_us + 1, goal_us = time_left(f) / 2;
+
+    if (goal_us >= took_us * PIECE_GROWTH || goal_us <= 0) /* out of time: who still looks needs all they can get */
+        p->span *= PIECE_GROWTH;
+    else
+        p->span = (int64_t)((double)p->span * (double)goal_us / (double)took_us) + 1;
+    p->began_us = now_us;
+}
+
 /* True when there is one more. */
-static bool piece_next(struct pieces *p)
+static bool piece_next(const struct finder *f, struct pieces *p)
 {
     int64_t from = piece_low(p);
     bool more = from > p->low;
 
     p->high = from - 1;
-    p->span *= 2;
+    fit_piece(f, p);
     return more;
-}
-
-static bool took_long(const struct finder *f)
-{
-    return clock_thread_us() - f->began_us >= SEARCH_US;
 }
 
 /* --- going through what matches ------------------------------------------------------------------------------- */
@@ -160,65 +88,94 @@ struct walk {
     bool end, cut; /* cut: time has ended it */
 };
 
+/* What the index tells wrongly is looked at apart. */
+static void drop_changed(struct walk *w)
+{
+    int kept = 0;
+
+    for (int i = 0; w->f->n_changed && i < w->n; i++)
+        if (!search_is_changed(w->f, w->rows[i].id))
+            w->rows[kept++] = w->rows[i];
+    if (w->f->n_changed)
+        w->n = kept;
+}
+
 static enum err refill_range(struct walk *w, int64_t limit)
 {
     struct finder *f = w->f;
     struct call *c = f->c;
 
     TRY((w->oldest_first ? sql_search_oldest : sql_search_newest)(c->db, c->arena, f->match, w->from, w->to, limit,
-                                                                  w->skip, &w->rows, &w->n));
+                                                                  w->skip, f->phrases, &w->rows, &w->n));
     w->skip = 0;
     w->end = w->n < limit;
     if (w->n && w->oldest_first)
         w->from = w->rows[w->n - 1].id + 1;
     else if (w->n)
         w->to = w->rows[w->n - 1].id - 1;
+    drop_changed(w);
     return OK;
 }
 
 static enum err refill_pieces(struct walk *w, int64_t limit)
 {
-    do {
-        w->from = piece_low(w->pieces);
-        w->to = w->to < w->pieces->high ? w->to : w->pieces->high;
-        TRY(refill_range(w, limit));
-        if (w->end) /* of the piece */
-            w->end = !piece_next(w->pieces);
-        w->given += w->n;
-        w->cut = !w->end && w->given >= w->enough && took_long(w->f);
-    } while (!w->n && !w->end && !w->cut);
+    w->from = piece_low(w->pieces);
+    w->to = w->to < w->pieces->high ? w->to : w->pieces->high;
+    TRY(refill_range(w, limit));
+    if (w->end) /* of the piece */
+        w->end = !piece_next(w->f, w->pieces);
+    w->given += w->n;
+    w->cut = !w->end && w->given >= w->enough && took_long(w->f);
     return OK;
 }
 
 static enum err refill(struct walk *w, int64_t limit)
 {
     w->next = 0;
-    return w->pieces ? refill_pieces(w, limit) : refill_range(w, limit);
+    do
+        TRY(w->pieces ? refill_pieces(w, limit) : refill_range(w, limit));
+    while (!w->n && !w->end && !w->cut);
+    return OK;
 }
 
-static bool take_tail(struct walk *w, struct search_row *out)
+static const struct search_row *next_of_tail(const struct walk *w)
 {
-    struct finder *f = w->f;
+    const struct finder *f = w->f;
 
     if (w->at_tail == f->n_tail)
-        return false;
-    *out = f->tail[w->oldest_first ? f->n_tail - 1 - w->at_tail : w->at_tail];
+        return NULL;
+    return &f->tail[w->oldest_first ? f->n_tail - 1 - w->at_tail : w->at_tail];
+}
+
+static bool stands_before(const struct walk *w, const struct search_row *a, const struct search_row *b)
+{
+    return w->oldest_first ? a->id < b->id : a->id > b->id;
+}
+
+static void take_tail(struct walk *w, const struct search_row *tail, struct search_row *out, bool *found)
+{
+    *found = tail != NULL;
+    if (!tail)
+        return;
+    *out = *tail;
     w->at_tail++;
-    return true;
 }
 
 static enum err take(struct walk *w, int64_t limit, struct search_row *out, bool *found)
 {
-    *found = true;
-    if (!w->oldest_first && take_tail(w, out))
-        return OK;
-    if (w->next == w->n && !w->end && !w->cut)
+    const struct search_row *tail = next_of_tail(w);
+    bool is_newer = tail && !w->oldest_first && tail->id > w->f->upto; /* than all that is indexed */
+
+    if (!is_newer && w->next == w->n && !w->end && !w->cut)
         TRY(refill(w, limit));
-    if (w->next < w->n) {
+    if (is_newer || w->next == w->n) {
+        take_tail(w, is_newer || !w->cut ? tail : NULL, out, found);
+    } else if (tail && stands_before(w, tail, &w->rows[w->next])) {
+        take_tail(w, tail, out, found);
+    } else {
+        *found = true;
         *out = w->rows[w->next++];
-        return OK;
     }
-    *found = w->oldest_first && take_tail(w, out);
     return OK;
 }
 
@@ -230,11 +187,12 @@ static enum err jump(struct walk *w, int64_t skip, int64_t *passed)
     int64_t indexed = skip;
     bool found;
 
-    *passed = f->exact ? skip : 0;
+    *passed = f->exact && !f->n_changed ? skip : 0;
     if (!*passed)
         return OK;
     if (w->oldest_first) /* the index comes first */
-        TRY(sql_search_count(c->db, c->arena, f->match, f->q->from_us, last_id(f), skip, &indexed, &found));
+        TRY(sql_search_count(c->db, c->arena, f->match, f->q->from_us, search_last_id(f), skip, f->phrases, &indexed,
+                             &found));
     else
         indexed = skip - (skip < f->n_tail ? skip : f->n_tail);
     w->skip = indexed;
@@ -250,7 +208,7 @@ static enum err collect(struct walk *w, int64_t skip, int64_t count, struct sear
     bool found = true, kept;
 
     w->from = f->q->from_us;
-    w->to = last_id(f);
+    w->to = search_last_id(f);
     TRY(jump(w, skip, &passed));
     out->hits = ARENA_ARRAY(f->c->arena, struct search_hit, count);
     for (int scanned = 0; out->n < count && (f->exact || scanned < SCANNED_MAX); scanned++) {
@@ -258,10 +216,14 @@ static enum err collect(struct walk *w, int64_t skip, int64_t count, struct sear
         TRY(take(w, f->exact && !w->pieces ? count : CHUNK, &row, &found));
         if (!found)
             break;
-        if (!may_see(f, &row))
+        if (!search_may_see(f, &row))
             continue;
+        if (f->exact && passed < skip) {
+            passed++;
+            continue;
+        }
         TRY(sql_message_get(f->c->db, f->c->arena, row.channel_id, row.ts, &hit->m, &kept));
-        if (!kept || !fits_message(f, &row, &hit->m) || passed++ < skip)
+        if (!kept || !search_fits_message(f, &row, &hit->m) || passed++ < skip)
             continue;
         hit->row = row;
         out->n++;
@@ -291,20 +253,42 @@ enum err search_walk_newest(struct finder *f, int64_t enough, struct search_foun
 
 /* --- counting ------------------------------------------------------------------------------------------------- */
 
+/* How many that have changed the index takes for matches, after one id and up to another. */
+static enum err count_changed(struct finder *f, int64_t after, int64_t upto, int64_t *n)
+{
+    struct call *c = f->c;
+    int64_t one;
+    bool found;
+
+    *n = 0;
+    for (int i = 0; i < f->n_changed; i++) {
+        int64_t id = f->changed[i].id;
+        if (id <= after || id > upto)
+            continue;
+        TRY(sql_search_count(c->db, c->arena, f->match, id, id, 1, f->phrases, &one, &found));
+        *n += one;
+    }
+    return OK;
+}
+
 static enum err count_indexed(struct finder *f, int64_t *n, bool *all)
 {
     struct call *c = f->c;
     struct pieces p;
-    int64_t part;
+    int64_t part, upto;
     bool found;
 
     TRY(pieces_begin(f, &p));
+    upto = p.high;
     *n = 0;
     do {
-        TRY(sql_search_count(c->db, c->arena, f->match, piece_low(&p), p.high, SEARCH_COUNTED - *n, &part, &found));
+        TRY(sql_search_count(c->db, c->arena, f->match, piece_low(&p), p.high, SEARCH_COUNTED - *n, f->phrases, &part,
+                             &found));
         *n += part;
-        *all = !piece_next(&p);
+        *all = !piece_next(f, &p);
     } while (!*all && *n < SEARCH_COUNTED && !took_long(f));
+    TRY(count_changed(f, p.high, upto, &part));
+    *n -= part;
     return OK;
 }
 

@@ -6,97 +6,163 @@
 
 #include "base/clock.h"
 #include "base/wait.h"
-#include "core/search_index.h"
+#include "core/search_fill.h"
 
-/* A small batch does not hold the posts of its commit up; it grows with what waits, so that indexing keeps pace with
- * posting.  BACKLOG is what a search reads besides the index. */
+/* Many at once cost less each, but what waits is read by every search.  HOLD: posting that is faster than indexing
+ * waits for it from here on. */
 enum {
-    BATCH_MIN = 32,
-    BATCH_MAX = 256,
-    BATCH_SHARE = 16,
-    BACKLOG = 1024,
+    BATCH = 256,
+    HOLD = 4096,
+    PRUNE_FROM = 256,
     TICK_MS = 25,
     IDLE_TICK_MS = 250,
     PATIENCE_TICKS = 20,
-    ARENA_BYTES = 1 << 18
+    ARENA_BYTES = 1 << 20 /* of which little is touched when little is said */
 };
 
 struct search_indexer {
     struct lane_job job; /* first: a lane_job * is a search_indexer * */
     struct lane *lane;
-    struct db *db;
+    struct db *db, *index; /* the same on PostgreSQL */
     struct arena *arena;
+    struct search_fill fill;
+    struct search_batch batch;
+    int64_t pruned; /* changes that were taken off */
+    bool behind;    /* something is left to be indexed */
+    bool failed;    /* the last batch; so less often is tried */
     pthread_t thread;
-    pthread_mutex_t lock;
+    pthread_mutex_t lock; /* for what follows */
     pthread_cond_t changed;
-    bool stop, done, has_thread;
-    bool failed;
-    int n; /* indexed by the last batch */
+    bool stop, has_thread;
+    bool at_lane, go_on, done; /* of the job */
 };
 
-static int batch_size(void)
-{
-    int64_t share = search_index_waiting() / BATCH_SHARE;
+/* --- a batch -------------------------------------------------------------------------------------------------- */
 
-    return share < BATCH_MIN ? BATCH_MIN : share > BATCH_MAX ? BATCH_MAX : (int)share;
+static bool in_transaction(struct search_indexer *x, struct db *db, enum err (*what)(struct search_indexer *x))
+{
+    if (db_begin(db) != DB_OK)
+        return false;
+    if (what(x) == OK && !db_wants_retry(db))
+        return db_commit(db) == DB_OK;
+    db_rollback(db);
+    return false;
 }
 
-static bool run(struct lane_job *job, struct db *db)
+static enum err open_fill(struct search_indexer *x)
 {
-    struct search_indexer *x = (struct search_indexer *)job;
+    return search_fill_open(x->db, x->index, x->arena, &x->fill);
+}
+
+static enum err read_batch(struct search_indexer *x)
+{
+    return search_fill_read(x->db, x->arena, &x->fill, BATCH, &x->batch);
+}
+
+static enum err write_batch(struct search_indexer *x)
+{
+    return search_fill_write(x->index, x->arena, &x->batch);
+}
+
+static enum err read_and_write(struct search_indexer *x)
+{
+    TRY(read_batch(x));
+    return write_batch(x);
+}
+
+static void index_batch(struct search_indexer *x)
+{
+    bool one = x->db == x->index;
 
     arena_reset(x->arena);
-    x->failed = search_index_some(db, x->arena, batch_size(), &x->n) != OK;
-    return !x->failed;
+    x->failed = one ? !in_transaction(x, x->db, read_and_write)
+                    : !in_transaction(x, x->db, read_batch) || !in_transaction(x, x->index, write_batch);
+    if (!x->failed)
+        x->fill = x->batch.after;
+    x->behind = x->failed || x->batch.more;
 }
 
-static void done(struct lane_job *job, bool committed, enum db_status why)
+/* --- on the lane ---------------------------------------------------------------------------------------------- */
+
+static void job_done(struct lane_job *job, bool committed, enum db_status why)
 {
     struct search_indexer *x = (struct search_indexer *)job;
 
+    (void)committed;
     (void)why;
     pthread_mutex_lock(&x->lock);
-    x->failed |= !committed;
     x->done = true;
-    pthread_cond_signal(&x->changed);
+    pthread_cond_broadcast(&x->changed);
     pthread_mutex_unlock(&x->lock);
 }
 
-/* What a lost batch moved in memory is read again on the lane's thread, like everything it depends on. */
-static bool reopen(struct lane_job *job, struct db *db)
+static void submit(struct search_indexer *x, bool (*run)(struct lane_job *, struct db *))
 {
-    struct search_indexer *x = (struct search_indexer *)job;
-
-    arena_reset(x->arena);
-    return search_index_open(db, x->arena) == OK;
+    x->at_lane = x->go_on = x->done = false;
+    x->job = (struct lane_job){.run = run, .done = job_done};
+    lane_submit(x->lane, &x->job, x->db);
 }
 
-static void do_on_lane(struct search_indexer *x, bool (*what)(struct lane_job *, struct db *))
+static void wait_for(struct search_indexer *x, const bool *flag)
 {
-    x->done = x->failed = false;
-    x->n = 0;
-    x->job = (struct lane_job){.run = what, .done = done};
-    lane_submit(x->lane, &x->job, x->db);
     pthread_mutex_lock(&x->lock);
-    while (!x->done)
+    while (!*flag)
         pthread_cond_wait(&x->changed, &x->lock);
     pthread_mutex_unlock(&x->lock);
 }
 
-/* False when nothing came of it. */
-static bool index_batch(struct search_indexer *x)
+static void raise_flag(struct search_indexer *x, bool *flag)
 {
-    do_on_lane(x, run);
-    if (!x->failed)
-        return x->n > 0;
-    do_on_lane(x, reopen);
-    return false;
+    pthread_mutex_lock(&x->lock);
+    *flag = true;
+    pthread_cond_broadcast(&x->changed);
+    pthread_mutex_unlock(&x->lock);
 }
+
+static bool hold_lane(struct lane_job *job, struct db *db)
+{
+    struct search_indexer *x = (struct search_indexer *)job;
+
+    (void)db;
+    raise_flag(x, &x->at_lane);
+    wait_for(x, &x->go_on);
+    return true;
+}
+
+/* While this batch is indexed, nothing is posted. */
+static void index_batch_alone(struct search_indexer *x)
+{
+    submit(x, hold_lane);
+    wait_for(x, &x->at_lane);
+    index_batch(x);
+    raise_flag(x, &x->go_on);
+    wait_for(x, &x->done);
+}
+
+static bool prune(struct lane_job *job, struct db *db)
+{
+    struct search_indexer *x = (struct search_indexer *)job;
+
+    arena_reset(x->arena);
+    return search_fill_prune(db, x->arena, x->pruned) == OK;
+}
+
+/* What the index has on the disk, the database need not keep. */
+static void prune_changes(struct search_indexer *x)
+{
+    if (x->fill.seen == x->pruned || !db_index_is_stored(x->index))
+        return;
+    x->pruned = x->fill.seen;
+    submit(x, prune);
+    wait_for(x, &x->done);
+}
+
+/* --- the thread ----------------------------------------------------------------------------------------------- */
 
 /* A tick passes, or it is time to stop: then false. */
 static bool tick(struct search_indexer *x)
 {
-    int64_t until_us = clock_mono_us() + (search_index_waiting() ? TICK_MS : IDLE_TICK_MS) * INT64_C(1000);
+    int64_t until_us = clock_mono_us() + (x->behind && !x->failed ? TICK_MS : IDLE_TICK_MS) * INT64_C(1000);
     bool go_on;
 
     pthread_mutex_lock(&x->lock);
@@ -107,30 +173,67 @@ static bool tick(struct search_indexer *x)
     return go_on;
 }
 
+static bool is_stopped(struct search_indexer *x)
+{
+    bool stop;
+
+    pthread_mutex_lock(&x->lock);
+    stop = x->stop;
+    pthread_mutex_unlock(&x->lock);
+    return stop;
+}
+
+static int64_t count_waiting(struct search_indexer *x)
+{
+    int64_t n = 0;
+
+    arena_reset(x->arena);
+    return search_fill_waiting(x->db, x->arena, &x->fill, HOLD, &n) == OK ? n : 0;
+}
+
+static void catch_up(struct search_indexer *x, int64_t waiting)
+{
+    do {
+        if (waiting >= HOLD && x->index != x->db)
+            index_batch_alone(x);
+        else
+            index_batch(x);
+        waiting = x->behind ? count_waiting(x) : 0;
+    } while (x->behind && !x->failed && !is_stopped(x));
+}
+
 static void *indexer_main(void *arg)
 {
     struct search_indexer *x = arg;
-    int64_t before = 0;
+    int64_t before = 0, now;
     int patience = 0;
 
     while (tick(x)) {
-        int64_t now = search_index_waiting();
-        bool pause = now == before || ++patience >= PATIENCE_TICKS;
-        before = now;
-        if (now == 0 || (now < BACKLOG && !pause))
+        if (db_changed(x->db))
+            x->behind = true;
+        else if (!x->behind)
+            prune_changes(x);
+        if (!x->behind)
             continue;
-        patience = 0;
-        while (index_batch(x) && search_index_waiting() > (pause ? 0 : BACKLOG / 2))
-            ;
-        before = search_index_waiting();
+        now = count_waiting(x);
+        if (now != before && now < BATCH && ++patience < PATIENCE_TICKS) {
+            before = now;
+            continue;
+        }
+        catch_up(x, now);
+        before = patience = 0;
+        if (x->fill.seen - x->pruned >= PRUNE_FROM)
+            prune_changes(x);
     }
     return NULL;
 }
 
 void search_indexer_settle(struct search_indexer *x)
 {
-    while (index_batch(x))
-        ;
+    do
+        index_batch(x);
+    while (x->behind && !x->failed);
+    prune_changes(x);
 }
 
 static void start_thread(struct search_indexer *x)
@@ -145,7 +248,7 @@ static void start_thread(struct search_indexer *x)
     pthread_sigmask(SIG_SETMASK, &old, NULL);
 }
 
-struct search_indexer *search_indexer_new(struct lane *lane, struct db *db, bool thread)
+struct search_indexer *search_indexer_new(struct lane *lane, struct db *db, struct db *index, bool thread)
 {
     struct search_indexer *x = calloc(1, sizeof(*x));
 
@@ -153,9 +256,16 @@ struct search_indexer *search_indexer_new(struct lane *lane, struct db *db, bool
         abort();
     x->lane = lane;
     x->db = db;
+    x->index = index ? index : db;
     x->arena = arena_new(ARENA_BYTES);
+    x->behind = true; /* whatever the last process left */
     pthread_mutex_init(&x->lock, NULL);
     wait_init(&x->changed);
+    if (!in_transaction(x, x->index, open_fill)) {
+        search_indexer_free(x);
+        return NULL;
+    }
+    x->pruned = x->fill.seen;
     x->has_thread = thread;
     if (thread)
         start_thread(x);
@@ -166,16 +276,14 @@ void search_indexer_free(struct search_indexer *x)
 {
     if (!x)
         return;
-    pthread_mutex_lock(&x->lock);
-    x->stop = true;
-    pthread_cond_signal(&x->changed);
-    pthread_mutex_unlock(&x->lock);
+    raise_flag(x, &x->stop);
     if (x->has_thread)
         pthread_join(x->thread, NULL);
     pthread_cond_destroy(&x->changed);
     pthread_mutex_destroy(&x->lock);
-    if (x->db)
-        db_close(x->db);
+    if (x->index != x->db)
+        db_close(x->index);
+    db_close(x->db);
     arena_free(x->arena);
     free(x);
 }

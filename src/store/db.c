@@ -177,6 +177,16 @@ bool db_wants_retry(const struct db *db)
     return db->wants_retry;
 }
 
+bool db_changed(struct db *db)
+{
+    return db->ops->changed(db);
+}
+
+bool db_index_is_stored(struct db *db)
+{
+    return db->ops->index_is_stored(db);
+}
+
 int64_t db_col_i64(const struct db_row *row, int col)
 {
     return row->ops->col_i64(row->result, col);

@@ -44,6 +44,8 @@ extern const int db_queries_n;
 enum db_role {
     DB_ROLE_READ,  /* SQLite: query_only connection; PostgreSQL: as the other */
     DB_ROLE_WRITE, /* SQLite: the one writer */
+    DB_ROLE_INDEX, /* SQLite: the one writer of the file of words beside the database, which it makes
+                      (search_file.h), and knows nothing else; PostgreSQL: as the others */
 };
 
 struct db_options {
@@ -84,6 +86,10 @@ typedef bool db_row_fn(void *ctx, const struct db_row *row);
 enum err db_run(struct db *db, int query, const struct db_value *in, int n_in, db_row_fn *on_row, void *ctx,
                 int64_t *changed);
 bool db_wants_retry(const struct db *db);
+/* Has another connection committed since the last time this was asked?  PostgreSQL: it may have. */
+bool db_changed(struct db *db);
+/* Of a DB_ROLE_INDEX: does all that was committed to the file of words lie on the disk now? */
+bool db_index_is_stored(struct db *db);
 int64_t db_col_i64(const struct db_row *row, int col);    /* NULL is 0 */
 struct str db_col_str(const struct db_row *row, int col); /* NULL is empty */
 /* Queries run since the last call of this, for the `cost` lines of cases. */

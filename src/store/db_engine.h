@@ -32,6 +32,8 @@ struct db_ops {
     enum db_status (*ask)(struct db *db, const char *text, int64_t *out);
     /* Keeps other processes from bringing the schema up at the same time, or lets them again. */
     enum db_status (*migrate)(struct db *db, bool begin);
+    bool (*changed)(struct db *db);
+    bool (*index_is_stored)(struct db *db);
     int64_t (*col_i64)(void *result, int col);
     struct str (*col_str)(void *result, int col);
 };

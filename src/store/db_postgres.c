@@ -438,6 +438,18 @@ static enum db_status postgres_migrate(struct db *db, bool begin)
     return simple(d, "select pg_advisory_unlock(" MIGRATE_KEY "); " STATEMENT_TIMEOUT, "migrate", true, NULL);
 }
 
+static bool postgres_changed(struct db *db)
+{
+    (void)db;
+    return true;
+}
+
+static bool postgres_index_is_stored(struct db *db)
+{
+    (void)db; /* it lies in the database */
+    return true;
+}
+
 static const struct db_ops postgres_ops = {
     .close = postgres_close,
     .script = postgres_script,
@@ -449,6 +461,8 @@ static const struct db_ops postgres_ops = {
     .run = postgres_run,
     .ask = postgres_ask,
     .migrate = postgres_migrate,
+    .changed = postgres_changed,
+    .index_is_stored = postgres_index_is_stored,
     .col_i64 = postgres_col_i64,
     .col_str = postgres_col_str,
 };

@@ -4,6 +4,7 @@
  */
 #include "store/db_engine.h"
 #include "store/outage.h"
+#include "store/search_file.h"
 
 #include <assert.h>
 #include <pthread.h>
@@ -24,6 +25,10 @@ static const char *const writer_setup =
     "pragma journal_mode = wal; pragma foreign_keys = 1; pragma cache_size = -8192; "
     "pragma journal_size_limit = 33554432";
 
+/* Checkpoints as SQLite does by itself: nobody waits for it.  Nor do its commits wait for the disk, for what a power
+ * cut takes is indexed once more. */
+static const char *const index_setup = "pragma synchronous = normal; pragma cache_size = -8192";
+
 enum control { BEGIN_READ, BEGIN_WRITE, COMMIT, ROLLBACK, UNIT_SET, UNIT_RELEASE, UNIT_UNDO, CONTROLS };
 static const char *const control_text[CONTROLS] = {
     /* Immediate: a transaction that begins by reading could not write any more once another process has. */
@@ -43,6 +48,7 @@ struct sqlite {
     sqlite3_stmt *control[CONTROLS];
     struct statement *statements; /* by query number */
     int wal_pages;
+    int64_t data_version; /* as db_changed saw it last */
     bool throwaway;
 };
 
@@ -92,7 +98,7 @@ static enum db_status failed(struct sqlite *d, int rc, const char *what, bool wr
 
 static enum db_status control(struct sqlite *d, enum control which)
 {
-    bool writes = d->base.role == DB_ROLE_WRITE;
+    bool writes = d->base.role != DB_ROLE_READ;
     sqlite3_stmt **s = &d->control[which];
     int rc = SQLITE_OK;
     enum db_status st = DB_OK;
@@ -256,7 +262,7 @@ static enum db_status sqlite_ask(struct db *db, const char *text, int64_t *out)
 
 static enum db_status sqlite_begin(struct db *db)
 {
-    return control(sqlite_of(db), db->role == DB_ROLE_WRITE ? BEGIN_WRITE : BEGIN_READ);
+    return control(sqlite_of(db), db->role == DB_ROLE_READ ? BEGIN_READ : BEGIN_WRITE);
 }
 
 static enum db_status sqlite_commit(struct db *db)
@@ -283,6 +289,25 @@ static enum db_status sqlite_migrate(struct db *db, bool begin)
     (void)db;
     (void)begin;
     return DB_OK;
+}
+
+static bool sqlite_changed(struct db *db)
+{
+    struct sqlite *d = sqlite_of(db);
+    int64_t before = d->data_version;
+
+    /* A database that cannot be read says so to whoever reads it next. */
+    return sqlite_ask(db, "pragma data_version", &d->data_version) != DB_OK || d->data_version != before;
+}
+
+/* A checkpoint syncs the log, and then the file. */
+static bool sqlite_index_is_stored(struct db *db)
+{
+    int log_n = 0, copied_n = 0;
+
+    return sqlite3_wal_checkpoint_v2(sqlite_of(db)->h, "main", SQLITE_CHECKPOINT_PASSIVE, &log_n, &copied_n) ==
+               SQLITE_OK &&
+           log_n == copied_n;
 }
 
 /* Opening and closing */
@@ -312,6 +337,8 @@ static const struct db_ops sqlite_ops = {
     .run = sqlite_run,
     .ask = sqlite_ask,
     .migrate = sqlite_migrate,
+    .changed = sqlite_changed,
+    .index_is_stored = sqlite_index_is_stored,
     .col_i64 = sqlite_col_i64,
     .col_str = sqlite_col_str,
 };
@@ -366,26 +393,56 @@ static bool is_wal(struct sqlite *d)
     return wal;
 }
 
+static bool run_setup(struct sqlite *d, const char *text)
+{
+    return sqlite3_exec(d->h, text, NULL, NULL, NULL) == SQLITE_OK;
+}
+
+/* The writer does not know the file of words: its transactions would lock that too. */
+static bool setup_search(struct sqlite *d)
+{
+    return search_file_attach(d->h, d->path) == SQLITE_OK && search_phrases_register(d->h) == SQLITE_OK;
+}
+
 static bool setup(struct sqlite *d)
 {
-    const char *sync = d->throwaway ? "pragma synchronous = off" : "pragma synchronous = full";
-    const char *text = d->base.role == DB_ROLE_WRITE ? writer_setup : reader_setup;
+    static const char *const by_role[] = {
+        [DB_ROLE_READ] = reader_setup, [DB_ROLE_WRITE] = writer_setup, [DB_ROLE_INDEX] = index_setup};
 
-    return sqlite3_errcode(d->h) == SQLITE_OK && sqlite3_exec(d->h, sync, NULL, NULL, NULL) == SQLITE_OK &&
-           sqlite3_exec(d->h, text, NULL, NULL, NULL) == SQLITE_OK;
+    return sqlite3_errcode(d->h) == SQLITE_OK && run_setup(d, "pragma synchronous = full") &&
+           (d->base.role != DB_ROLE_READ || setup_search(d)) && run_setup(d, by_role[d->base.role]) &&
+           (!d->throwaway || run_setup(d, "pragma synchronous = off"));
+}
+
+static struct sqlite *open_by_role(const char *path, const struct db_options *opt, struct arena *a, struct str *why)
+{
+    char search[SEARCH_PATH_BYTES];
+    int rc;
+
+    if (opt->role != DB_ROLE_INDEX)
+        return connection_new(path, opt, opt->role == DB_ROLE_WRITE ? SQLITE_OPEN_CREATE : 0);
+    rc = search_file_make(path);
+    if (rc == SQLITE_OK)
+        return connection_new(search_file_path(path, search), opt, 0);
+    *why =
+        arena_printf(a, "the index of words %s cannot be made: %s", search_file_path(path, search), sqlite3_errstr(rc));
+    return NULL;
 }
 
 struct db *sqlite_open(const char *path, const struct db_options *opt, struct arena *a, struct str *why)
 {
-    struct sqlite *d = connection_new(path, opt, opt->role == DB_ROLE_WRITE ? SQLITE_OPEN_CREATE : 0);
+    struct sqlite *d = open_by_role(path, opt, a, why);
 
+    if (!d)
+        return NULL;
     if (!setup(d)) {
-        *why = arena_printf(a, "the database %s cannot be opened: %s", path, sqlite3_errmsg(d->h));
+        *why = arena_printf(a, "the database %s cannot be opened: %s", d->path, sqlite3_errmsg(d->h));
     } else if (!is_wal(d)) {
-        *why = arena_printf(a, "the database %s cannot be opened: its file system bears no write-ahead log", path);
+        *why = arena_printf(a, "the database %s cannot be opened: its file system bears no write-ahead log", d->path);
     } else {
         /* In place of SQLite's own checkpoints, which run on the commit's path. */
-        sqlite3_wal_hook(d->h, on_commit, d);
+        if (opt->role != DB_ROLE_INDEX)
+            sqlite3_wal_hook(d->h, on_commit, d);
         return &d->base;
     }
     sqlite_close(&d->base);

@@ -9,11 +9,32 @@
 
 enum { TEAM = 1, ME = 5 };
 
+static struct db *open_as(struct arena *a, const char *dir, enum db_role role)
+{
+    struct str why;
+    struct db *db = db_open(arena_printf(a, "sqlite:%s/db", dir), &(struct db_options){role, true}, a, &why);
+
+    if (!db)
+        abort();
+    return db;
+}
+
+/* The open files live on without their names. */
+static void remove_names(struct arena *a, const char *dir)
+{
+    static const char *const names[] = {"", "-wal", "-shm", "-search", "-search-wal", "-search-shm"};
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+        unlink(arena_cstr(a, arena_printf(a, "%s/db%s", dir, names[i])));
+    rmdir(dir);
+}
+
 static struct db *open_once(void)
 {
     static struct db *db;
     static struct arena *a;
     char dir[] = "/tmp/taut-search-fuzz-XXXXXX";
+    struct db *writer, *index;
     struct str why;
 
     if (db)
@@ -21,14 +42,14 @@ static struct db *open_once(void)
     a = arena_new(4096);
     if (!mkdtemp(dir))
         abort();
-    db = db_open(arena_printf(a, "sqlite:%s/db", dir), &(struct db_options){DB_ROLE_WRITE, true}, a, &why);
-    if (!db || !db_migrate(db, a, &why))
+    writer = open_as(a, dir, DB_ROLE_WRITE);
+    if (!db_migrate(writer, a, &why))
         abort();
-    /* The open files live on without their names. */
-    unlink(arena_cstr(a, arena_printf(a, "%s/db", dir)));
-    unlink(arena_cstr(a, arena_printf(a, "%s/db-wal", dir)));
-    unlink(arena_cstr(a, arena_printf(a, "%s/db-shm", dir)));
-    rmdir(dir);
+    index = open_as(a, dir, DB_ROLE_INDEX);
+    db = open_as(a, dir, DB_ROLE_READ);
+    db_close(index);
+    db_close(writer);
+    remove_names(a, dir);
     return db;
 }
 

@@ -200,7 +200,7 @@ class Queries(unittest.TestCase):
         queries, structs = self.read(text)
         for q in queries:
             q.texts = {e: q.text for e in ("sqlite", "postgres")}
-        sql.check_on_sqlite([(1, "start", "create table thing (id bigint primary key, name text);")], structs,
+        sql.check_on_sqlite([(1, "start", "create table thing (id bigint primary key, name text);")], "", structs,
                             {q.name: q for q in queries})
 
     def test_prepared_on_sqlite(self):
@@ -230,7 +230,7 @@ class Queries(unittest.TestCase):
 
     def test_column_types(self):
         with self.assertRaisesRegex(Fault, "thing.at is 'real'"):
-            sql.check_on_sqlite([(1, "start", "create table thing (at real);")], {}, {})
+            sql.check_on_sqlite([(1, "start", "create table thing (at real);")], "", {}, {})
 
 
 if __name__ == "__main__":

@@ -1,14 +1,28 @@
-/* core/search_find against a search that looks at every text: half of the messages indexed, the others waiting. */
+/* core/search_find against a search that looks at every text: half of the messages indexed, the others waiting; then
+ * some that changed, went or came late, before the index knows of it and after. */
 #include "check.h"
 
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "core/search_fill.h"
 #include "core/search_find.h"
 #include "core/search_index.h"
 #include "store/migrate.h"
 
-enum { TEXTS = 300, QUERIES = 600, WORDS_MAX = 8, PAGE = 400, TEAM = 1, ME = 5, OPEN = 10, MINE = 11, OTHERS = 12 };
+enum {
+    TEXTS = 300,
+    CHANGES = 60,
+    LATE = 40,
+    QUERIES = 300,
+    WORDS_MAX = 8,
+    PAGE = 400,
+    TEAM = 1,
+    ME = 5,
+    OPEN = 10,
+    MINE = 11,
+    OTHERS = 12
+};
 
 /* The last two: a script that came late to Unicode, and an accent that is taken off. */
 static const char *const vocabulary[] = {"ant", "antler", "bat", "battery", "cat", "crow", "\U0001E922\U0001E923",
@@ -21,6 +35,7 @@ struct sample {
     const char *v[WORDS_MAX];
     int n;
     int64_t channel;
+    bool gone;
 };
 
 struct wish {
@@ -43,7 +58,6 @@ static struct str sample_text(struct sample *s)
     struct buf b = buf_in(arena, 512);
 
     s->n = 1 + (int)any(WORDS_MAX);
-    s->channel = OPEN + any(3);
     for (int i = 0; i < s->n; i++) {
         s->v[i] = vocabulary[any(WORDS)];
         buf_printf(&b, "%s%s", s->v[i], any(4) ? " " : ", ");
@@ -62,9 +76,9 @@ static bool stands_at(const struct sample *s, int at, const struct wish *w)
     return true;
 }
 
-static bool naive(const struct sample *s, const struct wish *wishes, int n)
+static bool naive(const struct sample *s, const struct wish *wishes, int n, int64_t in)
 {
-    if (s->channel == OTHERS)
+    if (s->channel == OTHERS || s->gone || (in && s->channel != in))
         return false;
     for (int k = 0; k < n; k++) {
         bool found = false;
@@ -77,8 +91,8 @@ static bool naive(const struct sample *s, const struct wish *wishes, int n)
     return true;
 }
 
-/* Exclusions alone look for nothing; the first wish is none. */
-static struct str make_query(struct wish *wishes, int *n)
+/* Exclusions alone look for nothing; the first wish is none.  *in: one conversation, or 0. */
+static struct str make_query(struct wish *wishes, int *n, int64_t *in)
 {
     struct buf b = buf_in(arena, 512);
 
@@ -98,47 +112,188 @@ static struct str make_query(struct wish *wishes, int *n)
         else
             buf_printf(&b, "%.*s%s ", STR_FMT(last), w->prefix ? "*" : "");
     }
+    *in = any(3) ? 0 : OPEN + any(2);
+    if (*in)
+        buf_printf(&b, "in:c%d", (int)*in);
     return buf_view(&b);
 }
 
-static void store(struct call *c, struct sample *samples)
+static struct message_row sample_message(struct sample *samples, int i)
+{
+    return (struct message_row){
+        .channel_id = samples[i].channel, .ts = 100 + i, .user_id = ME, .text = sample_text(&samples[i])};
+}
+
+static struct message_row stored_message(struct db *db, const struct sample *samples, int i)
+{
+    struct message_row m;
+    bool found;
+
+    CHECK(sql_message_get(db, arena, samples[i].channel, 100 + i, &m, &found) == OK && found);
+    return m;
+}
+
+static void add(struct call *c, struct sample *samples, int i)
+{
+    struct message_row m;
+    int64_t changed;
+
+    samples[i].channel = OPEN + any(3);
+    m = sample_message(samples, i);
+    CHECK(sql_message_add(c->db, arena, m.channel_id, m.ts, ME, 0, 0, S(""), m.text, 0, 0, S(""), S(""), S(""), S(""),
+                          S(""), &changed) == OK);
+    CHECK(search_index_add(c, TEAM, m.channel_id == OPEN, &m) == OK);
+}
+
+struct files {
+    struct db *writer, *reader, *index;
+};
+
+/* As the indexer does it. */
+static void fill(struct files *d, int limit)
+{
+    struct search_fill f;
+    struct search_batch b;
+
+    CHECK(db_begin(d->index) == DB_OK && search_fill_open(d->reader, d->index, arena, &f) == OK);
+    CHECK(db_begin(d->reader) == DB_OK && search_fill_read(d->reader, arena, &f, limit, &b) == OK);
+    db_rollback(d->reader);
+    CHECK(search_fill_write(d->index, arena, &b) == OK && db_commit(d->index) == DB_OK);
+}
+
+/* The first LATE are left for later. */
+static void store(struct call *c, struct files *d, struct sample *samples)
 {
     int64_t changed;
-    int n;
 
     for (int64_t ch = OPEN; ch <= OTHERS; ch++)
         CHECK(sql_channel_add(c->db, arena, ch, TEAM, ch == OPEN ? 0 : 1, arena_printf(arena, "c%d", (int)ch), S(""),
                               ME, 1, 0, &changed) == OK);
     CHECK(sql_member_add(c->db, arena, MINE, ME, 1, 0, 1, &changed) == OK);
-    for (int i = 0; i < TEXTS; i++) {
-        struct message_row m = {.ts = 100 + i, .user_id = ME, .text = sample_text(&samples[i])};
+    for (int i = 0; i < LATE; i++)
+        samples[i].gone = true;
+    for (int i = LATE; i < TEXTS; i++)
+        add(c, samples, i);
+    fill(d, TEXTS / 2);
+}
 
-        m.channel_id = samples[i].channel;
-        CHECK(sql_message_add(c->db, arena, m.channel_id, m.ts, ME, 0, 0, S(""), m.text, 0, 0, S(""), S(""), S(""),
-                              S(""), S(""), &changed) == OK);
-        CHECK(search_index_add(c, TEAM, m.channel_id == OPEN, &m) == OK);
+/* Says something else, or nothing any more. */
+static void change(struct call *c, struct sample *samples, int i)
+{
+    struct message_row before, after;
+    bool is_public = samples[i].channel == OPEN;
+    int64_t changed;
+
+    if (samples[i].gone)
+        return;
+    before = stored_message(c->db, samples, i);
+    if (any(3) == 0) {
+        CHECK(search_index_remove(c, TEAM, is_public, &before) == OK);
+        CHECK(sql_message_delete(c->db, arena, before.channel_id, before.ts, &changed) == OK);
+        samples[i].gone = true;
+        return;
     }
-    CHECK(search_index_some(c->db, arena, TEXTS / 2, &n) == OK && n == TEXTS / 2);
+    after = sample_message(samples, i);
+    CHECK(sql_message_edit(c->db, arena, after.channel_id, after.ts, after.text, S(""), S(""), S(""), ME, 1,
+                           &changed) == OK);
+    CHECK(search_index_change(c, TEAM, is_public, &before, &after) == OK);
+}
+
+/* Some change twice, and so do some of those that came late. */
+static void change_some(struct call *c, struct sample *samples, int late_from)
+{
+    for (int i = late_from; i < late_from + LATE / 2; i++) {
+        samples[i].gone = false;
+        add(c, samples, i);
+    }
+    for (int k = 0; k < CHANGES; k++)
+        change(c, samples, (int)any(TEXTS));
+}
+
+/* A page that begins with the skip-th match, and the count of all. */
+static void compare_page(struct call *c, struct str query, bool oldest_first, const int *want, int n, int skip,
+                         int count)
+{
+    struct search_found *found = ARENA_NEW(arena, struct search_found);
+    int on_page = n - skip < count ? n - skip : count;
+    bool is_count;
+
+    CHECK(search_find(c, query, oldest_first ? SEARCH_OLDEST : SEARCH_NEWEST, skip, count, found) == OK);
+    is_count = found->total == n || (found->more && found->total < n); /* counting ends with its time */
+    if (found->n != on_page || !is_count)
+        fprintf(stderr, "%.*s from %d: %d of %lld, %d of %d there are\n", STR_FMT(query), skip, found->n,
+                (long long)found->total, on_page, n);
+    CHECK(found->n == on_page && is_count);
+    for (int i = 0; i < found->n; i++) {
+        if (found->hits[i].m.ts != 100 + want[skip + i])
+            fprintf(stderr, "%.*s from %d: message %lld in place of %d\n", STR_FMT(query), skip + i,
+                    (long long)found->hits[i].m.ts - 100, want[skip + i]);
+        CHECK(found->hits[i].m.ts == 100 + want[skip + i]);
+    }
 }
 
 static void compare(struct call *c, const struct sample *samples, bool oldest_first)
 {
-    struct search_found *found = ARENA_NEW(arena, struct search_found);
     struct wish wishes[3];
-    int n, at = 0;
-    struct str query = make_query(wishes, &n);
+    int n, want[TEXTS], n_want = 0;
+    int64_t in;
+    struct str query = make_query(wishes, &n, &in);
 
-    CHECK(search_find(c, query, oldest_first ? SEARCH_OLDEST : SEARCH_NEWEST, 0, PAGE, found) == OK);
     for (int k = 0; k < TEXTS; k++) {
         int i = oldest_first ? k : TEXTS - 1 - k;
 
-        if (!naive(&samples[i], wishes, n))
-            continue;
-        if (at >= found->n || found->hits[at].m.ts != 100 + i)
-            fprintf(stderr, "%.*s: message %d is not at its place\n", STR_FMT(query), i);
-        CHECK(at < found->n && found->hits[at++].m.ts == 100 + i);
+        if (naive(&samples[i], wishes, n, in))
+            want[n_want++] = i;
     }
-    CHECK(at == found->n && found->total == at);
+    compare_page(c, query, oldest_first, want, n_want, 0, PAGE);
+    compare_page(c, query, oldest_first, want, n_want, n_want / 3, 5);
+}
+
+static void compare_all(struct call *c, struct db *reader, const struct sample *samples)
+{
+    struct call search = *c;
+
+    search.db = reader;
+    for (int k = 0; k < QUERIES; k++) {
+        CHECK(db_begin(reader) == DB_OK);
+        compare(&search, samples, k % 2);
+        db_rollback(reader);
+    }
+}
+
+/* A file of words that belongs to another copy of the database tells nothing of this one. */
+static void put_back_older(struct call *c, struct files *d, struct sample *samples)
+{
+    int64_t changed;
+
+    CHECK(sql_search_changes_prune(c->db, arena, INT64_MAX, &changed) == OK);
+    for (int i = TEXTS - 20; i < TEXTS; i++) {
+        if (samples[i].gone)
+            continue;
+        CHECK(sql_message_delete(c->db, arena, samples[i].channel, 100 + i, &changed) == OK);
+        CHECK(sql_search_doc_remove(c->db, arena, 100 + i, &changed) == OK);
+        samples[i].gone = true;
+    }
+    fill(d, TEXTS);
+    compare_all(c, d->reader, samples);
+}
+
+static struct db *open_as(struct str url, enum db_role role)
+{
+    struct str why;
+    struct db *db = db_open(url, &(struct db_options){role, true}, arena, &why);
+
+    CHECK(db != NULL);
+    return db;
+}
+
+static void remove_files(const char *dir)
+{
+    static const char *const names[] = {"", "-wal", "-shm", "-search", "-search-wal", "-search-shm"};
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+        unlink(arena_cstr(arena, arena_printf(arena, "%s/db%s", dir, names[i])));
+    rmdir(dir);
 }
 
 int main(void)
@@ -146,20 +301,29 @@ int main(void)
     static struct sample samples[TEXTS];
     char dir[] = "/tmp/taut-search-XXXXXX";
     struct call c = {.team = TEAM, .now_us = 1000, .who = {.kind = TOKEN_USER, .user = ME, .team = TEAM, .home = TEAM}};
-    struct str why;
+    struct files d;
+    struct str url, why;
 
     c.arena = arena = arena_new(1 << 16);
     CHECK(mkdtemp(dir));
-    c.db = db_open(arena_printf(arena, "sqlite:%s/db", dir), &(struct db_options){DB_ROLE_WRITE, true}, arena, &why);
-    CHECK(c.db && db_migrate(c.db, arena, &why) && search_index_open(c.db, arena) == OK);
-    store(&c, samples);
-    for (int k = 0; k < QUERIES; k++)
-        compare(&c, samples, k % 2);
-    db_close(c.db);
-    unlink(arena_cstr(arena, arena_printf(arena, "%s/db", dir)));
-    unlink(arena_cstr(arena, arena_printf(arena, "%s/db-wal", dir)));
-    unlink(arena_cstr(arena, arena_printf(arena, "%s/db-shm", dir)));
-    rmdir(dir);
+    url = arena_printf(arena, "sqlite:%s/db", dir);
+    c.db = d.writer = open_as(url, DB_ROLE_WRITE);
+    CHECK(db_migrate(c.db, arena, &why));
+    d.index = open_as(url, DB_ROLE_INDEX);
+    d.reader = open_as(url, DB_ROLE_READ);
+    store(&c, &d, samples);
+    compare_all(&c, d.reader, samples);
+    for (int round = 0; round < 2; round++) {
+        change_some(&c, samples, round * LATE / 2);
+        compare_all(&c, d.reader, samples);
+        fill(&d, round ? TEXTS : TEXTS / 4);
+        compare_all(&c, d.reader, samples);
+    }
+    put_back_older(&c, &d, samples);
+    db_close(d.reader);
+    db_close(d.index);
+    db_close(d.writer);
+    remove_files(dir);
     arena_free(arena);
     return 0;
 }

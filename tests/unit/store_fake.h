@@ -78,6 +78,9 @@ const struct schema_step schema_steps[] = {
 };
 const int schema_steps_n = 2;
 
+const char search_file_schema[] = "create table word (id bigint not null)";
+const int search_file_version = 1;
+
 /* A database to itself, empty. */
 struct fixture {
     struct arena *a;

@@ -3,6 +3,7 @@ import glob
 import os
 import re
 import sqlite3
+import zlib
 
 from catalogue import NOTE, Fault, c_text, write
 
@@ -144,6 +145,11 @@ def schema(folder):
     return steps
 
 
+def index_schema(folder):
+    with open(os.path.join(folder, "sql", "index", "schema.sql"), encoding="utf-8") as f:
+        return f.read()
+
+
 def check_parameters(q):
     for engine, text in q.texts.items():
         used = sorted(set(int(n) for n in re.findall(r"\$(\d+)", text)))
@@ -188,9 +194,19 @@ def watch(db):
     return seen
 
 
-def check_on_sqlite(steps, structs, queries):
+def attach_index(db, schema):
+    """The file of words, as src/store/search_file.c attaches it, with the function that it brings."""
+    place = "file:index?mode=memory&cache=shared"
+    index = sqlite3.connect(place, uri=True)
+    index.executescript(schema)
+    db.execute("attach ? as search", (place,))
+    db.create_function("phrases_fit", 2, lambda table, phrases: 1)
+    return index
+
+
+def check_on_sqlite(steps, index, structs, queries):
     """Every query is prepared here as well, so that a misspelt column stops the build."""
-    db = sqlite3.connect(":memory:", cached_statements=0)
+    db = sqlite3.connect("file::memory:", uri=True, cached_statements=0)
     kept = {column for q in queries.values() for column in q.keeps}
     for _, name, text in steps:
         try:
@@ -198,6 +214,7 @@ def check_on_sqlite(steps, structs, queries):
         except sqlite3.Error as e:
             raise Fault("schema step %s: %s" % (name, e))
     check_column_types(db)
+    words = attach_index(db, index)
     seen = watch(db)
     for q in queries.values():
         check_parameters(q)
@@ -213,6 +230,7 @@ def check_on_sqlite(steps, structs, queries):
         check_kept(q, kept, seen)
         if got != want:
             raise Fault("%s: query %s selects %d columns, its struct has %d" % (q.where, q.name, got, want))
+    words.close()
 
 
 def c_type(q):
@@ -330,12 +348,12 @@ def body(q):
             "    return %seach_%s, &s, NULL);\n" % (call, q.struct))
 
 
-def make_source(out, structs, queries, steps):
+def make_source(out, structs, queries, steps, index):
     kinds = {}
     for q in queries.values():
         if q.out != "exec":
             kinds.setdefault(q.struct, set()).add("one" if q.out == "value" else q.out)
-    c = [NOTE, '#include "sql.h"\n\n#include "store/migrate.h"\n', COMMON]
+    c = [NOTE, '#include "sql.h"\n\n#include "store/migrate.h"\n#include "store/search_file.h"\n', COMMON]
     for name in sorted(kinds):
         if name not in TYPES:
             c.append(reader(name, structs[name]))
@@ -352,6 +370,7 @@ def make_source(out, structs, queries, steps):
         c.append("    {%d, %s, {%s, %s}},\n" % (number, c_text(name), c_text(for_engine(text, "sqlite")),
                                                c_text(for_engine(text, "postgres"))))
     c.append("};\nconst int schema_steps_n = %d;\n" % len(steps))
+    c.append("\nconst char search_file_schema[] = %s;\nconst int search_file_version = %d;\n" % (c_text(index), zlib.crc32(index.encode()) & 0x7fffffff))
     write(out, "sql.c", "".join(c))
 
 
@@ -360,6 +379,7 @@ def make(cat, out):
     steps = schema(cat.folder)
     for q in queries.values():
         columns(q, structs)
-    check_on_sqlite(steps, structs, queries)
+    index = index_schema(cat.folder)
+    check_on_sqlite(steps, index, structs, queries)
     make_header(out, structs, queries)
-    make_source(out, structs, queries, steps)
+    make_source(out, structs, queries, steps, index)

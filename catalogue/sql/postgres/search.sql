@@ -6,29 +6,39 @@ update search_doc set words = $2::text::tsvector || $3::text::tsvector where id 
 -- in id i64, words str, tags str
 update search_doc set words = null where id = $1 and $2::text is not null and $3::text is not null;
 
--- search_pending: documents that are not indexed yet, in order.
+-- search_pending: documents that are not indexed yet, in order, with what is said in them.
 -- in after_id i64, limit i64
--- many search_doc_row
-select id, channel_id, ts from search_doc where words is null and id > $1 order by id limit $2;
+-- many search_said_row
+select d.id, c.team_id, c.kind, m.channel_id, m.user_id, m.bot_id, m.subtype, m.text, m.blocks, m.attachments
+from search_doc d join message m on m.channel_id = d.channel_id and m.ts = d.ts join channel c on c.id = d.channel_id
+where d.words is null and d.id > $1 order by d.id limit $2;
 
--- search_newest: documents that match, newest first.
--- in match str, from_id i64, to_id i64, limit i64, skip i64
+-- search_said: the same of one document.
+-- in id i64
+-- one search_said_row
+select d.id, c.team_id, c.kind, m.channel_id, m.user_id, m.bot_id, m.subtype, m.text, m.blocks, m.attachments
+from search_doc d join message m on m.channel_id = d.channel_id and m.ts = d.ts join channel c on c.id = d.channel_id
+where d.id = $1;
+
+-- search_newest: documents that match, newest first; a tsquery knows its phrases.
+-- in match str, from_id i64, to_id i64, limit i64, skip i64, phrases str
 -- many search_row
 select d.id, d.channel_id, d.ts, c.kind, c.team_id
 from search_doc d join channel c on c.id = d.channel_id
-where d.words @@ $1::text::tsquery and d.id >= $2 and d.id <= $3 order by d.id desc limit $4 offset $5;
+where d.words @@ $1::text::tsquery and d.id >= $2 and d.id <= $3 and $6::text is not null order by d.id desc limit $4 offset $5;
 
 -- search_oldest: documents that match, oldest first.
--- in match str, from_id i64, to_id i64, limit i64, skip i64
+-- in match str, from_id i64, to_id i64, limit i64, skip i64, phrases str
 -- many search_row
 select d.id, d.channel_id, d.ts, c.kind, c.team_id
 from search_doc d join channel c on c.id = d.channel_id
-where d.words @@ $1::text::tsquery and d.id >= $2 and d.id <= $3 order by d.id limit $4 offset $5;
+where d.words @@ $1::text::tsquery and d.id >= $2 and d.id <= $3 and $6::text is not null order by d.id limit $4 offset $5;
 
 -- search_count: how many documents match; not counted further than limit.
--- in match str, from_id i64, to_id i64, limit i64
+-- in match str, from_id i64, to_id i64, limit i64, phrases str
 -- value i64
-select count(*) from (select 1 from search_doc where words @@ $1::text::tsquery and id >= $2 and id <= $3 limit $4) f;
+select count(*)
+from (select 1 from search_doc where words @@ $1::text::tsquery and id >= $2 and id <= $3 and $5::text is not null limit $4) f;
 
 -- search_tail: there is none: documents are indexed with their message.
 -- in after_id i64, from_id i64, to_id i64, limit i64
@@ -36,3 +46,33 @@ select count(*) from (select 1 from search_doc where words @@ $1::text::tsquery 
 select d.id, d.channel_id, d.ts, c.kind, c.team_id
 from search_doc d join channel c on c.id = d.channel_id
 where d.id > $1 and d.id >= $2 and d.id <= $3 and d.words is null order by d.id desc limit $4;
+
+-- search_waiting: how many documents are not indexed yet; not counted further than limit.
+-- in after_id i64, limit i64
+-- value i64
+select count(*) from (select 1 from search_doc where words is null and id > $1 limit $2) w;
+
+-- search_mark_get: there is none.
+-- one search_mark_row
+select 0::bigint, 0::bigint;
+
+-- search_mark_set: the same.
+-- in upto i64, seen i64
+update search_state set pruned = pruned where $1::bigint < 0 and $2::bigint < 0;
+
+-- search_forget: nor a file that could be empty.
+-- in confirm i64
+update search_state set pruned = pruned where $1::bigint < 0;
+
+-- search_state_get: the last document.
+-- one search_state_row
+select pruned, newest, coalesce((select max(id) from search_doc), 0), pruned from search_state where one = 1;
+
+-- search_changes: changes are indexed with their message.
+-- in after_seq i64
+-- many search_change_row
+select seq, id, words, tags from search_change where seq > $1;
+
+-- search_changes_note: and leave nothing behind.
+-- in upto_seq i64
+update search_state set pruned = $1 where one = 1;

@@ -1,0 +1,156 @@
+#include "core/search_fill.h"
+
+#include "base/log.h"
+#include "core/channel.h"
+#include "store/db.h"
+
+enum { FORGET = 1 };
+
+/* --- how far it is -------------------------------------------------------------------------------------------- */
+
+static enum err mark_set(struct db *index, struct arena *a, const struct search_fill *f)
+{
+    int64_t changed;
+
+    return sql_search_mark_set(index, a, f->upto, f->seen, &changed);
+}
+
+/* The index is behind what was taken off for it, or knows of more than ever was. */
+static bool is_strange(const struct search_fill *f, const struct search_state_row *state)
+{
+    int64_t newest = state->newest_gone > state->newest_doc ? state->newest_gone : state->newest_doc;
+
+    return f->seen < state->pruned || f->seen > state->last_change || f->upto > newest;
+}
+
+static enum err start_over(struct db *index, struct arena *a, struct search_fill *f)
+{
+    int64_t changed;
+
+    log_warn("search_index", "what=\"belongs to another copy of the database, so it is made anew\"");
+    TRY(sql_search_forget(index, a, FORGET, &changed));
+    f->upto = 0;
+    return OK;
+}
+
+enum err search_fill_open(struct db *db, struct db *index, struct arena *a, struct search_fill *f)
+{
+    struct search_mark_row mark;
+    struct search_state_row state;
+    bool found;
+
+    TRY(sql_search_mark_get(index, a, &mark, &found));
+    TRY(sql_search_state_get(db, a, &state, &found));
+    search_index_begin(state.newest_doc > mark.upto ? state.newest_doc : mark.upto);
+    *f = (struct search_fill){mark.upto, mark.seen};
+    if (db_engine(db) == DB_POSTGRES)
+        return OK;
+    if (f->upto && is_strange(f, &state))
+        TRY(start_over(index, a, f));
+    if (!f->upto) /* what changed before is not in it */
+        f->seen = state.last_change;
+    return mark_set(index, a, f);
+}
+
+/* --- reading -------------------------------------------------------------------------------------------------- */
+
+static struct search_entry entry_of(struct db *db, struct arena *a, const struct search_said_row *said)
+{
+    struct message_row m = {.channel_id = said->channel_id,
+                            .user_id = said->user_id,
+                            .bot_id = said->bot_id,
+                            .subtype = said->subtype,
+                            .text = said->text,
+                            .blocks = said->blocks,
+                            .attachments = said->attachments};
+
+    return search_entry_of(db, a, said->team_id, said->kind == CHANNEL_PUBLIC, &m);
+}
+
+/* Of several changes of one document the first tells what the index holds; what is there now counts. */
+static enum err read_change(struct db *db, struct arena *a, const struct search_change_row *x, struct search_step *step)
+{
+    struct search_said_row said;
+    bool found;
+
+    *step = (struct search_step){.id = x->id, .was = {x->words, x->tags}};
+    TRY(sql_search_said(db, a, x->id, &said, &found));
+    if (found)
+        step->is = entry_of(db, a, &said);
+    return OK;
+}
+
+static void add_docs(struct db *db, struct arena *a, const struct search_said_row *docs, int n,
+                     struct search_batch *out)
+{
+    for (int i = 0; i < n; i++)
+        out->steps[out->n++] = (struct search_step){.id = docs[i].id, .is = entry_of(db, a, &docs[i])};
+    if (n)
+        out->after.upto = docs[n - 1].id;
+}
+
+static enum err changes_since(struct db *db, struct arena *a, const struct search_fill *f, struct search_batch *out,
+                              struct search_change_row **rows, int *n)
+{
+    struct search_state_row state;
+    bool found;
+
+    *n = 0;
+    if (db_engine(db) == DB_POSTGRES)
+        return OK;
+    TRY(sql_search_state_get(db, a, &state, &found));
+    if (state.last_change == f->seen)
+        return OK;
+    out->after.seen = state.last_change;
+    return sql_search_changes(db, a, f->seen, rows, n);
+}
+
+enum err search_fill_read(struct db *db, struct arena *a, const struct search_fill *f, int limit,
+                          struct search_batch *out)
+{
+    struct search_change_row *changes;
+    struct search_said_row *docs;
+    int n_changes, n_docs;
+
+    *out = (struct search_batch){.after = *f};
+    TRY(changes_since(db, a, f, out, &changes, &n_changes));
+    TRY(sql_search_pending(db, a, f->upto, limit, &docs, &n_docs));
+    out->more = n_docs == limit;
+    out->steps = ARENA_ARRAY(a, struct search_step, n_changes + n_docs);
+    for (int i = 0; i < n_changes; i++)
+        if (changes[i].id <= f->upto) /* else it comes with the new ones, as it is now */
+            TRY(read_change(db, a, &changes[i], &out->steps[out->n++]));
+    add_docs(db, a, docs, n_docs, out);
+    return OK;
+}
+
+/* --- writing -------------------------------------------------------------------------------------------------- */
+
+enum err search_fill_write(struct db *index, struct arena *a, const struct search_batch *b)
+{
+    int64_t changed;
+
+    for (int i = 0; i < b->n; i++) {
+        const struct search_step *s = &b->steps[i];
+        if (s->was.tags.n)
+            TRY(sql_search_words_remove(index, a, s->id, s->was.words, s->was.tags, &changed));
+        if (s->is.tags.n)
+            TRY(sql_search_words_add(index, a, s->id, s->is.words, s->is.tags, &changed));
+    }
+    return mark_set(index, a, &b->after);
+}
+
+enum err search_fill_waiting(struct db *db, struct arena *a, const struct search_fill *f, int limit, int64_t *n)
+{
+    bool found;
+
+    return sql_search_waiting(db, a, f->upto, limit, n, &found);
+}
+
+enum err search_fill_prune(struct db *db, struct arena *a, int64_t seen)
+{
+    int64_t n;
+
+    TRY(sql_search_changes_note(db, a, seen, &n));
+    return sql_search_changes_prune(db, a, seen, &n);
+}
