@@ -4,7 +4,6 @@
 
 #include "core/file.h"
 #include "core/search_finder.h"
-#include "core/search_index.h"
 #include "core/search_names.h"
 
 /* Of what the index gives, or of all where no word is asked for, the newest that the caller sees are looked at. */
@@ -13,7 +12,8 @@ enum { BATCH = 200, SCANNED_MAX = 4000 };
 struct seeker {
     struct call *c;
     const struct search_query *q;
-    struct str match; /* the words, as the index takes them; empty: none has to be there */
+    struct str match;    /* the words, as the index takes them; empty: none has to be there */
+    struct str unwanted; /* when none has to be there: what must not; empty: nothing */
     struct search_ids from, not_from, in, not_in;
 };
 
@@ -41,16 +41,6 @@ static bool fits_owner(const struct seeker *s, const struct file_row *f)
     return !search_has_id(&s->not_from, f->user_id) && !(f->bot_id && search_has_id(&s->not_from, f->bot_id));
 }
 
-/* Where the index is not asked: what must not be there stands neither in the name nor in the title. */
-static bool fits_words(const struct seeker *s, const struct file_row *f)
-{
-    struct str text = ARENA_JOIN(s->c->arena, f->name, S("\n"), f->title);
-    struct search_word *words;
-    int n = s->match.n ? 0 : search_words(s->c->arena, text, SEARCH_WORDS_MAX, true, &words);
-
-    return s->match.n || search_query_fits(s->q, words, n);
-}
-
 static enum err fits_places(const struct seeker *s, const struct file_row *f, bool *fits)
 {
     struct file_shares shares;
@@ -73,7 +63,7 @@ static enum err sift(const struct seeker *s, const struct file_row *rows, int n_
 {
     for (int i = 0; i < n_rows; i++) {
         bool fits;
-        if (!fits_owner(s, &rows[i]) || !fits_words(s, &rows[i]))
+        if (!fits_owner(s, &rows[i]))
             continue;
         TRY(fits_places(s, &rows[i], &fits));
         if (fits)
@@ -82,21 +72,29 @@ static enum err sift(const struct seeker *s, const struct file_row *rows, int n_
     return OK;
 }
 
-static enum err scan(const struct seeker *s, struct file_row *found, int *n)
+static enum err read_batch(const struct seeker *s, int64_t at, struct file_row **rows, int *n)
 {
     struct call *c = s->c;
     int64_t guest = c->who.guest != GUEST_NONE, place = s->in.n == 1 ? s->in.v[0] : 0;
     int64_t from_us = s->q->from_us, to_us = s->q->to_us - 1;
+
+    if (s->match.n)
+        return sql_file_words_find(c->db, c->arena, s->match, c->team, c->who.user, guest, from_us, to_us, BATCH, at,
+                                   rows, n);
+    if (s->unwanted.n)
+        return sql_file_words_without(c->db, c->arena, s->unwanted, c->team, c->who.user, guest, from_us, to_us, place,
+                                      BATCH, at, rows, n);
+    return sql_file_list(c->db, c->arena, c->team, c->who.user, guest, from_us, to_us, 0, S(""), place, BATCH, at, rows,
+                         n);
+}
+
+static enum err scan(const struct seeker *s, struct file_row *found, int *n)
+{
     struct file_row *rows;
     int n_rows = BATCH;
 
     for (int64_t at = 0; at < SCANNED_MAX && n_rows == BATCH; at += BATCH) {
-        if (s->match.n)
-            TRY(sql_file_words_find(c->db, c->arena, s->match, c->team, c->who.user, guest, from_us, to_us, BATCH, at,
-                                    &rows, &n_rows));
-        else
-            TRY(sql_file_list(c->db, c->arena, c->team, c->who.user, guest, from_us, to_us, 0, S(""), place, BATCH, at,
-                              &rows, &n_rows));
+        TRY(read_batch(s, at, &rows, &n_rows));
         TRY(sift(s, rows, n_rows, found, n));
     }
     return OK;
@@ -127,6 +125,7 @@ enum err search_files_find(struct call *c, struct str text, bool oldest_first, i
         return OK;
     found = ARENA_ARRAY(c->arena, struct file_row, SCANNED_MAX);
     s.match = search_match_words(c, s.q);
+    s.unwanted = search_match_unwanted(c, s.q);
     TRY(scan(&s, found, &n));
     if (n)
         qsort(found, (size_t)n, sizeof(*found), later_first);

@@ -28,6 +28,8 @@ struct finder {
 void search_match_make(struct finder *f);
 /* The words alone, for an index without tags; empty when none has to be there. */
 struct str search_match_words(struct call *c, const struct search_query *q);
+/* What has any of the words that must not be there; empty when there are none. */
+struct str search_match_unwanted(struct call *c, const struct search_query *q);
 
 /* The last word, whatever an index says: may the caller see it? */
 bool search_may_see(const struct finder *f, const struct search_row *row);

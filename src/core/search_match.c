@@ -146,6 +146,20 @@ static void put_negative(struct finder *f, struct buf *b, bool pg)
     }
 }
 
+struct str search_match_unwanted(struct call *c, const struct search_query *q)
+{
+    struct buf b = buf_in(c->arena, MATCH_MAX_BYTES);
+    bool pg = db_engine(c->db) == DB_POSTGRES;
+
+    for (int i = 0; i < q->n_terms; i++)
+        if (q->terms[i].without) {
+            if (b.n)
+                buf_str(&b, pg ? S(" | ") : S(" OR "));
+            put_term(&b, pg, &q->terms[i]);
+        }
+    return buf_view(&b);
+}
+
 struct str search_match_words(struct call *c, const struct search_query *q)
 {
     struct buf b = buf_in(c->arena, MATCH_MAX_BYTES);
