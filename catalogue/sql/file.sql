@@ -193,19 +193,21 @@ where s.file_id = $1 order by s.ts, s.channel_id;
 -- in hash str, owner_id i64, part str
 insert into file_body (hash, owner_id, part) values ($1, $2, $3) on conflict do nothing;
 
--- file_bodies: the bodies that something uses.
+-- struct file_body_row: hash str, part str
+
+-- file_bodies: the bodies that something uses, and as what.
 -- in owner_id i64
--- many str
-select hash from file_body where owner_id = $1 order by hash;
+-- many file_body_row
+select hash, part from file_body where owner_id = $1 order by hash, part;
 
 -- file_body_of: the body that something uses as this part of it.
 -- in owner_id i64, part str
 -- value str
 select hash from file_body where owner_id = $1 and part = $2;
 
--- file_body_clear: something uses no body any more.
--- in owner_id i64
-delete from file_body where owner_id = $1;
+-- file_body_drop: something uses a body no more as this part of it.
+-- in owner_id i64, hash str, part str
+delete from file_body where owner_id = $1 and hash = $2 and part = $3;
 
 -- file_body_named: 1 when a body is in use.
 -- in hash str

@@ -123,7 +123,7 @@ enum err emoji_picture_drop(struct call *c, struct str stored)
         return OK;
     rest = str_skip(stored, ours.n);
     str_cut(&rest, '-', &id);
-    return upload_drop_bodies(c, id_parse_kind(id, "E"));
+    return upload_drop_bodies(c, id_parse_kind(id, "E"), NULL);
 }
 
 struct str emoji_picture_url(struct call *c, struct str stored)

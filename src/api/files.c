@@ -180,7 +180,7 @@ static enum err remove_content(struct call *c, const struct file_row *f)
 {
     int64_t changed;
 
-    TRY(upload_drop_bodies(c, f->id));
+    TRY(upload_drop_bodies(c, f->id, NULL));
     TRY(sql_file_comments_clear(c->db, c->arena, f->id, &changed));
     TRY(file_index_drop(c, f->id));
     TRY(sql_file_tombstone(c->db, c->arena, f->id, c->now_us, &changed));

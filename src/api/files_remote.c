@@ -14,6 +14,8 @@
 
 enum { ID_MAX_CHARS = 255, TITLE_MAX_CHARS = 255, PART_MAX_BYTES = 1 << 20 };
 
+#define TEXT_PART S("text") /* the other parts are pictures */
+
 /* --- which file ------------------------------------------------------------------------------------------------ */
 
 /* By the app's name for it, or its id here; only a file of this app. */
@@ -61,7 +63,7 @@ static enum err take_text(struct call *c, struct upload *u)
     close(fd);
     if (n != part->size_bytes)
         return ERR_SERVICE_UNAVAILABLE;
-    return upload_add(c, u, str_of(bytes, (size_t)n), S("text"), &u->row.body);
+    return upload_add(c, u, str_of(bytes, (size_t)n), TEXT_PART, &u->row.body);
 }
 
 /* A picture of it, in the sizes that pictures have; the picture itself is not kept. */
@@ -73,8 +75,7 @@ static enum err take_preview(struct call *c, struct upload *u)
         return OK;
     if (part->size_bytes > PART_MAX_BYTES)
         return ERR_TOO_LARGE;
-    TRY(upload_take(c, part, S("preview"), S(""), u));
-    u->row.body = S("");
+    TRY(upload_thumbs(c, part, u));
     return u->row.thumbs.n || u->row.original_w ? OK : ERR_BAD_IMAGE;
 }
 
@@ -88,17 +89,31 @@ static enum err take_parts(struct call *c)
     return OK;
 }
 
+static bool is_text(struct str part)
+{
+    return str_eq(part, TEXT_PART);
+}
+
+static bool is_picture(struct str part)
+{
+    return !is_text(part);
+}
+
 /* What was sent takes the place of what there was. */
-static void apply_parts(const struct upload *u, struct file_row *f)
+static enum err apply_parts(struct call *c, const struct upload *u, struct file_row *f)
 {
     if (u->row.original_w) {
+        TRY(upload_drop_bodies(c, f->id, is_picture));
         f->thumbs = u->row.thumbs;
         f->original_w = u->row.original_w;
         f->original_h = u->row.original_h;
         f->rotation = u->row.rotation;
     }
-    if (u->row.body.n)
+    if (u->row.body.n) {
+        TRY(upload_drop_bodies(c, f->id, is_text));
         f->body = u->row.body;
+    }
+    return OK;
 }
 
 /* The type it is said to be, else what its name ends in. */
@@ -157,7 +172,7 @@ enum err files_remote_add(struct call *c, const struct files_remote_add_args *a)
     f.external_url = a->external_url;
     f.app_id = c->who.app;
     apply_title(c, a->title, a->filetype, &f);
-    apply_parts(u, &f);
+    TRY(apply_parts(c, u, &f));
     TRY(files_add(c, &f));
     TRY(store(c, &f, u));
     return file_put(c, &c->out, S("file"), &f);
@@ -232,7 +247,7 @@ enum err files_remote_update(struct call *c, const struct files_remote_update_ar
     if (a->external_url.n)
         f.external_url = a->external_url;
     apply_title(c, a->title, a->filetype.n ? a->filetype : f.filetype, &f);
-    apply_parts(u, &f);
+    TRY(apply_parts(c, u, &f));
     f.updated_us = c->now_us;
     TRY(store(c, &f, u));
     TRY(file_touch(c, f.id));

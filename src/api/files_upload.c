@@ -200,7 +200,7 @@ enum err taut_upload(struct call *c, const struct taut_upload_args *a)
     int64_t changed;
 
     TRY(upload_promised(c, a->ticket, &f));
-    TRY(upload_drop_bodies(c, f.id)); /* of an earlier try */
+    TRY(upload_drop_bodies(c, f.id, NULL)); /* of an earlier try */
     TRY(sql_file_fill(c->db, c->arena, f.id, c->now_us, FILE_UPLOADED, r->mode, r->filetype, r->kind, r->size_bytes,
                       r->body, r->preview, r->lines, r->lines_more, r->original_w, r->original_h, r->rotation,
                       r->thumbs, &changed));

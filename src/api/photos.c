@@ -99,7 +99,7 @@ static enum err change(struct call *c, struct user_row *u, struct str hash, cons
 
     u->avatar_hash = hash;
     u->updated_us = c->now_us;
-    TRY(upload_drop_bodies(c, u->id));
+    TRY(upload_drop_bodies(c, u->id, NULL));
     if (pictures)
         TRY(upload_name_bodies(c, u->id, pictures));
     TRY(sql_user_set_photo(c->db, c->arena, u->id, hash, c->now_us, &changed));

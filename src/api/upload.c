@@ -88,20 +88,23 @@ static void remove_body(struct call *c, struct call_after *after, bool kept)
         blob_remove(c->blobs, ((struct pin *)after)->hash, still_named, c);
 }
 
-enum err upload_drop_bodies(struct call *c, int64_t owner)
+enum err upload_drop_bodies(struct call *c, int64_t owner, bool (*is_old)(struct str part))
 {
-    struct str *hashes;
+    struct file_body_row *bodies;
     int64_t changed;
     int n;
 
-    TRY(sql_file_bodies(c->db, c->arena, owner, &hashes, &n));
+    TRY(sql_file_bodies(c->db, c->arena, owner, &bodies, &n));
     for (int i = 0; i < n; i++) {
         struct pin *drop = ARENA_NEW(c->arena, struct pin);
+        if (is_old && !is_old(bodies[i].part))
+            continue;
         drop->after.done = remove_body;
-        drop->hash = hashes[i];
+        drop->hash = bodies[i].hash;
         call_after(c, &drop->after);
+        TRY(sql_file_body_drop(c->db, c->arena, owner, bodies[i].hash, bodies[i].part, &changed));
     }
-    return sql_file_body_clear(c->db, c->arena, owner, &changed);
+    return OK;
 }
 
 /* --- text ----------------------------------------------------------------------------------------------------- */
@@ -173,11 +176,9 @@ static enum err store_thumb(struct call *c, struct upload *u, const struct image
 }
 
 /* An image that cannot be read is a file without pictures. */
-static enum err make_thumbs(struct call *c, const struct blob *body, struct upload *u)
+static enum err make_thumbs(struct call *c, int fd, struct upload *u)
 {
     struct buf list = buf_in(c->arena, 4096);
-    int64_t size;
-    int fd = blob_open(c->blobs, str_of(body->hash, SHA256_HEX), &size);
     struct image im;
     enum image_status status;
 
@@ -195,6 +196,11 @@ static enum err make_thumbs(struct call *c, const struct blob *body, struct uplo
             TRY(store_thumb(c, u, &im.made[i], &list));
     u->row.thumbs = buf_view(&list);
     return OK;
+}
+
+enum err upload_thumbs(struct call *c, const struct http_part *part, struct upload *u)
+{
+    return make_thumbs(c, upload_open(part), u);
 }
 
 /* --- all of it ------------------------------------------------------------------------------------------------ */
@@ -225,6 +231,7 @@ enum err upload_take(struct call *c, const struct http_part *part, struct str na
     const struct filetype *t;
     struct blob body;
     struct str text;
+    int64_t size;
 
     *u = (struct upload){0};
     t = type_of(c, part, name, type, &text);
@@ -240,5 +247,5 @@ enum err upload_take(struct call *c, const struct http_part *part, struct str na
         u->row.kind = S("snippets");
         fill_preview(c, text, &u->row);
     }
-    return str_eq(t->kind, S("images")) ? make_thumbs(c, &body, u) : OK;
+    return str_eq(t->kind, S("images")) ? make_thumbs(c, blob_open(c->blobs, u->row.body, &size), u) : OK;
 }

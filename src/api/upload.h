@@ -22,6 +22,9 @@ struct upload {
  * service_unavailable when they could not be stored. */
 enum err upload_take(struct call *c, const struct http_part *part, struct str name, struct str type,
                      struct upload *out);
+/* Makes the pictures of one, in the sizes that pictures of files have; the image itself is not kept.  One that cannot
+ * be read has none. */
+enum err upload_thumbs(struct call *c, const struct http_part *part, struct upload *u);
 /* Stores one more body, of a picture; it is pinned as those are.  service_unavailable. */
 enum err upload_add(struct call *c, struct upload *u, struct str bytes, struct str part, struct str *hash);
 /* A descriptor of the caller's own to read the part from; -1 when there is none. */
@@ -34,7 +37,8 @@ enum err upload_promised(struct call *c, struct str ticket, struct file_row *out
 
 /* Inside the transaction: tells that a file, or the person whose photo it is, uses its bodies. */
 enum err upload_name_bodies(struct call *c, int64_t owner, const struct upload *u);
-/* Inside the transaction: it uses none any more; those that nobody else uses are removed after the commit. */
-enum err upload_drop_bodies(struct call *c, int64_t owner);
+/* Inside the transaction: it uses those no more whose part is_old, or with NULL none at all; what nobody else uses is
+ * removed after the commit. */
+enum err upload_drop_bodies(struct call *c, int64_t owner, bool (*is_old)(struct str part));
 
 #endif

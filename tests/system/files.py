@@ -229,6 +229,27 @@ def test_bodies(site, server):
     check("a refused call leaves no body", not site.call("files.upload", **parts)["ok"] and bodies(server.folder) == now)
 
 
+def test_remote(site, server):
+    """What an update of a file that lies elsewhere sends takes the place of what there was."""
+    bot, name = "xoxb-0-bot-in", {"external_id": "doc"}
+    before = bodies(server.folder)
+    f = site.send("files.remote.add", "preview_image", png(600, 300), "p.png", bot, external_url="https://docs.example/", title="Doc", **name)["file"]
+    pictures = bodies(server.folder)
+    check("its pictures alone are kept", pictures - before == len([k for k in f if re.fullmatch(r"thumb_\d+", k)]), (before, pictures, sorted(f)))
+    site.send("files.remote.update", "indexable_file_contents", b"first words", "t.txt", bot, **name)
+    check("text comes beside them", bodies(server.folder) == pictures + 1, bodies(server.folder))
+    site.send("files.remote.update", "indexable_file_contents", b"other words", "t.txt", bot, **name)
+    check("another text is in its place", bodies(server.folder) == pictures + 1, bodies(server.folder))
+    small = site.send("files.remote.update", "preview_image", png(40, 30), "p.png", bot, **name)["file"]
+    kept = len([k for k in small if re.fullmatch(r"thumb_\d+", k)])
+    check("another picture is in the first one's", bodies(server.folder) == before + kept + 1, (bodies(server.folder), kept))
+    check("it is there", site.get(small["thumb_64"], bot)[0] == 200)
+    site.send("files.remote.update", "preview_image", png(40, 30), "p.png", bot, **name)
+    check("the same one again changes nothing", bodies(server.folder) == before + kept + 1 and site.get(small["thumb_64"], bot)[0] == 200)
+    check("files.remote.remove", site.call("files.remote.remove", bot, **name)["ok"])
+    check("nothing of it is left", bodies(server.folder) == before, bodies(server.folder))
+
+
 def test_photo(site, server):
     folder = server.folder
     before = bodies(folder)
@@ -353,6 +374,7 @@ def main():
             test(site)
         test_files_that_lie(site, server)
         test_bodies(site, server)
+        test_remote(site, server)
         test_photo(site, server)
         test_emoji(site, server)
     with Dev("--max-file", "2M", seed=FIXTURE) as server:
