@@ -349,16 +349,29 @@ void server_block_signals(void)
     signal(SIGXFSZ, SIG_IGN); /* a file-size limit fails the write, not the server */
 }
 
+static void reload_geo(struct server *s)
+{
+    struct arena *a = arena_new(1 << 12);
+    struct str why;
+
+    if (geo_reload(s->geo, a, &why))
+        log_info("reload", "what=geoip_database");
+    else
+        log_warn("not_reloaded", "why=\"%.*s\" hint=\"what was read before goes on being asked\"", STR_FMT(why));
+    arena_free(a);
+}
+
 void server_wait(struct server *s)
 {
     sigset_t set;
     int sig = 0;
 
-    (void)s;
     waited_for(&set);
     while (sigwait(&set, &sig) == 0 && sig == SIGHUP) {
         auth_forget_all(); /* the shell commands changed tokens, people or apps */
         log_info("reload", "what=tokens");
+        if (s->geo)
+            reload_geo(s);
     }
     log_info("stopping", "signal=%s", sig == SIGTERM ? "SIGTERM" : "SIGINT");
 }

@@ -44,7 +44,7 @@ struct api {
     struct str public_url;       /* with a trailing slash; empty: from the request's Host */
     struct job_runner *jobs;     /* NULL: none */
     struct access_log *accesses; /* who used which workspace; NULL: not counted, without team.accessLogs */
-    const struct geo *geo;       /* where addresses are; NULL: not known */
+    struct geo *geo;             /* where addresses are; NULL: not known */
     struct http_client *http;    /* what goes out to other servers; NULL: nothing does */
     struct marks *marks;         /* who was active; NULL: what only reads is not counted */
     struct analytics *analytics; /* NULL: no analytics files */

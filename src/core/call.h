@@ -89,7 +89,7 @@ struct call {
     struct blobs *blobs;           /* bodies of files */
     struct job_runner *jobs;       /* for who moves the clock; NULL: none */
     struct access_log *accesses;   /* who used which workspace */
-    const struct geo *geo;         /* where addresses are; NULL: not known */
+    struct geo *geo;               /* where addresses are; NULL: not known */
     struct http_client *http;      /* what goes out to other servers; NULL: nothing does */
     struct marks *marks;           /* who was active; NULL: not gathered */
     struct analytics *analytics;   /* what makes its files; NULL: none */

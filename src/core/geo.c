@@ -1,13 +1,20 @@
 #include "core/geo.h"
 
 #include <maxminddb.h>
+#include <pthread.h>
 #include <stdlib.h>
 
 enum { FILES_MAX = 8, STEPS_MAX = 5 };
 
-struct geo {
+struct files {
     int n;
-    MMDB_s files[FILES_MAX];
+    MMDB_s v[FILES_MAX];
+};
+
+struct geo {
+    char *names;
+    pthread_rwlock_t lock; /* of files; who looks something up reads */
+    struct files files;
 };
 
 /* Where makers of databases put things, the best first (GeoIP2 and GeoLite2, DB-IP, IPinfo). */
@@ -19,51 +26,81 @@ static const path regions[] = {
 static const path isps[] = {{"isp"},     {"traits", "isp"}, {"autonomous_system_organization"},
                             {"as_name"}, {"organization"},  {NULL}};
 
-static bool add_file(struct geo *g, struct arena *a, struct str file, struct str *why)
+static bool add_file(struct files *files, struct arena *a, struct str file, struct str *why)
 {
     int status;
 
-    if (g->n == FILES_MAX) {
+    if (files->n == FILES_MAX) {
         *why = arena_printf(a, "geoip_database names more than %d files.", FILES_MAX);
         return false;
     }
-    status = MMDB_open(arena_cstr(a, file), MMDB_MODE_MMAP, &g->files[g->n]);
+    status = MMDB_open(arena_cstr(a, file), MMDB_MODE_MMAP, &files->v[files->n]);
     if (status != MMDB_SUCCESS) {
         *why = arena_printf(a, "geoip_database: %.*s: %s.", STR_FMT(file), MMDB_strerror(status));
         return false;
     }
-    g->n++;
+    files->n++;
+    return true;
+}
+
+static void close_files(struct files *files)
+{
+    for (int i = 0; i < files->n; i++)
+        MMDB_close(&files->v[i]);
+}
+
+static bool open_files(struct files *files, struct arena *a, struct str names, struct str *why)
+{
+    struct str file;
+
+    *files = (struct files){0};
+    while (str_cut(&names, ',', &file)) {
+        file = str_trim(file);
+        if (file.n && !add_file(files, a, file, why)) {
+            close_files(files);
+            return false;
+        }
+    }
     return true;
 }
 
 struct geo *geo_open(struct arena *a, struct str files, struct str *why)
 {
+    struct files opened;
     struct geo *g;
-    struct str file;
 
     *why = S("");
-    if (!str_trim(files).n)
+    if (!str_trim(files).n || !open_files(&opened, a, files, why))
         return NULL;
     g = calloc(1, sizeof(*g));
-    if (!g)
+    if (!g || !(g->names = strndup(files.p, files.n)))
         abort();
-    while (files.n) {
-        str_cut(&files, ',', &file);
-        file = str_trim(file);
-        if (file.n && !add_file(g, a, file, why)) {
-            geo_free(g);
-            return NULL;
-        }
-    }
+    g->files = opened;
+    pthread_rwlock_init(&g->lock, NULL);
     return g;
+}
+
+bool geo_reload(struct geo *g, struct arena *a, struct str *why)
+{
+    struct files opened, before;
+
+    if (!open_files(&opened, a, str_c(g->names), why))
+        return false;
+    pthread_rwlock_wrlock(&g->lock);
+    before = g->files;
+    g->files = opened;
+    pthread_rwlock_unlock(&g->lock);
+    close_files(&before);
+    return true;
 }
 
 void geo_free(struct geo *g)
 {
     if (!g)
         return;
-    for (int i = 0; i < g->n; i++)
-        MMDB_close(&g->files[i]);
+    close_files(&g->files);
+    pthread_rwlock_destroy(&g->lock);
+    free(g->names);
     free(g);
 }
 
@@ -77,19 +114,28 @@ static void look(MMDB_entry_s *entry, struct arena *a, const path *paths, struct
             *out = arena_dup(a, str_of(data.utf8_string, data.data_size));
 }
 
-struct geo_place geo_find(const struct geo *g, struct arena *a, struct str ip)
+static void look_in(const MMDB_s *file, struct arena *a, const char *ip, struct geo_place *place)
+{
+    int not_address, fault;
+    MMDB_lookup_result_s found = MMDB_lookup_string(file, ip, &not_address, &fault);
+
+    if (not_address || fault != MMDB_SUCCESS || !found.found_entry)
+        return;
+    look(&found.entry, a, countries, &place->country);
+    look(&found.entry, a, regions, &place->region);
+    look(&found.entry, a, isps, &place->isp);
+}
+
+struct geo_place geo_find(struct geo *g, struct arena *a, struct str ip)
 {
     struct geo_place place = {0};
     const char *text = arena_cstr(a, ip);
 
-    for (int i = 0; g && i < g->n; i++) {
-        int not_address, fault;
-        MMDB_lookup_result_s found = MMDB_lookup_string(&g->files[i], text, &not_address, &fault);
-        if (not_address || fault != MMDB_SUCCESS || !found.found_entry)
-            continue;
-        look(&found.entry, a, countries, &place.country);
-        look(&found.entry, a, regions, &place.region);
-        look(&found.entry, a, isps, &place.isp);
-    }
+    if (!g)
+        return place;
+    pthread_rwlock_rdlock(&g->lock);
+    for (int i = 0; i < g->files.n; i++)
+        look_in(&g->files.v[i], a, text, &place);
+    pthread_rwlock_unlock(&g->lock);
     return place;
 }

@@ -7,6 +7,7 @@ import contextlib
 import ipaddress
 import os
 import re
+import signal
 import sqlite3
 import tempfile
 
@@ -73,6 +74,11 @@ def call(server, token, method, agent="tests", address=None, **args):
     return server.call(method, token, headers=headers, **args)
 
 
+def place_of(server, address):
+    rows = call(server, server.token, "team.accessLogs", address="203.0.113.9")["logins"]
+    return next(r["country"] for r in rows if r["ip"] == address)
+
+
 def test_places():
     with tempfile.TemporaryDirectory() as d:
         city, isp, broken = (os.path.join(d, n) for n in ("city.mmdb", "isp.mmdb", "broken.mmdb"))
@@ -100,6 +106,27 @@ def test_places():
             check("taut does not start with " + words, r.returncode != 0 and words in r.stderr, r.stderr)
 
 
+def test_reload():
+    """A database that takes the old one's place is asked after SIGHUP; one that cannot be read is not."""
+    with tempfile.TemporaryDirectory() as d:
+        path, newer, address = os.path.join(d, "city.mmdb"), os.path.join(d, "newer"), "192.0.2.7"
+        mmdb(path, "Test-City", {"192.0.2.0/24": {"country": {"iso_code": "US"}}})
+        with Dev("--geoip-database", path, "--trusted-proxies", "127.0.0.1") as server:
+            call(server, server.env["TAUT_USER2_TOKEN"], "auth.test", address=address)
+            mmdb(newer, "Test-City", {"192.0.2.0/24": {"country": {"iso_code": "FR"}}})
+            os.rename(newer, path)
+            check("not before it is told", place_of(server, address) == "US")
+            server.process.send_signal(signal.SIGHUP)
+            until("the new database is asked", lambda: place_of(server, address) == "FR")
+            with open(newer, "wb") as f:
+                f.write(b"no database at all")
+            os.rename(newer, path)
+            server.process.send_signal(signal.SIGHUP)
+            until("a broken one is told", lambda: server.logged("not_reloaded"))
+            check("with its name", path in server.logged("not_reloaded")[0], server.logged("not_reloaded"))
+            check("and the old one is asked still", place_of(server, address) == "FR")
+
+
 def test_store():
     """What was counted comes to disk by itself, all of it, and is there after kill -9."""
     def count(server, what):
@@ -122,5 +149,6 @@ def test_store():
 
 if __name__ == "__main__":
     test_places()
+    test_reload()
     test_store()
     finish()
