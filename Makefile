@@ -13,7 +13,7 @@ ALL_CFLAGS = -std=c17 $(CFLAGS) $(SAN) $(WARN) $(HARDEN) -MMD -MP
 LIBS = -lsqlite3 -lpq -lcurl -lxml2 -lssl -lcrypto -lz -lsodium -lutf8proc -lmaxminddb -lisal -lpthread -lm
 
 SRC = $(wildcard src/*.c src/*/*.c)
-GEN = err scope methods objects events replies settings sql emoji_names filetypes subscription dev_builtin openapi
+GEN = err scope methods objects events replies settings sql schema_image emoji_names filetypes subscription dev_builtin openapi
 LLHTTP_OBJ = $(addprefix $(BUILD)/obj/llhttp/,llhttp.o api.o http.o)
 OBJ = $(SRC:src/%.c=$(BUILD)/obj/%.o) $(GEN:%=$(BUILD)/obj/gen/%.o) $(LLHTTP_OBJ)
 LIB = $(BUILD)/libtaut-server.a

@@ -48,6 +48,20 @@ bool server_open_database(struct server *s, struct str *why)
     return s->writer && db_migrate(s->writer, s->arena, why);
 }
 
+/* A connection beside the writer's. */
+static struct db *open_db(const struct server *s, enum db_role role, struct str *why)
+{
+    struct db_options opt = {.role = role, .throwaway = s->throwaway, .late = role == DB_ROLE_READ};
+
+    return db_open(s->database, &opt, s->arena, why);
+}
+
+/* For a thread of its own that reads, and writes through the lane; without a lane it writes on this. */
+static struct db *open_own(const struct server *s, struct str *why)
+{
+    return open_db(s, s->api.lane_inline ? DB_ROLE_WRITE : DB_ROLE_READ, why);
+}
+
 /* SQLite reads never wait, so a worker for each processor is enough; PostgreSQL's wait for the network. */
 static int thread_count(const struct server *s)
 {
@@ -69,11 +83,9 @@ static struct str public_url(struct server *s)
 
 static bool open_jobs(struct server *s, struct str *why)
 {
-    bool on_lane = !s->api.lane_inline; /* else the runner's own connection writes */
-    struct db_options db = {.role = on_lane ? DB_ROLE_READ : DB_ROLE_WRITE, .throwaway = s->throwaway};
     struct job_options opt = {
         .lane = s->api.lane,
-        .db = db_open(s->database, &db, s->arena, why),
+        .db = open_own(s, why),
         .bus = s->api.bus,
         .settings = &s->settings,
         .accesses = s->api.accesses,
@@ -91,9 +103,7 @@ static bool open_jobs(struct server *s, struct str *why)
 /* What is indexed beside the calls. */
 static bool open_indexer(struct server *s, struct str *why)
 {
-    bool one = s->api.lane_inline; /* database and index */
-    struct db_options opt = {.role = one ? DB_ROLE_WRITE : DB_ROLE_READ, .throwaway = s->throwaway};
-    struct db *db = db_open(s->database, &opt, s->arena, why);
+    struct db *db = open_own(s, why);
 
     if (!db)
         return false;
@@ -107,18 +117,16 @@ static bool open_indexer(struct server *s, struct str *why)
 /* What people do is counted, and files are made of it. */
 static bool open_analytics(struct server *s, struct str *why)
 {
-    bool on_lane = !s->api.lane_inline;
-    struct db_options db = {.role = on_lane ? DB_ROLE_READ : DB_ROLE_WRITE, .throwaway = s->throwaway};
     struct analytics_options opt = {
         .lane = s->api.lane,
-        .db = db_open(s->database, &db, s->arena, why),
+        .db = open_own(s, why),
         .settings = &s->settings,
         .folder = arena_printf(s->arena, "%.*s/analytics", STR_FMT(s->data_dir)),
         .throwaway = s->throwaway,
         .thread = true,
     };
 
-    if (!opt.db || (!on_lane && !(opt.flush_db = db_open(s->database, &db, s->arena, why))))
+    if (!opt.db || (s->api.lane_inline && !(opt.flush_db = open_own(s, why))))
         return false;
     opt.marks = s->api.marks = marks_new();
     s->api.analytics = analytics_new(&opt, s->arena, why);
@@ -128,7 +136,6 @@ static bool open_analytics(struct server *s, struct str *why)
 /* Deliveries to apps. */
 static bool open_events(struct server *s, struct str *why)
 {
-    struct db_options db = {.role = s->api.lane_inline ? DB_ROLE_WRITE : DB_ROLE_READ, .throwaway = s->throwaway};
     struct events_options opt = {
         .lane = s->api.lane,
         .key = s->key,
@@ -141,7 +148,7 @@ static bool open_events(struct server *s, struct str *why)
         *why = arena_printf(s->arena, "outgoing_allow: %.*s", STR_FMT(*why));
         return false;
     }
-    opt.db = db_open(s->database, &db, s->arena, why);
+    opt.db = open_own(s, why);
     if (!opt.db)
         return false;
     s->events = events_api_new(&opt);
@@ -155,12 +162,11 @@ static bool open_events(struct server *s, struct str *why)
 /* Previews of the pages that messages link to. */
 static bool open_unfurler(struct server *s, struct str *why)
 {
-    struct db_options db = {.role = s->api.lane_inline ? DB_ROLE_WRITE : DB_ROLE_READ, .throwaway = s->throwaway};
     struct unfurler_options opt = {.lane = s->api.lane, .client = events_api_client(s->events)};
 
     if (!str_eq(s->settings.unfurl_links, S("on")))
         return true;
-    opt.db = db_open(s->database, &db, s->arena, why);
+    opt.db = open_own(s, why);
     if (!opt.db)
         return false;
     s->unfurler = unfurler_new(&opt);
@@ -191,12 +197,10 @@ static void open_rtm(struct server *s)
 
 static bool open_api(struct server *s, struct str *why)
 {
-    struct db_options opt = {.role = DB_ROLE_READ, .throwaway = s->throwaway};
-    struct db_options index = {.role = DB_ROLE_INDEX, .throwaway = s->throwaway};
     bool sqlite = db_engine(s->writer) == DB_SQLITE;
     struct api *api = &s->api;
 
-    if (sqlite && !(s->index = db_open(s->database, &index, s->arena, why)))
+    if (sqlite && !(s->index = open_db(s, DB_ROLE_INDEX, why)))
         return false;
     api->settings = &s->settings;
     api->key = s->key;
@@ -204,13 +208,14 @@ static bool open_api(struct server *s, struct str *why)
     api->readers = ARENA_ARRAY(s->arena, struct db *, connection_count(api));
     api->actors = ARENA_ARRAY(s->arena, struct auth_cache *, connection_count(api));
     for (int i = 0; i < connection_count(api); i++) {
-        api->readers[i] = db_open(s->database, &opt, s->arena, why);
+        api->readers[i] = open_db(s, DB_ROLE_READ, why);
         if (!api->readers[i])
             return false;
         if (sqlite) /* on PostgreSQL other nodes change tokens too: each call asks */
             api->actors[i] = auth_cache_new();
     }
-    if (!db_check_queries(api->readers[0], s->arena, why))
+    /* What was made a moment ago from the schema that the build tried the queries on need not be tried again. */
+    if (!s->throwaway && !db_check_queries(api->readers[0], s->arena, why))
         return false;
     api->blobs = blobs_open(arena_printf(s->arena, "%.*s/files", STR_FMT(s->data_dir)), s->throwaway, s->arena, why);
     if (!api->blobs)

@@ -52,6 +52,8 @@ struct db_options {
     enum db_role role;
     bool throwaway; /* commits do not wait for the disk, for `taut dev` and tests; else SQLite runs
                        synchronous=FULL */
+    bool late;      /* SQLite: looks into the file when it is first used, which costs a millisecond and 200 KB each; for
+                       readers of a database that another connection has open */
 };
 
 /* url: "sqlite:PATH" or "postgres://…".  NULL on failure; *why is a sentence (in a). */

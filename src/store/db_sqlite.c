@@ -4,6 +4,7 @@
  */
 #include "store/db_engine.h"
 #include "store/outage.h"
+#include "store/schema_image.h"
 #include "store/search_file.h"
 
 #include <assert.h>
@@ -50,6 +51,7 @@ struct sqlite {
     int wal_pages;
     int64_t data_version; /* as db_changed saw it last */
     bool throwaway;
+    bool is_set_up;
 };
 
 static struct sqlite *sqlite_of(struct db *db)
@@ -96,6 +98,41 @@ static enum db_status failed(struct sqlite *d, int rc, const char *what, bool wr
 
 /* Statements */
 
+/* The writer does not know the file of words: its transactions would lock that too. */
+static int set_up_search(struct sqlite *d)
+{
+    int rc = search_file_attach(d->h, d->path);
+
+    return rc == SQLITE_OK ? search_phrases_register(d->h) : rc;
+}
+
+/* Before the first statement, and again when it failed.  The pragmas make SQLite read the schema. */
+static int set_up(struct sqlite *d)
+{
+    static const char *const by_role[] = {
+        [DB_ROLE_READ] = reader_setup, [DB_ROLE_WRITE] = writer_setup, [DB_ROLE_INDEX] = index_setup};
+    int rc;
+
+    if (d->is_set_up)
+        return SQLITE_OK;
+    rc = sqlite3_exec(d->h, "pragma synchronous = full", NULL, NULL, NULL);
+    if (rc == SQLITE_OK && d->base.role == DB_ROLE_READ && !sqlite3_db_filename(d->h, "search"))
+        rc = set_up_search(d);
+    if (rc == SQLITE_OK)
+        rc = sqlite3_exec(d->h, by_role[d->base.role], NULL, NULL, NULL);
+    if (rc == SQLITE_OK && d->throwaway)
+        rc = sqlite3_exec(d->h, "pragma synchronous = off", NULL, NULL, NULL);
+    d->is_set_up = rc == SQLITE_OK;
+    return rc;
+}
+
+static int prepare(struct sqlite *d, const char *text, unsigned flags, sqlite3_stmt **out)
+{
+    int rc = set_up(d);
+
+    return rc == SQLITE_OK ? sqlite3_prepare_v3(d->h, text, -1, flags, out, NULL) : rc;
+}
+
 static enum db_status control(struct sqlite *d, enum control which)
 {
     bool writes = d->base.role != DB_ROLE_READ;
@@ -104,7 +141,7 @@ static enum db_status control(struct sqlite *d, enum control which)
     enum db_status st = DB_OK;
 
     if (!*s)
-        rc = sqlite3_prepare_v3(d->h, control_text[which], -1, SQLITE_PREPARE_PERSISTENT, s, NULL);
+        rc = prepare(d, control_text[which], SQLITE_PREPARE_PERSISTENT, s);
     if (rc == SQLITE_OK)
         rc = sqlite3_step(*s);
     if (rc != SQLITE_DONE)
@@ -134,11 +171,6 @@ static bool number_params(struct statement *s)
     return true;
 }
 
-static int prepare(struct sqlite *d, int query, unsigned flags, struct statement *s)
-{
-    return sqlite3_prepare_v3(d->h, db_queries[query].text[DB_SQLITE], -1, flags, &s->stmt, NULL);
-}
-
 static enum db_status statement_ready(struct sqlite *d, int query, struct statement **out)
 {
     const struct db_query *q = &db_queries[query];
@@ -147,7 +179,7 @@ static enum db_status statement_ready(struct sqlite *d, int query, struct statem
 
     if (s->stmt)
         return DB_OK;
-    rc = prepare(d, query, SQLITE_PREPARE_PERSISTENT, s);
+    rc = prepare(d, q->text[DB_SQLITE], SQLITE_PREPARE_PERSISTENT, &s->stmt);
     if (rc != SQLITE_OK)
         return failed(d, rc, q->name, q->writes);
     if (number_params(s) && s->n_in == q->n_in)
@@ -163,7 +195,7 @@ static bool sqlite_describe(struct db *db, int query, int *n_in, int *n_out, str
     struct sqlite *d = sqlite_of(db);
     struct statement s = {0};
 
-    if (prepare(d, query, 0, &s) != SQLITE_OK) {
+    if (prepare(d, db_queries[query].text[DB_SQLITE], 0, &s.stmt) != SQLITE_OK) {
         *why = arena_printf(a, "query %s: %s", db_queries[query].name, sqlite3_errmsg(d->h));
         return false;
     }
@@ -235,8 +267,10 @@ static struct str sqlite_col_str(void *result, int col)
 static enum db_status sqlite_script(struct db *db, const char *text)
 {
     struct sqlite *d = sqlite_of(db);
-    int rc = sqlite3_exec(d->h, text, NULL, NULL, NULL);
+    int rc = set_up(d);
 
+    if (rc == SQLITE_OK)
+        rc = sqlite3_exec(d->h, text, NULL, NULL, NULL);
     return rc == SQLITE_OK ? DB_OK : failed(d, rc, "script", db->role == DB_ROLE_WRITE);
 }
 
@@ -244,7 +278,7 @@ static enum db_status sqlite_ask(struct db *db, const char *text, int64_t *out)
 {
     struct sqlite *d = sqlite_of(db);
     sqlite3_stmt *stmt = NULL;
-    int rc = sqlite3_prepare_v2(d->h, text, -1, &stmt, NULL);
+    int rc = prepare(d, text, 0, &stmt);
     enum db_status st = DB_OK;
 
     *out = 0;
@@ -351,6 +385,16 @@ static void library_setup(void)
     sqlite3_initialize();
 }
 
+static int on_commit(void *ctx, sqlite3 *h, const char *name, int pages)
+{
+    struct sqlite *d = ctx;
+
+    (void)h;
+    (void)name;
+    d->wal_pages = pages;
+    return SQLITE_OK;
+}
+
 static struct sqlite *connection_new(const char *path, const struct db_options *opt, int flags)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -369,49 +413,21 @@ static struct sqlite *connection_new(const char *path, const struct db_options *
     if (sqlite3_open_v2(path, &d->h, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | flags, NULL) == SQLITE_OK) {
         sqlite3_extended_result_codes(d->h, 1);
         sqlite3_busy_timeout(d->h, BUSY_WAIT_MS);
+        /* In place of SQLite's own checkpoints, which run on the commit's path. */
+        if (opt->role != DB_ROLE_INDEX)
+            sqlite3_wal_hook(d->h, on_commit, d);
     }
     return d;
-}
-
-static int on_commit(void *ctx, sqlite3 *h, const char *name, int pages)
-{
-    struct sqlite *d = ctx;
-
-    (void)h;
-    (void)name;
-    d->wal_pages = pages;
-    return SQLITE_OK;
 }
 
 static bool is_wal(struct sqlite *d)
 {
     sqlite3_stmt *stmt = NULL;
-    bool wal = sqlite3_prepare_v2(d->h, "pragma journal_mode", -1, &stmt, NULL) == SQLITE_OK &&
-               sqlite3_step(stmt) == SQLITE_ROW && strcmp((const char *)sqlite3_column_text(stmt, 0), "wal") == 0;
+    bool wal = prepare(d, "pragma journal_mode", 0, &stmt) == SQLITE_OK && sqlite3_step(stmt) == SQLITE_ROW &&
+               strcmp((const char *)sqlite3_column_text(stmt, 0), "wal") == 0;
 
     sqlite3_finalize(stmt);
     return wal;
-}
-
-static bool run_setup(struct sqlite *d, const char *text)
-{
-    return sqlite3_exec(d->h, text, NULL, NULL, NULL) == SQLITE_OK;
-}
-
-/* The writer does not know the file of words: its transactions would lock that too. */
-static bool setup_search(struct sqlite *d)
-{
-    return search_file_attach(d->h, d->path) == SQLITE_OK && search_phrases_register(d->h) == SQLITE_OK;
-}
-
-static bool setup(struct sqlite *d)
-{
-    static const char *const by_role[] = {
-        [DB_ROLE_READ] = reader_setup, [DB_ROLE_WRITE] = writer_setup, [DB_ROLE_INDEX] = index_setup};
-
-    return sqlite3_errcode(d->h) == SQLITE_OK && run_setup(d, "pragma synchronous = full") &&
-           (d->base.role != DB_ROLE_READ || setup_search(d)) && run_setup(d, by_role[d->base.role]) &&
-           (!d->throwaway || run_setup(d, "pragma synchronous = off"));
 }
 
 static struct sqlite *open_by_role(const char *path, const struct db_options *opt, struct arena *a, struct str *why)
@@ -419,6 +435,8 @@ static struct sqlite *open_by_role(const char *path, const struct db_options *op
     char search[SEARCH_PATH_BYTES];
     int rc;
 
+    if (opt->role == DB_ROLE_WRITE && opt->throwaway)
+        schema_image_lay(path);
     if (opt->role != DB_ROLE_INDEX)
         return connection_new(path, opt, opt->role == DB_ROLE_WRITE ? SQLITE_OPEN_CREATE : 0);
     rc = search_file_make(path);
@@ -435,16 +453,12 @@ struct db *sqlite_open(const char *path, const struct db_options *opt, struct ar
 
     if (!d)
         return NULL;
-    if (!setup(d)) {
+    if (sqlite3_errcode(d->h) != SQLITE_OK || (!opt->late && set_up(d) != SQLITE_OK))
         *why = arena_printf(a, "the database %s cannot be opened: %s", d->path, sqlite3_errmsg(d->h));
-    } else if (!is_wal(d)) {
+    else if (!opt->late && !is_wal(d))
         *why = arena_printf(a, "the database %s cannot be opened: its file system bears no write-ahead log", d->path);
-    } else {
-        /* In place of SQLite's own checkpoints, which run on the commit's path. */
-        if (opt->role != DB_ROLE_INDEX)
-            sqlite3_wal_hook(d->h, on_commit, d);
+    else
         return &d->base;
-    }
     sqlite_close(&d->base);
     return NULL;
 }
@@ -457,7 +471,7 @@ struct db *sqlite_wal_open(struct db *writer)
     struct db_options opt = {.role = DB_ROLE_WRITE, .throwaway = w->throwaway};
     struct sqlite *d = connection_new(w->path, &opt, 0);
 
-    if (setup(d))
+    if (sqlite3_errcode(d->h) == SQLITE_OK && set_up(d) == SQLITE_OK)
         return &d->base;
     failed(d, sqlite3_errcode(d->h), "checkpoint", true);
     sqlite_close(&d->base);

@@ -20,16 +20,22 @@ static enum db_status version_of(struct db *db, int64_t *version)
     return st;
 }
 
+static enum db_status note(struct db *db, const struct schema_step *step, struct arena *a)
+{
+    struct str text = arena_printf(a, "insert into schema_version (number, name, applied_us) values (%d, '%s', %lld)",
+                                   step->number, step->name, (long long)clock_now_us());
+
+    return db_script(db, arena_cstr(a, text));
+}
+
 static enum db_status apply(struct db *db, const struct schema_step *step, struct arena *a)
 {
-    struct str note = arena_printf(a, "insert into schema_version (number, name, applied_us) values (%d, '%s', %lld)",
-                                   step->number, step->name, (long long)clock_now_us());
     enum db_status st = db_script(db, table_make);
 
     if (st == DB_OK)
         st = db_script(db, step->text[db->engine]);
     if (st == DB_OK)
-        st = db_script(db, arena_cstr(a, note));
+        st = note(db, step, a);
     return st;
 }
 
@@ -51,12 +57,33 @@ static enum db_status run_step(struct db *db, const struct schema_step *step, st
     return st;
 }
 
+/* A file that began as the image (schema_image.h) has all steps behind it: they are noted, not run. */
+static enum db_status note_image(struct db *db, int newest, struct arena *a, int64_t *version)
+{
+    int64_t laid = 0;
+    enum db_status st = db->engine == DB_SQLITE ? db->ops->ask(db, "pragma user_version", &laid) : DB_OK;
+
+    if (st != DB_OK || laid != newest)
+        return st;
+    st = db_begin(db);
+    if (st == DB_OK)
+        st = db_script(db, table_make);
+    for (int i = 0; i < schema_steps_n && st == DB_OK; i++)
+        st = note(db, &schema_steps[i], a);
+    if (st == DB_OK)
+        st = db_commit(db);
+    else
+        db_rollback(db);
+    *version = newest;
+    return st;
+}
+
 static bool run_steps(struct db *db, struct arena *a, struct str *why)
 {
     int newest = schema_steps_n ? schema_steps[schema_steps_n - 1].number : 0;
     int64_t version;
 
-    if (version_of(db, &version) != DB_OK) {
+    if (version_of(db, &version) != DB_OK || (!version && note_image(db, newest, a, &version) != DB_OK)) {
         *why = S("the schema's version cannot be read; the log says why");
         return false;
     }

@@ -12,7 +12,8 @@ enum { TEAM = 1, ME = 5 };
 static struct db *open_as(struct arena *a, const char *dir, enum db_role role)
 {
     struct str why;
-    struct db *db = db_open(arena_printf(a, "sqlite:%s/db", dir), &(struct db_options){role, true}, a, &why);
+    struct db *db =
+        db_open(arena_printf(a, "sqlite:%s/db", dir), &(struct db_options){.role = role, .throwaway = true}, a, &why);
 
     if (!db)
         abort();

@@ -242,6 +242,32 @@ static void readers_cannot_write(void)
     fixture_free(&f);
 }
 
+/* What an early one is told when it opens, a late one is told at its first use. */
+static void late_readers(void)
+{
+    struct db *db, *reader;
+    struct fixture f = fixture_with_tables(DB_SQLITE, &db);
+    struct db_options opt = {.role = DB_ROLE_READ, .late = true};
+    struct str why = {0};
+    FILE *file;
+
+    CHECK(item_add(db, 1, "a", NULL) == OK);
+    reader = db_open(f.url, &opt, f.a, &why);
+    CHECK(reader && db_begin(reader) == DB_OK && item_n(reader, 1) == 0 && db_commit(reader) == DB_OK);
+    CHECK(item_add(reader, 2, "b", NULL) == ERR_INTERNAL_ERROR && item_n(db, 2) == -1);
+    db_close(reader);
+    db_close(db);
+    file = fopen(arena_cstr(f.a, str_skip(f.url, strlen("sqlite:"))), "w");
+    CHECK(file && fputs("no database, whatever else this may be, and long enough to hold the header of one", file) > 0);
+    fclose(file);
+    reader = db_open(f.url, &opt, f.a, &why);
+    CHECK(reader && item_n(reader, 1) == -2 && db_begin(reader) != DB_OK && item_n(reader, 1) == -2);
+    db_close(reader);
+    opt.late = false;
+    CHECK(!db_open(f.url, &opt, f.a, &why) && str_find(why, S("is not a database")) >= 0);
+    fixture_free(&f);
+}
+
 /* A disk that has no room for what is committed. */
 static void limit_files(rlim_t bytes)
 {
@@ -418,6 +444,7 @@ static void tests(enum db_engine engine)
     queries_are_checked(engine);
     if (engine == DB_SQLITE) {
         readers_cannot_write();
+        late_readers();
         disk_full_at_commit();
         disk_full_in_a_statement();
     } else {

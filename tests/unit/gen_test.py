@@ -200,8 +200,8 @@ class Queries(unittest.TestCase):
         queries, structs = self.read(text)
         for q in queries:
             q.texts = {e: q.text for e in ("sqlite", "postgres")}
-        sql.check_on_sqlite([(1, "start", "create table thing (id bigint primary key, name text);")], "", structs,
-                            {q.name: q for q in queries})
+        db = sql.build_schema([(1, "start", "create table thing (id bigint primary key, name text);")])
+        sql.check_on_sqlite(db, "", structs, {q.name: q for q in queries})
 
     def test_prepared_on_sqlite(self):
         head = "-- struct thing: id i64, name str\n-- thing_get: x\n-- in id i64\n-- one thing\n"
@@ -230,7 +230,11 @@ class Queries(unittest.TestCase):
 
     def test_column_types(self):
         with self.assertRaisesRegex(Fault, "thing.at is 'real'"):
-            sql.check_on_sqlite([(1, "start", "create table thing (at real);")], "", {}, {})
+            sql.check_on_sqlite(sql.build_schema([(1, "start", "create table thing (at real);")]), "", {}, {})
+
+    def test_misspelt_step(self):
+        with self.assertRaisesRegex(Fault, "schema step start: "):
+            sql.build_schema([(1, "start", "create tabel thing (id bigint);")])
 
 
 if __name__ == "__main__":

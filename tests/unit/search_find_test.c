@@ -281,7 +281,7 @@ static void put_back_older(struct call *c, struct files *d, struct sample *sampl
 static struct db *open_as(struct str url, enum db_role role)
 {
     struct str why;
-    struct db *db = db_open(url, &(struct db_options){role, true}, arena, &why);
+    struct db *db = db_open(url, &(struct db_options){.role = role, .throwaway = true}, arena, &why);
 
     CHECK(db != NULL);
     return db;

@@ -7,6 +7,7 @@
 #include "check.h"
 #include "store/db_engine.h"
 #include "store/migrate.h"
+#include "store/schema_image.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -77,6 +78,7 @@ const struct schema_step schema_steps[] = {
     {.number = 2, .name = "pair", .text = {second_step, second_step}},
 };
 const int schema_steps_n = 2;
+const struct schema_image schema_image = {0};
 
 const char search_file_schema[] = "create table word (id bigint not null)";
 const int search_file_version = 1;

@@ -3,6 +3,7 @@ import glob
 import os
 import re
 import sqlite3
+import tempfile
 import zlib
 
 from catalogue import NOTE, Fault, c_text, write
@@ -204,15 +205,33 @@ def attach_index(db, schema):
     return index
 
 
-def check_on_sqlite(steps, index, structs, queries):
-    """Every query is prepared here as well, so that a misspelt column stops the build."""
+def build_schema(steps):
+    """A SQLite database that every step was run on."""
     db = sqlite3.connect("file::memory:", uri=True, cached_statements=0)
-    kept = {column for q in queries.values() for column in q.keeps}
     for _, name, text in steps:
         try:
             db.executescript(for_engine(text, "sqlite"))
         except sqlite3.Error as e:
             raise Fault("schema step %s: %s" % (name, e))
+    return db
+
+
+def schema_image(db, newest):
+    """The file a database begins as that need not run the steps; user_version says which was the newest."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "image.db")
+        db.execute("vacuum into ?", (path,))
+        image = sqlite3.connect(path)
+        image.execute("pragma user_version = %d" % newest)
+        image.execute("pragma journal_mode = wal")
+        image.close()
+        with open(path, "rb") as f:
+            return f.read()
+
+
+def check_on_sqlite(db, index, structs, queries):
+    """Every query is prepared here as well, so that a misspelt column stops the build."""
+    kept = {column for q in queries.values() for column in q.keeps}
     check_column_types(db)
     words = attach_index(db, index)
     seen = watch(db)
@@ -374,12 +393,22 @@ def make_source(out, structs, queries, steps, index):
     write(out, "sql.c", "".join(c))
 
 
+def make_image(out, image):
+    packed = zlib.compress(image, 9)
+    lines = [", ".join(str(b) for b in packed[i:i + 32]) for i in range(0, len(packed), 32)]
+    write(out, "schema_image.c", NOTE + '#include "store/schema_image.h"\n\nstatic const unsigned char packed[] = {\n    %s};\n'
+          "const struct schema_image schema_image = {packed, sizeof packed, %d};\n" % (",\n    ".join(lines), len(image)))
+
+
 def make(cat, out):
     structs, queries = load(cat.folder)
     steps = schema(cat.folder)
     for q in queries.values():
         columns(q, structs)
     index = index_schema(cat.folder)
-    check_on_sqlite(steps, index, structs, queries)
+    db = build_schema(steps)
+    image = schema_image(db, steps[-1][0])
+    check_on_sqlite(db, index, structs, queries)
     make_header(out, structs, queries)
     make_source(out, structs, queries, steps, index)
+    make_image(out, image)
