@@ -24,6 +24,25 @@ static char at(struct str s, size_t i)
 
 /* --- within a line -------------------------------------------------------------------------------------------- */
 
+/* Marks that stand on both sides, and Slack's sign for them. */
+enum mark { STRIKE, STRONG, EMPHASIS, STRONG_UNDER, EMPHASIS_UNDER, MARKS_N };
+static const struct {
+    struct str mark;
+    char sign;
+} marks[MARKS_N] = {
+    [STRIKE] = {{"~~", 2}, '~'},       [STRONG] = {{"**", 2}, '*'},        [EMPHASIS] = {{"*", 1}, '_'},
+    [STRONG_UNDER] = {{"__", 2}, '*'}, [EMPHASIS_UNDER] = {{"_", 1}, '_'},
+};
+
+/* A text on its way.  What has no end for one has none for those behind it: it is looked for once, so that a line of
+ * nothing but marks takes no longer than any other. */
+struct text {
+    struct buf *b;
+    int depth;
+    bool unclosed[MARKS_N], no_code;
+    const char *no_link, *no_sequence; /* before this none begins; NULL: not known */
+};
+
 /* Where the mark that opened before s closes: behind something that is no blank; length of s when it does not. */
 static size_t closing(struct str s, struct str mark)
 {
@@ -50,53 +69,36 @@ static size_t closing(struct str s, struct str mark)
 }
 
 /* A span between two equal marks, as Slack's sign around what it holds; bytes taken, 0 when it is none. */
-static size_t put_span(struct buf *b, struct str s, struct str mark, char sign, int depth)
+static size_t put_span(struct text *t, struct str s, enum mark m)
 {
-    struct str inner = str_skip(s, mark.n);
+    struct str mark = marks[m].mark, inner = str_skip(s, mark.n);
     size_t end;
 
-    if (!str_starts(s, mark) || inner.n == 0 || is_space(inner.p[0]) || depth >= NESTING_MAX)
+    if (t->unclosed[m] || !str_starts(s, mark) || inner.n == 0 || is_space(inner.p[0]) || t->depth >= NESTING_MAX)
         return 0;
     end = closing(inner, mark);
-    if (end == inner.n)
+    t->unclosed[m] = end == inner.n;
+    if (t->unclosed[m])
         return 0;
-    buf_char(b, sign);
-    put_inline(b, str_head(inner, end), depth + 1);
-    buf_char(b, sign);
+    buf_char(t->b, marks[m].sign);
+    put_inline(t->b, str_head(inner, end), t->depth + 1);
+    buf_char(t->b, marks[m].sign);
     return mark.n + end + mark.n;
 }
 
-static size_t put_code(struct buf *b, struct str s)
+static size_t put_code(struct text *t, struct str s)
 {
-    ptrdiff_t end = str_chr(str_skip(s, 1), '`');
+    ptrdiff_t end = t->no_code ? -1 : str_chr(str_skip(s, 1), '`');
 
+    t->no_code = end < 0;
     if (end < 0)
         return 0;
-    buf_str(b, str_head(s, (size_t)end + 2));
+    buf_str(t->b, str_head(s, (size_t)end + 2));
     return (size_t)end + 2;
 }
 
-/* [label](address) and ![label](address). */
-static size_t put_link(struct buf *b, struct str s)
+static void put_address(struct buf *b, struct str address, struct str label)
 {
-    size_t start = s.p[0] == '!' ? 1 : 0;
-    ptrdiff_t label_end, end;
-    struct str label, address;
-
-    if (at(s, start) != '[')
-        return 0;
-    label_end = str_find(s, S("]("));
-    if (label_end < 0)
-        return 0;
-    end = str_chr(str_skip(s, (size_t)label_end), ')');
-    if (end < 0)
-        return 0;
-    label = str_of(s.p + start + 1, (size_t)label_end - start - 1);
-    address = str_trim(str_of(s.p + label_end + 2, (size_t)end - 2));
-    address =
-        str_head(address, str_chr(address, ' ') < 0 ? address.n : (size_t)str_chr(address, ' ')); /* a title follows */
-    if (address.n == 0 || str_chr(address, '>') >= 0 || str_chr(address, '|') >= 0)
-        return 0;
     buf_char(b, '<');
     buf_str(b, address);
     if (label.n) {
@@ -104,22 +106,50 @@ static size_t put_link(struct buf *b, struct str s)
         buf_str(b, label);
     }
     buf_char(b, '>');
+}
+
+/* [label](address) and ![label](address). */
+static size_t put_link(struct text *t, struct str s)
+{
+    size_t start = s.p[0] == '!' ? 1 : 0;
+    ptrdiff_t label_end, end;
+    struct str address;
+
+    if (at(s, start) != '[' || s.p < t->no_link)
+        return 0;
+    label_end = str_find(s, S("]("));
+    end = label_end < 0 ? -1 : str_chr(str_skip(s, (size_t)label_end), ')');
+    t->no_link = s.p + (end < 0 ? s.n : (size_t)label_end);
+    if (end < 0)
+        return 0;
+    address = str_trim(str_of(s.p + label_end + 2, (size_t)end - 2));
+    address =
+        str_head(address, str_chr(address, ' ') < 0 ? address.n : (size_t)str_chr(address, ' ')); /* a title follows */
+    if (address.n == 0 || str_chr(address, '>') >= 0 || str_chr(address, '|') >= 0)
+        return 0;
+    put_address(t->b, address, str_of(s.p + start + 1, (size_t)label_end - start - 1));
     return (size_t)label_end + (size_t)end + 1;
 }
 
 /* A sequence such as <@U1> or <https://…> goes through whole. */
-static size_t put_sequence(struct buf *b, struct str s)
+static size_t put_sequence(struct text *t, struct str s)
 {
-    ptrdiff_t end = str_chr(s, '>');
+    ptrdiff_t end, blank;
 
-    if (end < 2 || str_chr(str_head(s, (size_t)end), ' ') >= 0)
+    if (s.p < t->no_sequence)
         return 0;
-    buf_str(b, str_head(s, (size_t)end + 1));
+    end = str_chr(s, '>');
+    blank = end < 0 ? (ptrdiff_t)s.n : str_chr(str_head(s, (size_t)end), ' ');
+    if (blank >= 0)
+        t->no_sequence = s.p + blank;
+    if (blank >= 0 || end < 2)
+        return 0;
+    buf_str(t->b, str_head(s, (size_t)end + 1));
     return (size_t)end + 1;
 }
 
 /* What stands at the beginning of s, when it is markup; bytes taken. */
-static size_t put_markup(struct buf *b, struct str s, char before, int depth)
+static size_t put_markup(struct text *t, struct str s, char before)
 {
     size_t n = 0;
 
@@ -127,25 +157,25 @@ static size_t put_markup(struct buf *b, struct str s, char before, int depth)
     case '\\':
         if (s.n < 2 || is_word(s.p[1]) || is_space(s.p[1]))
             return 0;
-        buf_char(b, s.p[1]);
+        buf_char(t->b, s.p[1]);
         return 2;
     case '`':
-        return put_code(b, s);
+        return put_code(t, s);
     case '<':
-        return put_sequence(b, s);
+        return put_sequence(t, s);
     case '!':
     case '[':
-        return put_link(b, s);
+        return put_link(t, s);
     case '~':
-        return put_span(b, s, S("~~"), '~', depth);
+        return put_span(t, s, STRIKE);
     case '*':
-        n = put_span(b, s, S("**"), '*', depth);
-        return n ? n : put_span(b, s, S("*"), '_', depth);
+        n = put_span(t, s, STRONG);
+        return n ? n : put_span(t, s, EMPHASIS);
     case '_':
         if (is_word(before))
             return 0;
-        n = put_span(b, s, S("__"), '*', depth);
-        return n ? n : put_span(b, s, S("_"), '_', depth);
+        n = put_span(t, s, STRONG_UNDER);
+        return n ? n : put_span(t, s, EMPHASIS_UNDER);
     default:
         return 0;
     }
@@ -153,10 +183,11 @@ static size_t put_markup(struct buf *b, struct str s, char before, int depth)
 
 static void put_inline(struct buf *b, struct str s, int depth)
 {
+    struct text t = {.b = b, .depth = depth};
     char before = '\0';
 
     while (s.n) {
-        size_t taken = put_markup(b, s, before, depth);
+        size_t taken = put_markup(&t, s, before);
         if (!taken) {
             buf_char(b, s.p[0]);
             taken = 1;

@@ -1,4 +1,7 @@
 /* core/markdown: standard Markdown as Slack's markup. */
+#include <stdlib.h>
+#include <string.h>
+
 #include "check.h"
 
 #include "core/markdown.h"
@@ -30,6 +33,24 @@ static void spans(void)
     CHECK(becomes("", ""));
 }
 
+/* Nothing but marks that open: looking for the end of each would never come to one. */
+static void only_marks(void)
+{
+    static const char *const opening[] = {"[", "![", "*a ", "_a ", "~~a ", "`` ", "<a", "[](|"};
+    enum { TIMES = 200000 };
+
+    CHECK(becomes("****", "****"));
+    for (size_t i = 0; i < sizeof(opening) / sizeof(*opening); i++) {
+        size_t n = strlen(opening[i]);
+        char *line = malloc(n * TIMES + 1);
+        for (int k = 0; k < TIMES; k++)
+            memcpy(line + n * (size_t)k, opening[i], n);
+        line[n * TIMES] = '\0';
+        CHECK(becomes(line, line));
+        free(line);
+    }
+}
+
 static void links(void)
 {
     CHECK(becomes("[docs](https://a.example/x)", "<https://a.example/x|docs>"));
@@ -51,6 +72,7 @@ static void lines(void)
 int main(void)
 {
     spans();
+    only_marks();
     links();
     lines();
     return 0;
