@@ -227,13 +227,14 @@ static int open_file(struct analytics *a, int64_t team, int64_t day, enum analyt
 int analytics_file(struct analytics *a, struct db *db, int64_t team, int64_t day, enum analytics_kind kind,
                    int64_t *bytes)
 {
-    struct close again = a->close;
     int fd = open_file(a, team, day, kind, bytes);
+    struct close again;
 
     if (fd >= 0)
         return fd;
-    again.arena = arena_new(ARENA_BYTES);
     pthread_mutex_lock(&a->closing); /* the same file is not written twice at once */
+    again = a->close;
+    again.arena = arena_new(ARENA_BYTES);
     fd = open_file(a, team, day, kind, bytes);
     if (fd < 0 && close_again(&again, db, team, day) == OK)
         fd = open_file(a, team, day, kind, bytes);

@@ -1,7 +1,7 @@
 /* HTTP requests as API calls, and back. */
 #include "base/rand.h"
 #include "front/front.h"
-#include "net/form.h"
+#include "net/download.h"
 
 struct passage {
     struct api_request api;
@@ -21,25 +21,14 @@ static struct str request_id(struct arena *a)
     return str_of(text, 16);
 }
 
-/* filename= for old clients, filename*= (RFC 8187) for the name as it is. */
-static struct str disposition(struct arena *a, struct str name)
-{
-    struct str plain = arena_dup(a, name), encoded = percent_encode(a, name);
-
-    for (size_t i = 0; i < plain.n; i++)
-        if (plain.p[i] < ' ' || plain.p[i] > '~' || plain.p[i] == '"' || plain.p[i] == '\\')
-            ((char *)(uintptr_t)plain.p)[i] = '_';
-    return ARENA_JOIN(a, S("Content-Disposition: attachment; filename=\""), plain, S("\"; filename*=UTF-8''"), encoded,
-                      S("\r\n"));
-}
-
 static void fill_file(struct passage *p)
 {
     const struct api_reply *r = &p->api.reply;
     struct http_reply *out = &p->http->reply;
 
     out->content_type = r->content_type;
-    out->headers = ARENA_JOIN(p->http->arena, disposition(p->http->arena, r->file->name), out->headers);
+    out->headers = ARENA_JOIN(
+        p->http->arena, download_disposition(p->http->arena, "attachment", r->file->name, r->file->name), out->headers);
     out->file_fd = r->file->fd;
     out->file_bytes = r->file->bytes;
 }

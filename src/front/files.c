@@ -95,15 +95,6 @@ static enum http_verdict refuse(struct http_request *req, enum err e)
 
 /* --- bodies --------------------------------------------------------------------------------------------------- */
 
-/* filename= for old clients, filename*= (RFC 8187) for the name as it is. */
-static struct str disposition(struct http_request *req, const char *kind, struct str name)
-{
-    struct str slug = filename_slug(req->arena, name), encoded = percent_encode(req->arena, name);
-
-    return arena_printf(req->arena, "Content-Disposition: %s; filename=\"%.*s\"; filename*=UTF-8''%.*s\r\n", kind,
-                        STR_FMT(slug), STR_FMT(encoded));
-}
-
 static struct str safe_headers(struct http_request *req, struct str more)
 {
     return arena_printf(req->arena,
@@ -137,7 +128,9 @@ static enum http_verdict send_file(struct front *front, struct http_request *req
 
     if (f->external_id.n) /* what is kept of it is to be found by, not to be read */
         return gone(req);
-    return send_body(front, req, f->body, type, disposition(req, show ? "inline" : "attachment", f->name));
+    return send_body(
+        front, req, f->body, type,
+        download_disposition(req->arena, show ? "inline" : "attachment", filename_slug(req->arena, f->name), f->name));
 }
 
 static enum http_verdict private_http(struct front *front, struct http_request *req, struct str path)

@@ -79,6 +79,8 @@ static void show(struct http_request *req, const struct json *reply, bool ok, vo
                              STR_FMT(token), req->secure ? "; Secure" : ""));
     else if (str_eq(error, S("ratelimited")))
         ask(req, 429, *next, "Too many tries; wait a minute.");
+    else if (str_eq(error, S("service_unavailable")) || str_eq(error, S("internal_error")))
+        ask(req, 503, *next, "Nobody can sign in right now; try again later.");
     else
         ask(req, 403, *next, "E-mail or password is wrong.");
 }

@@ -30,14 +30,17 @@ static const struct network special[] = {
     {{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF, 198, 51, 100}, 120}, /* 198.51.100.0/24 */
     {{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF, 203, 0, 113}, 120},  /* 203.0.113.0/24 */
     {{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF, 224}, 99},           /* 224.0.0.0/3: multicast, reserved, broadcast */
-    {{0}, 95},                      /* ::/95: unspecified, loopback, IPv4-compatible … */
-    {{0x01}, 64},                   /* 100::/64 discard */
-    {{0x20, 0x01, 0x00, 0x00}, 23}, /* 2001::/23: Teredo, ORCHID, benchmarking */
-    {{0x20, 0x01, 0x0D, 0xB8}, 32}, /* 2001:db8::/32 documentation */
-    {{0xFC}, 7},                    /* fc00::/7 unique local */
-    {{0xFE, 0x80}, 10},             /* fe80::/10 link-local */
-    {{0xFE, 0xC0}, 10},             /* fec0::/10 site-local of old */
-    {{0xFF}, 8},                    /* ff00::/8 multicast */
+    {{0x00, 0x64, 0xFF, 0x9B, 0x00, 0x01}, 48}, /* 64:ff9b:1::/48 NAT64 of a network's own: any IPv4 address */
+    {{0}, 95},                                  /* ::/95: unspecified, loopback, IPv4-compatible … */
+    {{0x01}, 64},                               /* 100::/64 discard */
+    {{0x20, 0x01, 0x00, 0x00}, 23},             /* 2001::/23: Teredo, ORCHID, benchmarking */
+    {{0x20, 0x01, 0x0D, 0xB8}, 32},             /* 2001:db8::/32 documentation */
+    {{0x3F, 0xFF, 0x00}, 20},                   /* 3fff::/20 documentation */
+    {{0x5F, 0x00}, 16},                         /* 5f00::/16 segment routing */
+    {{0xFC}, 7},                                /* fc00::/7 unique local */
+    {{0xFE, 0x80}, 10},                         /* fe80::/10 link-local */
+    {{0xFE, 0xC0}, 10},                         /* fec0::/10 site-local of old */
+    {{0xFF}, 8},                                /* ff00::/8 multicast */
 };
 
 static bool in_network(const struct network *net, const unsigned char bytes[16])

@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include "net/form.h"
+
 enum range { RANGE_NONE, RANGE_GOOD, RANGE_OUTSIDE };
 
 static struct str strong(struct str etag)
@@ -74,6 +76,22 @@ static void bare(struct http_request *req, const struct download *d, int status,
     close(d->fd);
     req->reply.status = status;
     req->reply.headers = headers;
+}
+
+/* What a quoted string cannot hold is replaced. */
+static struct str quotable(struct arena *a, struct str s)
+{
+    char *out = arena_bytes(a, s.n);
+
+    for (size_t i = 0; i < s.n; i++)
+        out[i] = (char)(s.p[i] < ' ' || s.p[i] > '~' || s.p[i] == '"' || s.p[i] == '\\' ? '_' : s.p[i]);
+    return str_of(out, s.n);
+}
+
+struct str download_disposition(struct arena *a, const char *kind, struct str plain, struct str name)
+{
+    return ARENA_JOIN(a, S("Content-Disposition: "), str_c(kind), S("; filename=\""), quotable(a, plain),
+                      S("\"; filename*=UTF-8''"), percent_encode(a, name), S("\r\n"));
 }
 
 void download_reply(struct http_request *req, const struct download *d)

@@ -271,6 +271,9 @@ def test_webhook():
     with Dev("--fault", "taut.webhook.post:status=429") as d:
         seen = post_to(d.env["TAUT_WEBHOOK_URL"], '{"text":"x"}')
         check("too many", seen == (429, "rate_limited"), seen)
+    with Dev("--fault", "taut.session.create:error=service_unavailable") as d:
+        seen = Site(d.env["TAUT_URL"]).ask("POST", "/signin", b"email=bob&password=x", Content_Type=FORM, Origin=d.env["TAUT_URL"])
+        check("whoever cannot sign in now has not mistyped", seen.status == 503 and b"wrong" not in seen.data, seen.data)
 
 
 def test_webhook_by_shell():

@@ -56,6 +56,10 @@ static void public_ones(void)
                                      "2002:7f00:1::1",
                                      "2002:a9fe:a9fe::",
                                      "::127.0.0.1",
+                                     "64:ff9b:1::7f00:1",
+                                     "64:ff9b:1:ffff::1",
+                                     "3fff::1",
+                                     "5f00::1",
                                      "2001:db8::1"};
 
     for (size_t i = 0; i < sizeof(yes) / sizeof(*yes); i++)
