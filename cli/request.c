@@ -118,10 +118,14 @@ static int run_pages(struct request *r, struct taut *t)
             code = problem_of(t);
             break;
         }
-        taut_reply_free(before); /* the cursor stood in it */
-        before = reply;
         add_page(r, reply->json, table, &n);
         more = taut_next_page(reply, &next);
+        if (more && r->n_pairs > first && strcmp(r->pairs[first].value, next.value) == 0) {
+            code = problem(EXIT_FAILED, "%s: a page of the list leads to itself.", r->method);
+            more = false;
+        }
+        taut_reply_free(before); /* the cursor stood in it */
+        before = reply;
         if (more) {
             r->pairs[first] = next;
             r->n_pairs = first + 1;

@@ -77,23 +77,22 @@ struct call {
     struct buf url, body;
 };
 
-static enum taut_error make_request(struct taut *t, struct call *c, struct http_request *r)
+enum taut_error request_make(struct taut *t, const struct taut_request *q, struct buf *url, struct buf *body,
+                             struct http_request *r)
 {
-    const struct taut_request *q = c->request;
-
     if (!q->method || q->method[strcspn(q->method, "/?#% ")])
         return failure(t, TAUT_BAD_ARGUMENT, "A method is a name such as chat.postMessage.");
-    buf_printf(&c->url, "%s%s", t->url, q->method);
+    buf_printf(url, "%s%s", t->url, q->method);
     for (int i = 0; i < q->n_args && !q->part && !q->json; i++)
         if (q->args[i].value)
-            form_put(&c->body, q->args[i].name, q->args[i].value);
+            form_put(body, q->args[i].name, q->args[i].value);
     if (q->json)
-        buf_str(&c->body, str_c(q->json));
-    if (c->url.over || c->body.over)
+        buf_str(body, str_c(q->json));
+    if (url->over || body->over)
         return no_memory(t);
-    *r = (struct http_request){.url = c->url.p,
+    *r = (struct http_request){.url = url->p,
                                .bearer = t->token,
-                               .body = buf_view(&c->body),
+                               .body = buf_view(body),
                                .content_type =
                                    q->json ? "application/json; charset=utf-8" : "application/x-www-form-urlencoded"};
     if (q->part) {
@@ -113,7 +112,7 @@ static enum taut_error try_call(struct taut *t, struct call *c, void **reply)
     struct http_answer answer;
     struct taut_reply_memory *m;
     int waits = 0;
-    enum taut_error e = make_request(t, c, &r);
+    enum taut_error e = request_make(t, c->request, &c->url, &c->body, &r);
 
     if (e)
         return e;

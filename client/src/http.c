@@ -17,7 +17,8 @@ static size_t take_body(char *p, size_t size, size_t n, void *with)
 /* A source that is being sent. */
 struct sending {
     const struct taut_source *source;
-    bool failed;
+    int64_t given;
+    bool failed, ended_early;
 };
 
 static size_t give_body(char *p, size_t size, size_t n, void *with)
@@ -26,7 +27,9 @@ static size_t give_body(char *p, size_t size, size_t n, void *with)
     ptrdiff_t got = s->source->read(s->source->context, p, size * n);
 
     s->failed = got < 0;
-    return s->failed ? CURL_READFUNC_ABORT : (size_t)got;
+    s->given += got;
+    s->ended_early = got == 0 && s->given < s->source->bytes; /* the server would wait for the rest */
+    return s->failed || s->ended_early ? CURL_READFUNC_ABORT : (size_t)got;
 }
 
 int retry_after(struct str line, int before)
@@ -201,9 +204,13 @@ static enum taut_error result_of(struct taut *t, const struct http_request *r, c
                                  const struct sending *sending, CURLcode result)
 {
     const struct buf *b = answer->body;
+    const char *name = r->source && r->source->filename ? r->source->filename : "The file";
 
     if (sending->failed)
-        return failure(t, TAUT_LOCAL_IO, "%s cannot be read.", r->source->filename ? r->source->filename : "The file");
+        return failure(t, TAUT_LOCAL_IO, "%s cannot be read.", name);
+    if (sending->ended_early)
+        return failure(t, TAUT_LOCAL_IO, "%s ended behind %lld bytes, before it had all it was to have.", name,
+                       (long long)sending->given);
     if (result != CURLE_WRITE_ERROR || !b->over)
         return http_failure(t, result, r->url);
     if (b->max - b->n > CURL_MAX_WRITE_SIZE)

@@ -2,11 +2,14 @@
 #include "calls.h"
 #include "own.h"
 
+enum { CURSOR_MAX_BYTES = 1 << 20 };
+
 struct taut_list {
     struct taut *t;
     const struct method *method;
     const struct list_row *row;
     void *args;
+    struct buf cursor; /* that was asked for last, with a NUL */
     struct taut_reply *reply;
     const char *items;
     int n, at;
@@ -28,6 +31,7 @@ struct taut_list *list_new(struct taut *t, const struct method *m, const struct 
     l->method = m;
     l->row = row;
     l->args = l + 1;
+    l->cursor = buf_from(&t->memory, CURSOR_MAX_BYTES);
     if (args)
         memcpy(l->args, args, row->args_bytes);
     return l;
@@ -64,6 +68,17 @@ bool taut_next_page(const struct taut_reply *reply, struct taut_pair *arg)
     return page > 0;
 }
 
+/* A page that leads to itself would lead nowhere for ever. */
+static enum taut_error ask_for(struct taut_list *l, const char *cursor)
+{
+    if (l->cursor.n && strcmp(cursor, l->cursor.p) == 0)
+        return failure(l->t, TAUT_BAD_REPLY, "%s: a page of the list leads to itself.", l->method->name);
+    l->cursor.n = 0;
+    buf_put(&l->cursor, cursor, strlen(cursor) + 1);
+    memcpy((char *)l->args + l->row->cursor, &l->cursor.p, sizeof(l->cursor.p));
+    return l->cursor.over ? no_memory(l->t) : TAUT_OK;
+}
+
 /* Where the next page begins, as the arguments have it; false: nowhere. */
 static bool turn_page(struct taut_list *l)
 {
@@ -72,8 +87,8 @@ static bool turn_page(struct taut_list *l)
     int64_t page = page_behind(json);
 
     if (l->row->cursor >= 0 && cursor && *cursor) {
-        memcpy((char *)l->args + l->row->cursor, &cursor, sizeof(cursor));
-        return true;
+        l->error = ask_for(l, cursor);
+        return !l->error;
     }
     if (l->row->page < 0 || page == 0)
         return false;
@@ -97,19 +112,18 @@ static void take_items(struct taut_list *l)
 
 static bool fetch(struct taut_list *l)
 {
-    struct taut_reply *before = l->reply;
     void *reply = NULL;
 
     if (l->error || l->last)
         return false;
-    /* The cursor stands in the reply before. */
-    l->last = before && !turn_page(l);
+    l->last = l->reply && !turn_page(l);
     if (l->last)
         return false;
-    l->error = call_typed(l->t, l->method, l->args, &reply);
-    taut_reply_free(before);
-    l->reply = reply;
+    taut_reply_free(l->reply);
+    l->reply = NULL;
     l->n = l->at = 0;
+    l->error = call_typed(l->t, l->method, l->args, &reply);
+    l->reply = reply;
     if (l->error)
         return false;
     take_items(l);
@@ -145,6 +159,7 @@ enum taut_error taut_list_end(struct taut_list *l)
     if (!l)
         return e;
     taut_reply_free(l->reply);
+    buf_free(&l->cursor);
     l->t->memory.resize(l->t->memory.context, l, 0);
     return e;
 }

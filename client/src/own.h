@@ -53,6 +53,10 @@ struct http_request {
     bool transfer; /* lasts as long as bytes move */
 };
 
+/* The request of a call, with room for its address and body; it points into these and into q. */
+enum taut_error request_make(struct taut *t, const struct taut_request *q, struct buf *url, struct buf *body,
+                             struct http_request *r);
+
 struct http_answer {
     int status;
     int retry_after_s; /* -1: no such header */

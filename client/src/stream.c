@@ -11,6 +11,7 @@ struct stream {
     CURL *curl;
     struct curl_slist *headers;
     struct buf url, body;
+    struct http_request request;       /* points into these */
     struct taut_reply_memory *refusal; /* where an answer goes that is no file */
     bool is_file, known, paused, done;
     int retry_after_s;
@@ -106,33 +107,21 @@ ptrdiff_t stream_read(struct stream *s, void *p, size_t n)
 
 /* --- opening --------------------------------------------------------------------------------------------------- */
 
-static bool put_args(struct stream *s, const struct taut_request *q)
-{
-    for (int i = 0; i < q->n_args; i++)
-        if (q->args[i].value)
-            form_put(&s->body, q->args[i].name, q->args[i].value);
-    buf_printf(&s->url, "%s%s", s->t->url, q->method);
-    return !s->body.over && !s->url.over;
-}
-
 static enum taut_error prepare(struct stream *s)
 {
-    struct taut *t = s->t;
-    struct http_request r = {
-        .url = s->url.p, .bearer = t->token, .content_type = "application/x-www-form-urlencoded", .transfer = true};
-    enum taut_error e = http_prepare(t, s->curl, &r, &s->headers);
+    enum taut_error e = http_prepare(s->t, s->curl, &s->request, &s->headers);
 
     if (e)
         return e;
     curl_easy_setopt(s->curl, CURLOPT_ACCEPT_ENCODING, NULL); /* the file is packed as it is */
     curl_easy_setopt(s->curl, CURLOPT_BUFFERSIZE, (long)ONCE_BYTES);
-    curl_easy_setopt(s->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)s->body.n);
-    curl_easy_setopt(s->curl, CURLOPT_POSTFIELDS, s->body.n ? s->body.p : "");
+    curl_easy_setopt(s->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)s->request.body.n);
+    curl_easy_setopt(s->curl, CURLOPT_POSTFIELDS, s->request.body.n ? s->request.body.p : "");
     curl_easy_setopt(s->curl, CURLOPT_WRITEFUNCTION, take);
     curl_easy_setopt(s->curl, CURLOPT_WRITEDATA, s);
     curl_easy_setopt(s->curl, CURLOPT_HEADERFUNCTION, take_header);
     curl_easy_setopt(s->curl, CURLOPT_HEADERDATA, s);
-    return curl_multi_add_handle(s->multi, s->curl) == CURLM_OK ? TAUT_OK : no_memory(t);
+    return curl_multi_add_handle(s->multi, s->curl) == CURLM_OK ? TAUT_OK : no_memory(s->t);
 }
 
 static void let_go(struct stream *s)
@@ -181,8 +170,14 @@ static enum taut_error open_it(struct stream *s, const struct taut_request *q)
     s->curl = curl_easy_init();
     s->multi = curl_multi_init();
     s->refusal = reply_memory_new(s->t);
-    if (!s->curl || !s->multi || !s->refusal || !put_args(s, q))
+    if (!s->curl || !s->multi || !s->refusal)
         return no_memory(s->t);
+    if (q->part)
+        return failure(s->t, TAUT_BAD_ARGUMENT, "Who asks for a file's rows sends no file along.");
+    e = request_make(s->t, q, &s->url, &s->body, &s->request);
+    if (e)
+        return e;
+    s->request.transfer = true; /* lasts as long as bytes move */
     for (;;) {
         e = ask(s, &status);
         if (e || s->is_file)

@@ -133,7 +133,8 @@ static void lists(void)
 {
     struct fake *f = FAKE(CHANNELS("{\"id\":\"C1\"},{\"id\":\"C2\"}", "two="), CHANNELS("", "three="),
                           CHANNELS("{\"id\":\"C3\"}", ""), fake_json("{\"ok\":true,\"members\":[\"U1\",\"U2\"]}"),
-                          CHANNELS("{\"id\":\"C1\"}", "x"), fake_json("{\"ok\":false,\"error\":\"invalid_cursor\"}"));
+                          CHANNELS("{\"id\":\"C1\"}", "x"), fake_json("{\"ok\":false,\"error\":\"invalid_cursor\"}"),
+                          CHANNELS("", "round"), CHANNELS("", "round"));
     struct taut *t = client(f, NULL);
     struct taut_list *l = taut_conversations_list_all(t, &(struct taut_conversations_list_args){.limit = 2});
     const struct taut_conversation *c;
@@ -151,6 +152,9 @@ static void lists(void)
     l = taut_conversations_list_all(t, NULL);
     CHECK(taut_conversations_list_next(l) && !taut_conversations_list_next(l) && !taut_conversations_list_next(l));
     CHECK(taut_list_end(l) == TAUT_ERR_INVALID_CURSOR);
+    l = taut_conversations_list_all(t, NULL);
+    CHECK(!taut_conversations_list_next(l) && fake_asked(f) == 8);
+    CHECK(taut_list_end(l) == TAUT_BAD_REPLY && strstr(taut_last_failure(t)->message, "leads to itself"));
     CHECK(taut_list_end(NULL) == TAUT_NO_MEMORY && !taut_conversations_list_next(NULL));
     taut_free(t);
     fake_free(f);
@@ -242,7 +246,27 @@ static void files(void)
     args.file = (struct taut_source){read_letters, &broken, 20, "b"};
     CHECK(taut_files_upload(t, &args, NULL) == TAUT_LOCAL_IO &&
           strstr(taut_last_failure(t)->message, "b cannot be read"));
+    args.file = (struct taut_source){read_letters, &(struct letters){.left = 5}, 20, "c"}; /* cut while it is read */
+    CHECK(taut_files_upload(t, &args, NULL) == TAUT_LOCAL_IO &&
+          strstr(taut_last_failure(t)->message, "c ended behind 5 bytes"));
     CHECK(taut_upload(t, &(struct taut_upload){.source = {read_letters, &some, -1, NULL}}, NULL) == TAUT_BAD_ARGUMENT);
+    taut_free(t);
+    fake_free(f);
+}
+
+/* A method that answers with a file is asked as any other: by pairs or by JSON. */
+static void rows(void)
+{
+    struct fake *f = FAKE("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 8\r\n\r\n{\"n\":7}\n");
+    struct taut *t = client(f, NULL);
+    struct taut_request q = {.method = "admin.analytics.getFile", .json = "{\"type\":\"member\"}"};
+    struct taut_rows *r;
+
+    CHECK(taut_rows_call(t, &q, &r) == TAUT_OK && taut_json_int(taut_json_get(taut_rows_json(r), "n")) == 7);
+    CHECK(taut_rows_end(r) == TAUT_OK && strstr(fake_request(f, 0), "\r\n\r\n{\"type\":\"member\"}"));
+    CHECK(strstr(fake_request(f, 0), "Content-Type: application/json"));
+    CHECK(taut_rows_call(t, &(struct taut_request){.method = "a?b"}, &r) == TAUT_BAD_ARGUMENT && !r);
+    CHECK(taut_rows_call(t, &(struct taut_request){.method = "a.b", .part = "file"}, &r) == TAUT_BAD_ARGUMENT && !r);
     taut_free(t);
     fake_free(f);
 }
@@ -337,6 +361,7 @@ int main(void)
     numbered_lists();
     activity();
     files();
+    rows();
     memory();
     unreachable();
     return 0;
