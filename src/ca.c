@@ -99,20 +99,22 @@ static int open_ca(struct making *m, struct pki_pair *ca)
     }
     if (!pki_make_ca(m->a, &m->names, ca))
         return refuse("The authority cannot be made");
-    return pki_write(ca, NULL, file(m, "ca.pem"), file(m, "ca.key")) ? 0 : refuse("%s cannot be written", m->dir);
+    return pki_write(m->a, ca, NULL, file(m, "ca.pem"), file(m, "ca.key")) ? 0 : refuse("%s cannot be written", m->dir);
 }
 
 static bool append(FILE *to, const char *path)
 {
     char bytes[8192];
     FILE *from = fopen(path, "r");
+    bool good;
     size_t n;
 
     if (!from)
         return false;
     while ((n = fread(bytes, 1, sizeof(bytes), from)) > 0)
         fwrite(bytes, 1, n, to);
-    return fclose(from) == 0;
+    good = !ferror(from) && !ferror(to);
+    return fclose(from) == 0 && good;
 }
 
 /* What the system trusts, and the authority: for programs that take one file for all.  False: the system has no such
@@ -174,7 +176,7 @@ static int make(struct making *m)
     code = open_ca(m, &ca);
     if (code == 0 && !pki_make_server(m->a, &ca, &m->names, &server))
         code = refuse("The server's certificate cannot be made");
-    if (code == 0 && !pki_write(&server, ca.cert, file(m, "cert.pem"), file(m, "key.pem")))
+    if (code == 0 && !pki_write(m->a, &server, ca.cert, file(m, "cert.pem"), file(m, "key.pem")))
         code = refuse("%s cannot be written", m->dir);
     if (code == 0)
         tell(m, write_bundle(m));

@@ -57,7 +57,7 @@ static void check_key(struct server *s)
     struct str path = arena_printf(s->arena, "%.*s/taut.key", STR_FMT(s->data_dir)), why;
 
     if (access(arena_cstr(s->arena, path), F_OK) != 0)
-        say(true, "key", S("is made at the first start"));
+        say(true, "key", S("there is none; the next start makes one"));
     else if (data_dir_key(s, &why))
         say(true, "key", path);
     else
@@ -83,6 +83,8 @@ static void check_database(struct server *s, bool folder_exists)
         return;
     }
     say(db_schema_fits(db, s->arena, &why), "database", why);
+    if (!data_dir_key_fits(s, db))
+        say(false, "key", S(DATA_DIR_KEY_WHY "; " DATA_DIR_KEY_HINT));
     db_close(db);
 }
 

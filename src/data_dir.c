@@ -9,7 +9,11 @@
 #include <unistd.h>
 
 #include "base/rand.h"
+#include "core/app.h"
 #include "server.h"
+#include "sql.h"
+
+enum { KEY_ARENA_BYTES = 1 << 14 };
 
 static bool fault(struct server *s, struct str *why, const char *what, struct str path)
 {
@@ -49,7 +53,18 @@ static bool take_lock(struct server *s, struct str *why)
     return true;
 }
 
-/* A new key is written whole before it has its name: half a key would lock its owner out. */
+static bool sync_folder(struct server *s)
+{
+    int fd = open(arena_cstr(s->arena, s->data_dir), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool ok = fd >= 0 && fsync(fd) == 0;
+
+    if (fd >= 0)
+        close(fd);
+    return ok;
+}
+
+/* A new key is written whole before it has its name, and is there for good before anything is sealed under it: half a
+ * key, or a name that a power cut takes back, would lock its owner out. */
 static bool make_key(struct server *s, struct str path, struct str *why)
 {
     struct str temp = arena_printf(s->arena, "%.*s.new", STR_FMT(path));
@@ -60,7 +75,7 @@ static bool make_key(struct server *s, struct str path, struct str *why)
     ok = fd >= 0 && write(fd, s->key, sizeof(s->key)) == (ssize_t)sizeof(s->key) && fsync(fd) == 0;
     if (fd >= 0)
         close(fd);
-    if (!ok || rename(arena_cstr(s->arena, temp), arena_cstr(s->arena, path)) != 0)
+    if (!ok || rename(arena_cstr(s->arena, temp), arena_cstr(s->arena, path)) != 0 || !sync_folder(s))
         return fault(s, why, "The key file cannot be written:", path);
     return true;
 }
@@ -79,6 +94,23 @@ bool data_dir_key(struct server *s, struct str *why)
         return true;
     *why = arena_printf(s->arena, "The key file %.*s is not 32 bytes long; put its copy back.", STR_FMT(path));
     return false;
+}
+
+bool data_dir_key_fits(struct server *s, struct db *db)
+{
+    struct arena *a = arena_new(KEY_ARENA_BYTES);
+    struct app_row *apps;
+    int64_t org = 0;
+    bool found, sealed = false, opened = false;
+    int n;
+
+    if (sql_org_id(db, a, &org, &found) == OK && found && sql_app_list(db, a, org, &apps, &n) == OK)
+        for (int i = 0; i < n && !opened; i++) {
+            sealed |= apps[i].signing_secret.n > 0;
+            opened = app_unseal(a, s->key, apps[i].signing_secret).p != NULL;
+        }
+    arena_free(a);
+    return opened || !sealed;
 }
 
 bool server_open_data(struct server *s, struct str *why)

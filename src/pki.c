@@ -209,29 +209,40 @@ static FILE *create(const char *path, mode_t mode)
 
 static bool write_key(EVP_PKEY *key, const char *path)
 {
+    bool good;
     FILE *f;
 
     unlink(path); /* whatever mode it had */
     f = create(path, 0600);
     if (!f)
         return false;
-    if (PEM_write_PrivateKey(f, key, NULL, NULL, 0, NULL, NULL) != 1) {
-        fclose(f);
-        return false;
-    }
-    return fclose(f) == 0;
+    good = PEM_write_PrivateKey(f, key, NULL, NULL, 0, NULL, NULL) == 1;
+    return fclose(f) == 0 && good;
 }
 
-bool pki_write(const struct pki_pair *pair, const X509 *ca, const char *cert_path, const char *key_path)
+static bool write_certs(const X509 *cert, const X509 *ca, const char *path)
 {
+    FILE *f = create(path, 0644);
     bool good;
-    FILE *f;
 
-    if (!write_key(pair->key, key_path))
-        return false;
-    f = create(cert_path, 0644);
     if (!f)
         return false;
-    good = PEM_write_X509(f, pair->cert) == 1 && (!ca || PEM_write_X509(f, ca) == 1);
+    good = PEM_write_X509(f, cert) == 1 && (!ca || PEM_write_X509(f, ca) == 1);
     return fclose(f) == 0 && good;
+}
+
+/* Both under other names until both are whole: a full disk must not take away the pair that a server uses. */
+bool pki_write(struct arena *a, const struct pki_pair *pair, const X509 *ca, const char *cert_path,
+               const char *key_path)
+{
+    const char *new_cert = arena_cstr(a, arena_printf(a, "%s.new", cert_path));
+    const char *new_key = arena_cstr(a, arena_printf(a, "%s.new", key_path));
+    bool good = write_key(pair->key, new_key) && write_certs(pair->cert, ca, new_cert) &&
+                rename(new_key, key_path) == 0 && rename(new_cert, cert_path) == 0;
+
+    if (!good) {
+        unlink(new_key);
+        unlink(new_cert);
+    }
+    return good;
 }

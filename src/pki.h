@@ -24,7 +24,8 @@ bool pki_is_address(struct arena *a, struct str name);
 bool pki_is_name(struct arena *a, struct str name);
 
 bool pki_read(const char *cert_path, const char *key_path, struct pki_pair *out);
-/* PEM files; the key's is for its owner alone.  ca: written behind the certificate; NULL: not. */
-bool pki_write(const struct pki_pair *pair, const X509 *ca, const char *cert_path, const char *key_path);
+/* PEM files, whole or not at all; the key's is for its owner alone.  ca: written behind the certificate; NULL: not. */
+bool pki_write(struct arena *a, const struct pki_pair *pair, const X509 *ca, const char *cert_path,
+               const char *key_path);
 
 #endif

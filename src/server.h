@@ -38,6 +38,10 @@ struct server {
 bool server_open_data(struct server *s, struct str *why);
 /* The key file alone, made when missing; for the shell commands beside a running server. */
 bool data_dir_key(struct server *s, struct str *why);
+/* Are the secrets that the database keeps sealed under this key?  Also true when it keeps none. */
+bool data_dir_key_fits(struct server *s, struct db *db);
+#define DATA_DIR_KEY_WHY "the apps' secrets are not sealed under this taut.key"
+#define DATA_DIR_KEY_HINT "put its copy back, or the other node's, and start again; until then apps hear nothing"
 /* Opens the database for writing and brings its schema up to date. */
 bool server_open_database(struct server *s, struct str *why);
 /* Opens the rest but the listener: calls can be made from within. */

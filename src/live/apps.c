@@ -67,9 +67,10 @@ static void read_app(struct arena *a, const unsigned char *key, const struct lis
         return;
     out->unfurl_domains = m.unfurl_domains;
     out->socket = m.socket_mode;
-    out->url = m.socket_mode ? S("") : m.event_url;
     out->signing_secret = app_unseal(a, key, row->signing_secret);
     out->verification_token = app_unseal(a, key, row->verification_token);
+    /* Under an empty key anybody could sign: sealed under another key file, it is told nothing. */
+    out->url = m.socket_mode || !out->signing_secret.p ? S("") : m.event_url;
     out->verified = out->url.n && str_eq(out->url, row->url);
     out->disabled = out->verified && row->disabled_us;
 }

@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/rand.h"
+#include "core/app.h"
 #include "live/envelope.h"
 #include "live/signature.h"
 #include "live/socket_hub.h"
@@ -255,13 +256,6 @@ static bool send_envelope(struct interact *in, struct asked *asked)
 
 /* --- asking --------------------------------------------------------------------------------------------------- */
 
-static struct str unseal(struct interact *in, struct arena *a, struct str sealed)
-{
-    struct str bytes = base64_decode(a, sealed);
-
-    return bytes.p ? secret_open(a, in->key, bytes) : (struct str){0};
-}
-
 /* After this who asked may have its answer already. */
 static bool send_off(struct interact *in, struct asked *asked)
 {
@@ -277,11 +271,12 @@ static bool ask(void *ctx, struct app_ask *ask)
 {
     struct interact *in = ctx;
     struct asked *asked = asked_new(in, ask);
-    struct str secret = unseal(in, asked->arena, ask->signing_secret);
-    struct str token = unseal(in, asked->arena, ask->verification_token);
+    struct str secret = app_unseal(asked->arena, in->key, ask->signing_secret);
+    struct str token = app_unseal(asked->arena, in->key, ask->verification_token);
     struct str payload = envelope_with_token(asked->arena, ask->payload, token);
 
-    if ((ask->socket ? prepare_envelope(in, asked, payload) : ask->url.n && prepare_request(asked, secret, payload)) &&
+    if ((ask->socket ? prepare_envelope(in, asked, payload)
+                     : ask->url.n && secret.p && prepare_request(asked, secret, payload)) &&
         send_off(in, asked))
         return true;
     asked_free(asked);

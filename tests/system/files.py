@@ -365,6 +365,14 @@ def test_crash():
         here = server.url + f["url_private"].removeprefix(site.url)
         check("what was acknowledged is there after kill -9", server.ask("GET", here, None, server.token).data == b"kept")
         check("what nothing names is removed at the start", not os.path.exists(orphan) and bodies(server.folder) == 1, bodies(server.folder))
+        server.stop()
+        os.rename(os.path.join(server.folder, "taut.db"), os.path.join(server.folder, "right.db"))
+        for i in range(100):
+            with open(os.path.join(server.folder, "files", "ab", "%062x" % i), "w", encoding="ascii") as o:
+                o.write("of the right database")
+        server.start()
+        check("rows that are not those of the folder take no bodies away", bodies(server.folder) == 101, bodies(server.folder))
+        check("and that is told", len(server.logged("bodies_without_rows")) == 1, server.said())
 
 
 def main():

@@ -7,6 +7,7 @@ import http.client
 import json
 import os
 import re
+import resource
 import signal
 import ssl
 import subprocess
@@ -118,6 +119,13 @@ def checks(top):
         f.write("short")
     p = run("serve", "--data-dir", server.folder, "--listen", "127.0.0.1:0")
     check(p.returncode == 1 and "32 bytes" in p.stderr, "a broken key file is refused with a sentence", p.stderr)
+    os.unlink(os.path.join(server.folder, "taut.key"))
+    for what in ("a key file that is gone", "another one"):
+        p = run("check", "--data-dir", server.folder, "--listen", "127.0.0.1:0")
+        check(p.returncode == 1 and "put its copy back" in p.stdout, "check finds " + what, p.stdout)
+        server = Server(server.folder, "--listen", "127.0.0.1:0")
+        server.stop()
+        check("key_is_another" in server.process.stderr.read(), "the log tells of " + what)
     p = run("user", "--data-dir", os.path.join(top, "nowhere"), "list")
     check(p.returncode == 1 and "There is no workspace in" in p.stderr, "managing what is not there", p.stderr)
 
@@ -298,6 +306,13 @@ def authority(top):
               "again: the authority stays, the certificate is new", p)
     p = run("ca", folder, "--host", "other.example")
     check(p.returncode == 1 and "other names" in p.stderr and named("files.slack.com"), "it vouches for no other names", p)
+    with open(os.path.join(folder, "key.pem")) as f:
+        before = f.read()
+    p = subprocess.run([TAUT, "ca", folder, "--host", "files.slack.com"], capture_output=True, text=True, restore_signals=False,
+                       preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (300, 300)))
+    with open(os.path.join(folder, "key.pem")) as f:
+        check(p.returncode == 1 and "cannot be written" in p.stderr and f.read() == before and named("files.slack.com")
+              and not [x for x in os.listdir(folder) if x.endswith(".new")], "a full disk leaves the old pair", p)
     for words, code in (((), 2), (("a", "b"), 2), ((folder, "--host"), 2), ((folder, "--no-such"), 2), ((folder, "--host", "x y"), 1),
                         ((folder, "--host", "a..b"), 1), ((folder, "--address", "nowhere"), 1), (("/no/such/folder",), 1)):
         check(run("ca", *words).returncode == code, "refused: ca " + " ".join(words))
