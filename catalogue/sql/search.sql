@@ -1,6 +1,6 @@
 -- Search: documents, their words, and finding them.  postgres/search.sql has the texts of the other engine.
 
--- struct search_row: id i64, channel_id i64, ts i64, kind i64, team_id i64
+-- struct search_row: place i64, id i64, channel_id i64, ts i64, kind i64, team_id i64
 
 -- search_doc_add: changes 0 rows when the id is taken; then the next one is tried.
 -- in id i64, channel_id i64, ts i64
@@ -16,11 +16,11 @@ select id from search_doc where id >= $2 and id < $2 + 4096 and channel_id = $1 
 delete from search_doc where id = $1;
 
 -- search_words_add: indexes a document.
--- in id i64, words str, tags str
+-- in place i64, words str, tags str
 insert into message_fts (rowid, words, tags) values ($1, $2, $3);
 
 -- search_words_remove: takes a document out of the index; it has to be told what it held.
--- in id i64, words str, tags str
+-- in place i64, words str, tags str
 insert into message_fts (message_fts, rowid, words, tags) values ('delete', $1, $2, $3);
 
 -- struct search_mark_row: upto i64, seen i64
@@ -64,34 +64,34 @@ select count(*) from (select 1 from search_doc where id > $1 limit $2) w;
 
 -- search_state_get: what an index of this database cannot be behind, and cannot be ahead of.
 -- one search_state_row
-select pruned, max(newest, coalesce((select max(id) from search_change), 0)), coalesce((select max(id) from search_doc), 0),
+select pruned, max(newest, coalesce((select max(place & 4503599627370495) from search_change), 0)), coalesce((select max(id) from search_doc), 0),
        (select max(seq) from (select coalesce(max(seq), 0) as seq from search_change union all select pruned) last)
 from search_state where one = 1;
 
 -- search_change_add: tells the index of a document that changed or went, or came late.
--- in id i64, words str, tags str
-insert into search_change (seq, id, words, tags)
+-- in place i64, words str, tags str
+insert into search_change (seq, place, words, tags)
 select max(seq) + 1, $1, $2, $3
 from (select coalesce(max(seq), 0) as seq from search_change union all select pruned from search_state) last;
 
--- struct search_change_row: seq i64, id i64, words str, tags str
+-- struct search_change_row: seq i64, place i64, words str, tags str
 
 -- search_changes: what happened to documents after a change, each with what the index held of it before.
 -- in after_seq i64
 -- many search_change_row
-select min(seq), id, words, tags from search_change where seq > $1 group by id;
+select min(seq), place, words, tags from search_change where seq > $1 group by place;
 
 -- search_changed: the documents with changes that the index has not seen, newest first; team_id 0: it is gone.
 -- in after_seq i64, upto i64
 -- many search_row
-select x.id, coalesce(d.channel_id, 0), coalesce(d.ts, 0), coalesce(c.kind, 0), coalesce(c.team_id, 0)
-from (select distinct id from search_change where seq > $1 and id <= $2) x
+select x.place, x.id, coalesce(d.channel_id, 0), coalesce(d.ts, 0), coalesce(c.kind, 0), coalesce(c.team_id, 0)
+from (select distinct place, place & 4503599627370495 as id from search_change where seq > $1 and place & 4503599627370495 <= $2) x
 left join search_doc d on d.id = x.id left join channel c on c.id = d.channel_id order by x.id desc;
 
 -- search_changes_note: changes up to a seq are about to be taken off.
 -- in upto_seq i64
 update search_state
-set pruned = $1, newest = max(newest, coalesce((select max(id) from search_change where seq <= $1), 0)) where one = 1;
+set pruned = $1, newest = max(newest, coalesce((select max(place & 4503599627370495) from search_change where seq <= $1), 0)) where one = 1;
 
 -- search_changes_prune: takes changes off that the index has seen.
 -- in upto_seq i64
@@ -101,28 +101,57 @@ delete from search_change where seq <= $1;
 -- value i64
 select id from search_doc order by id limit 1;
 
--- search_newest: documents that match and whose phrases fit ('': none to look at), newest first; team_id 0: it is gone.
--- in match str, from_id i64, to_id i64, limit i64, skip i64, phrases str
+-- search_newest: documents of one part that match and whose phrases fit ('': none to look at), newest first; team_id 0: it is gone.
+-- in match str, from_place i64, to_place i64, limit i64, phrases str
 -- many search_row
-select f.id, coalesce(d.channel_id, 0), coalesce(d.ts, 0), coalesce(c.kind, 0), coalesce(c.team_id, 0)
-from (select rowid as id from message_fts where message_fts match $1 and rowid >= $2 and rowid <= $3
-        and ($6 = '' or phrases_fit(message_fts, $6))
-      order by rowid desc limit $4 offset $5) f
+select f.place, f.id, coalesce(d.channel_id, 0), coalesce(d.ts, 0), coalesce(c.kind, 0), coalesce(c.team_id, 0)
+from (select rowid as place, rowid & 4503599627370495 as id from message_fts
+      where message_fts match $1 and rowid >= $2 and rowid <= $3 and ($5 = '' or phrases_fit(message_fts, $5))
+      order by rowid desc limit $4) f
+left join search_doc d on d.id = f.id left join channel c on c.id = d.channel_id
+order by f.place desc;
+
+-- search_oldest: documents of one part that match and whose phrases fit ('': none to look at), oldest first; team_id 0: it is gone.
+-- in match str, from_place i64, to_place i64, limit i64, phrases str
+-- many search_row
+select f.place, f.id, coalesce(d.channel_id, 0), coalesce(d.ts, 0), coalesce(c.kind, 0), coalesce(c.team_id, 0)
+from (select rowid as place, rowid & 4503599627370495 as id from message_fts
+      where message_fts match $1 and rowid >= $2 and rowid <= $3 and ($5 = '' or phrases_fit(message_fts, $5))
+      order by rowid limit $4) f
+left join search_doc d on d.id = f.id left join channel c on c.id = d.channel_id
+order by f.place;
+
+-- search_gather_newest: as search_newest, in all parts: for prefixes, all of whose matches FTS5 collects however few are asked for.
+-- in match str, from_id i64, to_id i64, limit i64, phrases str
+-- many search_row
+select f.place, f.id, coalesce(d.channel_id, 0), coalesce(d.ts, 0), coalesce(c.kind, 0), coalesce(c.team_id, 0)
+from (select rowid as place, rowid & 4503599627370495 as id from message_fts
+      where message_fts match $1 and rowid & 4503599627370495 >= $2 and rowid & 4503599627370495 <= $3
+        and ($5 = '' or phrases_fit(message_fts, $5))
+      order by 2 desc limit $4) f
 left join search_doc d on d.id = f.id left join channel c on c.id = d.channel_id
 order by f.id desc;
 
--- search_oldest: documents that match and whose phrases fit ('': none to look at), oldest first; team_id 0: it is gone.
--- in match str, from_id i64, to_id i64, limit i64, skip i64, phrases str
+-- search_gather_oldest: as search_oldest, in all parts: for prefixes, all of whose matches FTS5 collects however few are asked for.
+-- in match str, from_id i64, to_id i64, limit i64, phrases str
 -- many search_row
-select f.id, coalesce(d.channel_id, 0), coalesce(d.ts, 0), coalesce(c.kind, 0), coalesce(c.team_id, 0)
-from (select rowid as id from message_fts where message_fts match $1 and rowid >= $2 and rowid <= $3
-        and ($6 = '' or phrases_fit(message_fts, $6))
-      order by rowid limit $4 offset $5) f
+select f.place, f.id, coalesce(d.channel_id, 0), coalesce(d.ts, 0), coalesce(c.kind, 0), coalesce(c.team_id, 0)
+from (select rowid as place, rowid & 4503599627370495 as id from message_fts
+      where message_fts match $1 and rowid & 4503599627370495 >= $2 and rowid & 4503599627370495 <= $3
+        and ($5 = '' or phrases_fit(message_fts, $5))
+      order by 2 limit $4) f
 left join search_doc d on d.id = f.id left join channel c on c.id = d.channel_id
 order by f.id;
 
--- search_count: how many documents match, and their phrases fit; not counted further than limit.
+-- search_gather_count: as search_count, in all parts.
 -- in match str, from_id i64, to_id i64, limit i64, phrases str
+-- value i64
+select count(*)
+from (select 1 from message_fts where message_fts match $1 and rowid & 4503599627370495 >= $2 and rowid & 4503599627370495 <= $3
+        and ($5 = '' or phrases_fit(message_fts, $5)) limit $4) f;
+
+-- search_count: how many documents of one part match, and their phrases fit; not counted further than limit.
+-- in match str, from_place i64, to_place i64, limit i64, phrases str
 -- value i64
 select count(*)
 from (select 1 from message_fts where message_fts match $1 and rowid >= $2 and rowid <= $3
@@ -131,7 +160,7 @@ from (select 1 from message_fts where message_fts match $1 and rowid >= $2 and r
 -- search_tail: documents that are not indexed yet, newest first.
 -- in after_id i64, from_id i64, to_id i64, limit i64
 -- many search_row
-select d.id, d.channel_id, d.ts, c.kind, c.team_id
+select d.id, d.id, d.channel_id, d.ts, c.kind, c.team_id
 from search_doc d join channel c on c.id = d.channel_id
 where d.id > $1 and d.id >= $2 and d.id <= $3 order by d.id desc limit $4;
 

@@ -1,5 +1,7 @@
 #include "core/search_fill.h"
 
+#include <stdlib.h>
+
 #include "base/log.h"
 #include "core/channel.h"
 #include "store/db.h"
@@ -73,8 +75,8 @@ static enum err read_change(struct db *db, struct arena *a, const struct search_
     struct search_said_row said;
     bool found;
 
-    *step = (struct search_step){.id = x->id, .was = {x->words, x->tags}};
-    TRY(sql_search_said(db, a, x->id, &said, &found));
+    *step = (struct search_step){.place = x->place, .was = {x->words, x->tags}};
+    TRY(sql_search_said(db, a, x->place & SEARCH_ID_MAX, &said, &found));
     if (found)
         step->is = entry_of(db, a, &said);
     return OK;
@@ -84,7 +86,8 @@ static void add_docs(struct db *db, struct arena *a, const struct search_said_ro
                      struct search_batch *out)
 {
     for (int i = 0; i < n; i++)
-        out->steps[out->n++] = (struct search_step){.id = docs[i].id, .is = entry_of(db, a, &docs[i])};
+        out->steps[out->n++] = (struct search_step){.place = search_place(db, docs[i].channel_id, docs[i].id),
+                                                    .is = entry_of(db, a, &docs[i])};
     if (n)
         out->after.upto = docs[n - 1].id;
 }
@@ -105,6 +108,14 @@ static enum err changes_since(struct db *db, struct arena *a, const struct searc
     return sql_search_changes(db, a, f->seen, rows, n);
 }
 
+/* FTS5 writes what it has collected whenever a place is lower than the one before. */
+static int compare(const void *a, const void *b)
+{
+    const struct search_step *x = a, *y = b;
+
+    return x->place < y->place ? -1 : x->place > y->place;
+}
+
 enum err search_fill_read(struct db *db, struct arena *a, const struct search_fill *f, int limit,
                           struct search_batch *out)
 {
@@ -118,9 +129,10 @@ enum err search_fill_read(struct db *db, struct arena *a, const struct search_fi
     out->more = n_docs == limit;
     out->steps = ARENA_ARRAY(a, struct search_step, n_changes + n_docs);
     for (int i = 0; i < n_changes; i++)
-        if (changes[i].id <= f->upto) /* else it comes with the new ones, as it is now */
+        if ((changes[i].place & SEARCH_ID_MAX) <= f->upto) /* else it comes with the new ones, as it is now */
             TRY(read_change(db, a, &changes[i], &out->steps[out->n++]));
     add_docs(db, a, docs, n_docs, out);
+    qsort(out->steps, (size_t)out->n, sizeof(*out->steps), compare);
     return OK;
 }
 
@@ -133,9 +145,9 @@ enum err search_fill_write(struct db *index, struct arena *a, const struct searc
     for (int i = 0; i < b->n; i++) {
         const struct search_step *s = &b->steps[i];
         if (s->was.tags.n)
-            TRY(sql_search_words_remove(index, a, s->id, s->was.words, s->was.tags, &changed));
+            TRY(sql_search_words_remove(index, a, s->place, s->was.words, s->was.tags, &changed));
         if (s->is.tags.n)
-            TRY(sql_search_words_add(index, a, s->id, s->is.words, s->is.tags, &changed));
+            TRY(sql_search_words_add(index, a, s->place, s->is.words, s->is.tags, &changed));
     }
     return mark_set(index, a, &b->after);
 }

@@ -16,7 +16,7 @@ struct search_fill {
 
 /* What happens to one document. */
 struct search_step {
-    int64_t id;
+    int64_t place;
     struct search_entry was, is; /* without tags: nothing is taken out, nothing put in */
 };
 

@@ -3,6 +3,7 @@
 #define TAUT_CORE_SEARCH_FINDER_H
 
 #include "core/search_find.h"
+#include "core/search_index.h"
 #include "core/search_names.h"
 
 struct finder {
@@ -14,10 +15,15 @@ struct finder {
     bool nothing;    /* a name that there is not: nothing can be found */
     int64_t *hidden; /* conversations seen by being in them, sorted */
     int n_hidden;
-    int64_t upto;               /* the index has come so far */
-    struct str match;           /* the query as the engine takes it */
-    struct str phrases;         /* and what of its words has to stand side by side: phrases_fit (store/search_file.h) */
-    bool exact;                 /* the match tells all: nothing has to be looked at afterwards */
+    int64_t upto;                /* the index has come so far */
+    int64_t parts[SEARCH_PARTS]; /* of the index, where matches can be (search_part) */
+    int n_parts;
+    bool gathers;       /* all parts at once, as one */
+    int gathered;       /* all there are in the index, when they were few enough; else -1 */
+    bool is_plain;      /* one word, which stands wherever it is looked for: no time passes between its matches */
+    struct str match;   /* the query as the engine takes it */
+    struct str phrases; /* and what of its words has to stand side by side: phrases_fit (store/search_file.h) */
+    bool exact;         /* the match tells all: nothing has to be looked at afterwards */
     struct search_row *changed; /* what the index tells of these is not true any more; newest first */
     int n_changed;
     struct search_row *tail; /* of what waits, and of what has changed, what fits: newest first */

@@ -180,6 +180,18 @@ static enum err add_doc(struct call *c, const struct message_row *m, int64_t *id
     return OK;
 }
 
+int64_t search_part(int64_t channel)
+{
+    uint64_t spread = (uint64_t)channel * UINT64_C(0x9e3779b97f4a7c15); /* ids may count up in steps */
+
+    return (int64_t)(spread >> 32) % SEARCH_PARTS * (SEARCH_ID_MAX + 1);
+}
+
+int64_t search_place(const struct db *db, int64_t channel, int64_t id)
+{
+    return db_engine(db) == DB_POSTGRES ? id : search_part(channel) + id;
+}
+
 static enum err add_words(struct call *c, int64_t id, const struct search_entry *e)
 {
     int64_t changed;
@@ -188,11 +200,12 @@ static enum err add_words(struct call *c, int64_t id, const struct search_entry 
 }
 
 /* Tells the index what it holds of a document now; nothing of one that is new. */
-static enum err tell(struct call *c, int64_t id, const struct search_entry *before)
+static enum err tell(struct call *c, int64_t channel, int64_t id, const struct search_entry *before)
 {
     int64_t changed;
 
-    return sql_search_change_add(c->db, c->arena, id, before->words, before->tags, &changed);
+    return sql_search_change_add(c->db, c->arena, search_place(c->db, channel, id), before->words, before->tags,
+                                 &changed);
 }
 
 void search_index_begin(int64_t newest_doc)
@@ -216,7 +229,7 @@ enum err search_index_add(struct call *c, int64_t team, bool is_public, const st
         return add_words(c, id, &e);
     }
     if (id < atomic_load(&newest))
-        return tell(c, id, &nothing);
+        return tell(c, m->channel_id, id, &nothing);
     atomic_store(&newest, id);
     return OK;
 }
@@ -236,7 +249,7 @@ enum err search_index_change(struct call *c, int64_t team, bool is_public, const
     if (str_eq(was.words, is.words) && str_eq(was.tags, is.tags))
         return OK;
     if (db_engine(c->db) == DB_SQLITE)
-        return tell(c, id, &was);
+        return tell(c, before->channel_id, id, &was);
     TRY(sql_search_words_remove(c->db, c->arena, id, was.words, was.tags, &changed));
     return add_words(c, id, &is);
 }
@@ -252,7 +265,7 @@ enum err search_index_remove(struct call *c, int64_t team, bool is_public, const
         return OK;
     if (db_engine(c->db) == DB_SQLITE) {
         was = search_entry_of(c->db, c->arena, team, is_public, m);
-        TRY(tell(c, id, &was));
+        TRY(tell(c, m->channel_id, id, &was));
     }
     return sql_search_doc_remove(c->db, c->arena, id, &changed);
 }

@@ -19,6 +19,16 @@ struct search_entry {
 struct search_entry search_entry_of(struct db *db, struct arena *a, int64_t team, bool is_public,
                                     const struct message_row *m);
 
+/* Where the index has a document.  On SQLite ids are counted apart in each of SEARCH_PARTS parts, over which
+ * conversations are spread: what is looked for in one conversation, is not looked for among the others of the
+ * workspace.  On PostgreSQL there is one part. */
+enum { SEARCH_PARTS = 8 };
+/* Places may not lie 2^56 apart: FTS5 (seen in SQLite 3.40) reads its lists backwards wrongly where they do, for the
+ * ninth byte of a varint looks like another one's. */
+#define SEARCH_ID_MAX INT64_C(0xfffffffffffff)
+int64_t search_part(int64_t channel); /* the place before its first */
+int64_t search_place(const struct db *db, int64_t channel, int64_t id);
+
 /* What the last document is, before the first message of this process is posted; else all count as late. */
 void search_index_begin(int64_t newest_doc);
 

@@ -181,11 +181,53 @@ struct str search_match_words(struct call *c, const struct search_query *q)
     return buf_view(&b);
 }
 
+static void add_part(struct finder *f, int64_t part)
+{
+    for (int i = 0; i < f->n_parts; i++)
+        if (f->parts[i] == part)
+            return;
+    f->parts[f->n_parts++] = part;
+}
+
+static bool has_prefix(const struct search_query *q)
+{
+    for (int i = 0; i < q->n_terms; i++)
+        if (q->terms[i].prefix && !q->terms[i].without)
+            return true;
+    return false;
+}
+
+static int words_wanted(const struct search_query *q)
+{
+    int n = 0;
+
+    for (int i = 0; i < q->n_terms; i++)
+        n += q->terms[i].without ? 0 : q->terms[i].n;
+    return n;
+}
+
+static void find_parts(struct finder *f, bool pg)
+{
+    f->gathered = -1;
+    f->gathers = !pg && !f->in.n && has_prefix(f->q);
+    f->is_plain = words_wanted(f->q) == 1 && !f->from.n && !f->q->has;
+    if (pg || f->gathers) {
+        add_part(f, 0);
+    } else if (f->in.n) {
+        for (int i = 0; i < f->in.n; i++)
+            add_part(f, search_part(f->in.v[i]));
+    } else {
+        for (int i = 0; i < SEARCH_PARTS; i++)
+            add_part(f, i * (SEARCH_ID_MAX + 1));
+    }
+}
+
 void search_match_make(struct finder *f)
 {
     struct buf all = buf_in(f->c->arena, MATCH_MAX_BYTES), positive = buf_in(f->c->arena, MATCH_MAX_BYTES);
     bool pg = db_engine(f->c->db) == DB_POSTGRES;
 
+    find_parts(f, pg);
     put_positive(f, &positive, pg);
     buf_char(&all, '(');
     buf_str(&all, buf_view(&positive));

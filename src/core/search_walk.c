@@ -4,7 +4,15 @@
 #include "core/search_index.h"
 #include "store/db.h"
 
-enum { CHUNK = 200, SCANNED_MAX = 4000, PIECES = 64, PIECE_GROWTH = 4, SEARCH_US = 12000, REST_US = 1000 };
+enum {
+    CHUNK = 200,
+    GATHERED = 1000,
+    SCANNED_MAX = 4000,
+    PIECES = 64,
+    PIECE_GROWTH = 4,
+    SEARCH_US = 12000,
+    REST_US = 1000
+};
 
 /* --- pieces of time ------------------------------------------------------------------------------------------- */
 
@@ -15,8 +23,8 @@ struct pieces {
 };
 
 /* Words that stand together now and then, but each of them everywhere, cost a look at every message.  So SQLite is
- * asked for pieces, until the whole search has taken SEARCH_US; PostgreSQL, which looks at all that matches whatever
- * the piece, is asked once. */
+ * asked for pieces, until the whole search has taken SEARCH_US.  PostgreSQL and FTS5's prefixes, which look at all that
+ * matches whatever the piece, are asked once. */
 static enum err pieces_begin(struct finder *f, struct pieces *p)
 {
     struct call *c = f->c;
@@ -25,10 +33,11 @@ static enum err pieces_begin(struct finder *f, struct pieces *p)
 
     TRY(sql_search_doc_oldest(c->db, c->arena, &oldest, &found));
     p->high = pg || search_last_id(f) < f->upto ? search_last_id(f) : f->upto;
+    p->high = p->high < SEARCH_ID_MAX ? p->high : SEARCH_ID_MAX;
     p->low = f->q->from_us > oldest ? f->q->from_us : oldest;
     p->span = p->high <= p->low ? 0 : p->high - p->low;
     p->began_us = clock_thread_us();
-    if (!pg)
+    if (!pg && !f->gathers)
         p->span /= PIECES;
     return OK;
 }
@@ -58,6 +67,8 @@ static void fit_piece(const struct finder *f, struct pieces *p)
         p->span *= PIECE_GROWTH;
     else
         p->span = (int64_t)((double)p->span * (double)goal_us / (double)took_us) + 1;
+    if (p->span > SEARCH_ID_MAX)
+        p->span = SEARCH_ID_MAX;
     p->began_us = now_us;
 }
 
@@ -74,67 +85,110 @@ static bool piece_next(const struct finder *f, struct pieces *p)
 
 /* --- going through what matches ------------------------------------------------------------------------------- */
 
-/* Matches of the index and of what waits, as one list in one direction. */
+/* Matches in one part of the index, in one direction. */
+struct stream {
+    int64_t from, to; /* ids that were not looked at yet */
+    struct search_row *rows;
+    int n, next;
+    bool end;
+};
+
+/* Matches of all parts and of what waits, as one list in one direction. */
 struct walk {
     struct finder *f;
     bool oldest_first;
-    int64_t from, to;      /* ids of the documents that were not looked at yet */
-    int64_t skip;          /* of their matches, so many are passed over */
+    int64_t limit;         /* rows asked for at once, of all parts together */
     struct pieces *pieces; /* newest first, and no further than time allows once there are `enough`; or NULL */
     int64_t enough, given;
-    int64_t at_tail; /* how many were taken */
-    struct search_row *rows;
-    int n, next;
+    int at_tail; /* how many were taken */
+    struct stream streams[SEARCH_PARTS];
     bool end, cut; /* cut: time has ended it */
 };
 
+static void streams_begin(struct walk *w, int64_t from, int64_t to)
+{
+    for (int i = 0; i < w->f->n_parts; i++)
+        w->streams[i] = (struct stream){.from = from, .to = to < SEARCH_ID_MAX ? to : SEARCH_ID_MAX};
+}
+
 /* What the index tells wrongly is looked at apart. */
-static void drop_changed(struct walk *w)
+static void drop_changed(const struct finder *f, struct stream *s)
 {
     int kept = 0;
 
-    for (int i = 0; w->f->n_changed && i < w->n; i++)
-        if (!search_is_changed(w->f, w->rows[i].id))
-            w->rows[kept++] = w->rows[i];
-    if (w->f->n_changed)
-        w->n = kept;
+    for (int i = 0; i < s->n; i++)
+        if (!search_is_changed(f, s->rows[i].id))
+            s->rows[kept++] = s->rows[i];
+    s->n = kept;
 }
 
-static enum err refill_range(struct walk *w, int64_t limit)
+static enum err ask(const struct walk *w, struct stream *s, int64_t part, int64_t limit)
+{
+    const struct finder *f = w->f;
+    struct db *db = f->c->db;
+    struct arena *a = f->c->arena;
+    int64_t from = part + s->from, to = part + s->to;
+
+    if (f->gathers && w->oldest_first)
+        return sql_search_gather_oldest(db, a, f->match, from, to, limit, f->phrases, &s->rows, &s->n);
+    if (f->gathers)
+        return sql_search_gather_newest(db, a, f->match, from, to, limit, f->phrases, &s->rows, &s->n);
+    if (w->oldest_first)
+        return sql_search_oldest(db, a, f->match, from, to, limit, f->phrases, &s->rows, &s->n);
+    return sql_search_newest(db, a, f->match, from, to, limit, f->phrases, &s->rows, &s->n);
+}
+
+static enum err stream_more(struct walk *w, int part)
 {
     struct finder *f = w->f;
-    struct call *c = f->c;
+    struct stream *s = &w->streams[part];
+    bool all = f->gathers && !s->rows; /* asked for at once, for once more would cost as much again */
+    int64_t limit = all ? GATHERED : w->limit / f->n_parts + 1;
 
-    TRY((w->oldest_first ? sql_search_oldest : sql_search_newest)(c->db, c->arena, f->match, w->from, w->to, limit,
-                                                                  w->skip, f->phrases, &w->rows, &w->n));
-    w->skip = 0;
-    w->end = w->n < limit;
-    if (w->n && w->oldest_first)
-        w->from = w->rows[w->n - 1].id + 1;
-    else if (w->n)
-        w->to = w->rows[w->n - 1].id - 1;
-    drop_changed(w);
+    TRY(ask(w, s, f->parts[part], limit));
+    s->next = 0;
+    s->end = s->n < limit;
+    if (s->n && w->oldest_first)
+        s->from = s->rows[s->n - 1].id + 1;
+    else if (s->n)
+        s->to = s->rows[s->n - 1].id - 1;
+    drop_changed(f, s);
+    if (all && s->end)
+        f->gathered = s->n;
     return OK;
 }
 
-static enum err refill_pieces(struct walk *w, int64_t limit)
+static bool stands_before(const struct walk *w, const struct search_row *a, const struct search_row *b)
 {
-    w->from = piece_low(w->pieces);
-    w->to = w->to < w->pieces->high ? w->to : w->pieces->high;
-    TRY(refill_range(w, limit));
-    if (w->end) /* of the piece */
-        w->end = !piece_next(w->f, w->pieces);
-    w->given += w->n;
-    w->cut = !w->end && w->given >= w->enough && took_long(w->f);
+    return w->oldest_first ? a->id < b->id : a->id > b->id;
+}
+
+/* The stream whose next match comes first; NULL when all have ended. */
+static enum err first_stream(struct walk *w, struct stream **first)
+{
+    *first = NULL;
+    for (int i = 0; i < w->f->n_parts; i++) {
+        struct stream *s = &w->streams[i];
+        while (s->next == s->n && !s->end)
+            TRY(stream_more(w, i));
+        if (s->next < s->n && (!*first || stands_before(w, &s->rows[s->next], &(*first)->rows[(*first)->next])))
+            *first = s;
+    }
     return OK;
 }
 
-static enum err refill(struct walk *w, int64_t limit)
+/* With pieces, the next of them is begun until one holds something. */
+static enum err first_of_index(struct walk *w, struct stream **first)
 {
-    w->next = 0;
-    do
-        TRY(w->pieces ? refill_pieces(w, limit) : refill_range(w, limit));
-    while (!w->n && !w->end && !w->cut);
+    TRY(first_stream(w, first));
+    while (!*first && !w->end && !w->cut) {
+        w->end = !w->pieces || !piece_next(w->f, w->pieces);
+        w->cut = !w->end && w->given >= w->enough && took_long(w->f);
+        if (w->end || w->cut)
+            break;
+        streams_begin(w, piece_low(w->pieces), w->pieces->high);
+        TRY(first_stream(w, first));
+    }
     return OK;
 }
 
@@ -147,56 +201,21 @@ static const struct search_row *next_of_tail(const struct walk *w)
     return &f->tail[w->oldest_first ? f->n_tail - 1 - w->at_tail : w->at_tail];
 }
 
-static bool stands_before(const struct walk *w, const struct search_row *a, const struct search_row *b)
-{
-    return w->oldest_first ? a->id < b->id : a->id > b->id;
-}
-
-static void take_tail(struct walk *w, const struct search_row *tail, struct search_row *out, bool *found)
-{
-    *found = tail != NULL;
-    if (!tail)
-        return;
-    *out = *tail;
-    w->at_tail++;
-}
-
-static enum err take(struct walk *w, int64_t limit, struct search_row *out, bool *found)
+static enum err take(struct walk *w, struct search_row *out, bool *found)
 {
     const struct search_row *tail = next_of_tail(w);
-    bool is_newer = tail && !w->oldest_first && tail->id > w->f->upto; /* than all that is indexed */
+    struct stream *s = NULL;
 
-    if (!is_newer && w->next == w->n && !w->end && !w->cut)
-        TRY(refill(w, limit));
-    if (is_newer || w->next == w->n) {
-        take_tail(w, is_newer || !w->cut ? tail : NULL, out, found);
-    } else if (tail && stands_before(w, tail, &w->rows[w->next])) {
-        take_tail(w, tail, out, found);
-    } else {
-        *found = true;
-        *out = w->rows[w->next++];
+    if (!tail || w->oldest_first || tail->id <= w->f->upto) /* else it is newer than all that is indexed */
+        TRY(first_of_index(w, &s));
+    *found = s || (tail && !w->cut);
+    if (s && !(tail && stands_before(w, tail, &s->rows[s->next]))) {
+        *out = s->rows[s->next++];
+        w->given++;
+    } else if (*found) {
+        *out = *tail;
+        w->at_tail++;
     }
-    return OK;
-}
-
-/* Passes over the first skip matches where nothing has to be looked at; *passed tells how many it were. */
-static enum err jump(struct walk *w, int64_t skip, int64_t *passed)
-{
-    struct finder *f = w->f;
-    struct call *c = f->c;
-    int64_t indexed = skip;
-    bool found;
-
-    *passed = f->exact && !f->n_changed ? skip : 0;
-    if (!*passed)
-        return OK;
-    if (w->oldest_first) /* the index comes first */
-        TRY(sql_search_count(c->db, c->arena, f->match, f->q->from_us, search_last_id(f), skip, f->phrases, &indexed,
-                             &found));
-    else
-        indexed = skip - (skip < f->n_tail ? skip : f->n_tail);
-    w->skip = indexed;
-    w->at_tail = skip - indexed < f->n_tail ? skip - indexed : f->n_tail;
     return OK;
 }
 
@@ -204,21 +223,19 @@ static enum err collect(struct walk *w, int64_t skip, int64_t count, struct sear
 {
     struct finder *f = w->f;
     struct search_row row;
-    int64_t passed;
+    int64_t passed = 0;
     bool found = true, kept;
 
-    w->from = f->q->from_us;
-    w->to = search_last_id(f);
-    TRY(jump(w, skip, &passed));
+    w->limit = f->exact && !skip && count < CHUNK ? count : CHUNK;
     out->hits = ARENA_ARRAY(f->c->arena, struct search_hit, count);
     for (int scanned = 0; out->n < count && (f->exact || scanned < SCANNED_MAX); scanned++) {
         struct search_hit *hit = &out->hits[out->n];
-        TRY(take(w, f->exact && !w->pieces ? count : CHUNK, &row, &found));
+        TRY(take(w, &row, &found));
         if (!found)
             break;
         if (!search_may_see(f, &row))
             continue;
-        if (f->exact && passed < skip) {
+        if (f->exact && passed < skip) { /* nothing has to be looked at */
             passed++;
             continue;
         }
@@ -228,8 +245,7 @@ static enum err collect(struct walk *w, int64_t skip, int64_t count, struct sear
         hit->row = row;
         out->n++;
     }
-    /* A jump behind the last one tells nothing of how many there are. */
-    *end = !found && !w->cut && (out->n || !f->exact || !skip);
+    *end = !found && !w->cut;
     out->total = passed;
     return OK;
 }
@@ -239,6 +255,7 @@ enum err search_walk(struct finder *f, bool oldest_first, int64_t skip, int64_t 
 {
     struct walk w = {.f = f, .oldest_first = oldest_first};
 
+    streams_begin(&w, f->q->from_us, search_last_id(f));
     return collect(&w, skip, count, out, end);
 }
 
@@ -247,48 +264,68 @@ enum err search_walk_newest(struct finder *f, int64_t enough, struct search_foun
     struct pieces pieces;
     struct walk w = {.f = f, .pieces = &pieces, .enough = enough};
 
+    if (f->is_plain)
+        return search_walk(f, false, 0, SEARCH_RANKED, out, end);
     TRY(pieces_begin(f, &pieces));
+    streams_begin(&w, piece_low(&pieces), pieces.high);
     return collect(&w, 0, SEARCH_RANKED, out, end);
 }
 
 /* --- counting ------------------------------------------------------------------------------------------------- */
 
-/* How many that have changed the index takes for matches, after one id and up to another. */
-static enum err count_changed(struct finder *f, int64_t after, int64_t upto, int64_t *n)
+static enum err count(struct finder *f, int64_t from, int64_t to, int64_t limit, int64_t *n)
+{
+    struct call *c = f->c;
+    bool found;
+
+    return (f->gathers ? sql_search_gather_count : sql_search_count)(c->db, c->arena, f->match, from, to, limit,
+                                                                     f->phrases, n, &found);
+}
+
+/* How many that have changed the index takes for matches, in one part after one id and up to another. */
+static enum err count_changed(struct finder *f, int64_t part, int64_t after, int64_t upto, int64_t *n)
 {
     struct call *c = f->c;
     int64_t one;
     bool found;
 
-    *n = 0;
     for (int i = 0; i < f->n_changed; i++) {
-        int64_t id = f->changed[i].id;
-        if (id <= after || id > upto)
+        const struct search_row *x = &f->changed[i];
+        if (x->id <= after || x->id > upto || (!f->gathers && x->place - x->id != part))
             continue;
-        TRY(sql_search_count(c->db, c->arena, f->match, id, id, 1, f->phrases, &one, &found));
+        TRY(sql_search_count(c->db, c->arena, f->match, x->place, x->place, 1, f->phrases, &one, &found));
         *n += one;
     }
     return OK;
 }
 
+/* Pieces of one part; p keeps what it has learned of how much a piece may hold. */
+static enum err count_part(struct finder *f, int64_t part, struct pieces *p, int64_t *n, bool *all)
+{
+    int64_t upto = p->high, one, changed = 0;
+
+    do {
+        TRY(count(f, part + piece_low(p), part + p->high, SEARCH_COUNTED - *n, &one));
+        *n += one;
+        *all = !piece_next(f, p);
+    } while (!*all && *n < SEARCH_COUNTED && !took_long(f));
+    TRY(count_changed(f, part, p->high, upto, &changed));
+    *n -= changed;
+    p->high = upto;
+    return OK;
+}
+
 static enum err count_indexed(struct finder *f, int64_t *n, bool *all)
 {
-    struct call *c = f->c;
     struct pieces p;
-    int64_t part, upto;
-    bool found;
+    int i = 0;
 
     TRY(pieces_begin(f, &p));
-    upto = p.high;
     *n = 0;
-    do {
-        TRY(sql_search_count(c->db, c->arena, f->match, piece_low(&p), p.high, SEARCH_COUNTED - *n, f->phrases, &part,
-                             &found));
-        *n += part;
-        *all = !piece_next(f, &p);
-    } while (!*all && *n < SEARCH_COUNTED && !took_long(f));
-    TRY(count_changed(f, p.high, upto, &part));
-    *n -= part;
+    do
+        TRY(count_part(f, f->parts[i++], &p, n, all));
+    while (*all && i < f->n_parts && *n < SEARCH_COUNTED && !took_long(f));
+    *all &= i == f->n_parts;
     return OK;
 }
 
@@ -297,7 +334,12 @@ enum err search_walk_count(struct finder *f, struct search_found *out)
     int64_t indexed = 0, total;
     bool all;
 
-    TRY(count_indexed(f, &indexed, &all));
+    if (f->gathered >= 0) {
+        indexed = f->gathered;
+        all = true;
+    } else {
+        TRY(count_indexed(f, &indexed, &all));
+    }
     total = indexed + f->n_tail;
     if (total > SEARCH_COUNTED)
         total = SEARCH_COUNTED;

@@ -278,6 +278,35 @@ static void put_back_older(struct call *c, struct files *d, struct sample *sampl
     compare_all(c, d->reader, samples);
 }
 
+enum { MANY = 40000, KINDS = 50 };
+
+/* Long lists of places that lie far apart: read backwards and forwards, in each part and in all. */
+static void read_long_lists(struct files *d)
+{
+    int64_t changed, n, first = 1000;
+    struct search_row *rows;
+    bool found;
+    int n_rows;
+
+    CHECK(db_begin(d->index) == DB_OK);
+    for (int64_t part = 0, k = 0; part < SEARCH_PARTS; part++)
+        for (int64_t i = 0; i < MANY / SEARCH_PARTS; i++, k++)
+            CHECK(sql_search_words_add(d->index, arena,
+                                       part * (SEARCH_ID_MAX + 1) + first + (part * MANY + i) * 1000000,
+                                       arena_printf(arena, "many kind%d", (int)(k % KINDS)), S("vx"), &changed) == OK);
+    CHECK(db_commit(d->index) == DB_OK);
+    for (int64_t part = 0; part < SEARCH_PARTS; part++) {
+        int64_t from = part * (SEARCH_ID_MAX + 1), to = from + SEARCH_ID_MAX;
+        struct str match = S("words : \"kind7\" AND words : \"many\" AND tags : \"vx\"");
+
+        CHECK(sql_search_newest(d->reader, arena, match, from, to, MANY, S(""), &rows, &n_rows) == OK);
+        CHECK(n_rows == MANY / SEARCH_PARTS / KINDS && rows[0].place > rows[1].place);
+        CHECK(sql_search_count(d->reader, arena, match, from, to, MANY, S(""), &n, &found) == OK && n == n_rows);
+        CHECK(sql_search_gather_newest(d->reader, arena, match, 0, SEARCH_ID_MAX, MANY, S(""), &rows, &n_rows) == OK);
+        CHECK(n_rows == MANY / KINDS && rows[0].id >= rows[1].id);
+    }
+}
+
 static struct db *open_as(struct str url, enum db_role role)
 {
     struct str why;
@@ -320,6 +349,7 @@ int main(void)
         compare_all(&c, d.reader, samples);
     }
     put_back_older(&c, &d, samples);
+    read_long_lists(&d);
     db_close(d.reader);
     db_close(d.index);
     db_close(d.writer);

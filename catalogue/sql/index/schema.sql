@@ -1,6 +1,7 @@
 -- The file beside SQLite's database that holds the words of messages; queries know it as "search".  All in it can be made again
 -- from the database, and is, whenever this text changes.
 
+-- rowid: search_place(), by which the documents of one conversation lie together.
 -- words: what search_words() has cut and folded; tags: who, where, what (search_tag()).
 create virtual table message_fts using fts5(words, tags, content = '', columnsize = 0, tokenize = 'ascii');
 

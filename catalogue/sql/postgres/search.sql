@@ -1,9 +1,9 @@
 -- search_words_add: indexes a document.
--- in id i64, words str, tags str
+-- in place i64, words str, tags str
 update search_doc set words = $2::text::tsvector || $3::text::tsvector where id = $1;
 
 -- search_words_remove: the words lie in the document's own row.
--- in id i64, words str, tags str
+-- in place i64, words str, tags str
 update search_doc set words = null where id = $1 and $2::text is not null and $3::text is not null;
 
 -- search_pending: documents that are not indexed yet, in order, with what is said in them.
@@ -21,21 +21,21 @@ from search_doc d join message m on m.channel_id = d.channel_id and m.ts = d.ts 
 where d.id = $1;
 
 -- search_newest: documents that match, newest first; a tsquery knows its phrases.
--- in match str, from_id i64, to_id i64, limit i64, skip i64, phrases str
+-- in match str, from_place i64, to_place i64, limit i64, phrases str
 -- many search_row
-select d.id, d.channel_id, d.ts, c.kind, c.team_id
+select d.id, d.id, d.channel_id, d.ts, c.kind, c.team_id
 from search_doc d join channel c on c.id = d.channel_id
-where d.words @@ $1::text::tsquery and d.id >= $2 and d.id <= $3 and $6::text is not null order by d.id desc limit $4 offset $5;
+where d.words @@ $1::text::tsquery and d.id >= $2 and d.id <= $3 and $5::text is not null order by d.id desc limit $4;
 
 -- search_oldest: documents that match, oldest first.
--- in match str, from_id i64, to_id i64, limit i64, skip i64, phrases str
+-- in match str, from_place i64, to_place i64, limit i64, phrases str
 -- many search_row
-select d.id, d.channel_id, d.ts, c.kind, c.team_id
+select d.id, d.id, d.channel_id, d.ts, c.kind, c.team_id
 from search_doc d join channel c on c.id = d.channel_id
-where d.words @@ $1::text::tsquery and d.id >= $2 and d.id <= $3 and $6::text is not null order by d.id limit $4 offset $5;
+where d.words @@ $1::text::tsquery and d.id >= $2 and d.id <= $3 and $5::text is not null order by d.id limit $4;
 
 -- search_count: how many documents match; not counted further than limit.
--- in match str, from_id i64, to_id i64, limit i64, phrases str
+-- in match str, from_place i64, to_place i64, limit i64, phrases str
 -- value i64
 select count(*)
 from (select 1 from search_doc where words @@ $1::text::tsquery and id >= $2 and id <= $3 and $5::text is not null limit $4) f;
@@ -43,7 +43,7 @@ from (select 1 from search_doc where words @@ $1::text::tsquery and id >= $2 and
 -- search_tail: there is none: documents are indexed with their message.
 -- in after_id i64, from_id i64, to_id i64, limit i64
 -- many search_row
-select d.id, d.channel_id, d.ts, c.kind, c.team_id
+select d.id, d.id, d.channel_id, d.ts, c.kind, c.team_id
 from search_doc d join channel c on c.id = d.channel_id
 where d.id > $1 and d.id >= $2 and d.id <= $3 and d.words is null order by d.id desc limit $4;
 
@@ -71,8 +71,28 @@ select pruned, newest, coalesce((select max(id) from search_doc), 0), pruned fro
 -- search_changes: changes are indexed with their message.
 -- in after_seq i64
 -- many search_change_row
-select seq, id, words, tags from search_change where seq > $1;
+select seq, place, words, tags from search_change where seq > $1;
 
 -- search_changes_note: and leave nothing behind.
 -- in upto_seq i64
 update search_state set pruned = $1 where one = 1;
+
+-- search_gather_newest: documents that match, newest first; a tsquery knows its phrases.
+-- in match str, from_id i64, to_id i64, limit i64, phrases str
+-- many search_row
+select d.id, d.id, d.channel_id, d.ts, c.kind, c.team_id
+from search_doc d join channel c on c.id = d.channel_id
+where d.words @@ $1::text::tsquery and d.id >= $2 and d.id <= $3 and $5::text is not null order by d.id desc limit $4;
+
+-- search_gather_oldest: documents that match, oldest first.
+-- in match str, from_id i64, to_id i64, limit i64, phrases str
+-- many search_row
+select d.id, d.id, d.channel_id, d.ts, c.kind, c.team_id
+from search_doc d join channel c on c.id = d.channel_id
+where d.words @@ $1::text::tsquery and d.id >= $2 and d.id <= $3 and $5::text is not null order by d.id limit $4;
+
+-- search_gather_count: how many documents match; not counted further than limit.
+-- in match str, from_id i64, to_id i64, limit i64, phrases str
+-- value i64
+select count(*)
+from (select 1 from search_doc where words @@ $1::text::tsquery and id >= $2 and id <= $3 and $5::text is not null limit $4) f;

@@ -3,9 +3,9 @@
 
 create table search_change (
     seq bigint not null primary key, -- counts up, and never again what was taken off
-    id bigint not null,              -- the document
+    place bigint not null,           -- of the document in the index: its id, and above it which part holds its conversation
     words text not null,             -- what the index holds of it
-    tags text not null               -- empty: nothing, for it is new, with an id that the index may have passed
+    tags text not null               -- empty: nothing, for it is new, and the index may have passed its id
 );
 
 create table search_state (
