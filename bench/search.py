@@ -84,7 +84,7 @@ def put(db, batch, first, team, user, channels):
         channel, row = channels[i * 7919 % len(channels)]
         ts = first + i * 10**6
         db.execute(MESSAGE, (row, ts, user[1], text))
-        db.execute("insert into search_doc values (?, ?, ?)", (ts, row, ts))
+        db.execute("insert into search_doc (id, channel_id, ts) values (?, ?, ?)", (ts, row, ts))
         docs.append((part(row) + ts, text, tags_of(team, user[0], channel)))
     index(db, docs)
     db.execute("update search_mark set upto = ?", (first + batch[-1][0] * 10**6,))

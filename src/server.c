@@ -18,6 +18,7 @@
 #include "core/file_index.h"
 #include "core/geo.h"
 #include "core/page_cache.h"
+#include "core/said.h"
 #include "jobs/runner.h"
 #include "jobs/search_indexer.h"
 #include "live/events_api.h"
@@ -227,6 +228,10 @@ static bool open_api(struct server *s, struct str *why)
     api->geo = s->geo = geo_open(s->arena, s->settings.geoip_database, why);
     if (why->n)
         return false;
+    if (said_open(s->writer, s->arena) != OK) {
+        *why = S("How far counting has come cannot be read; the log says why.");
+        return false;
+    }
     api->lane_inline = !sqlite;
     api->lane = lane_new(sqlite ? s->writer : NULL, &(struct lane_options){0});
     if (!sqlite)

@@ -12,6 +12,7 @@
 #include "core/live.h"
 #include "core/page_cache.h"
 #include "core/put.h"
+#include "core/said.h"
 #include "core/search_index.h"
 #include "jobs/runner.h"
 #include "core/access_log.h"
@@ -255,6 +256,10 @@ static bool open_api(struct world *w, struct str url, struct str *why)
 
     if (!jobs_db)
         return false;
+    if (said_open(w->writer, w->arena) != OK) {
+        *why = S("how far counting has come cannot be read");
+        return false;
+    }
     if (!sqlite) {
         db_close(w->writer);
         w->writer = NULL;

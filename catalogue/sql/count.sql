@@ -1,4 +1,6 @@
--- Counting, in the transaction of what is counted.
+-- Counting, in the transaction of what is counted; what is said, some time after it (core/said.h).
+
+-- struct said_row: team_id i64, channel_id i64, kind i64, user_id i64, how i64, day i64, messages i64, upto i64
 
 -- count_member: more of what a person did on a day.
 -- in team_id i64, day i64, user_id i64, active i64, messages i64, channel_messages i64, desktop_messages i64, ios_messages i64, android_messages i64, app_messages i64, reactions i64, files i64, searches i64
@@ -34,6 +36,32 @@ day = case when excluded.day > member_active.day then excluded.day else member_a
 -- count_claim: when a person first did anything; changes 0 rows when that is known.
 -- in user_id i64, claimed_us i64
 update users set claimed_us = $2 where id = $1 and claimed_us = 0;
+
+-- said_waiting: what was said and is not counted, of the next documents; upto is the last document of each row.
+-- in limit i64
+-- many said_row
+select c.team_id, c.id, c.kind, d.user_id, d.how, d.day, d.messages, d.upto
+from (select channel_id, user_id, how, ts / 86400000000 as day, count(*) as messages, max(id) as upto
+      from (select id, channel_id, ts, user_id, how from search_doc where id > (select upto from count_mark where one = 1)
+            order by id limit $1) docs
+      group by channel_id, user_id, how, ts / 86400000000) d
+cross join channel c where c.id = d.channel_id;
+
+-- said_waiting_one: of one message.
+-- in channel_id i64, ts i64
+-- one said_row
+select c.team_id, c.id, c.kind, d.user_id, d.how, d.ts / 86400000000, 1, d.id
+from search_doc d cross join channel c
+where d.id >= $2 and d.id < $2 + 4096 and d.channel_id = $1 and d.ts = $2 and d.how <> 0 and c.id = d.channel_id
+  and d.id > (select upto from count_mark where one = 1);
+
+-- count_mark_get: documents up to this one are counted.
+-- value i64
+select upto from count_mark where one = 1;
+
+-- count_mark_set: moves the mark.
+-- in upto i64
+update count_mark set upto = $1 where one = 1;
 
 -- keep_member: what a person is in each of its workspaces, unless that of this day is kept; before a change.
 -- keeps users.email, users.fields, users.deleted, team_member.guest, team_member.deleted

@@ -3,8 +3,8 @@
 -- struct search_row: place i64, id i64, channel_id i64, ts i64, kind i64, team_id i64
 
 -- search_doc_add: changes 0 rows when the id is taken; then the next one is tried.
--- in id i64, channel_id i64, ts i64
-insert into search_doc (id, channel_id, ts) values ($1, $2, $3) on conflict do nothing;
+-- in id i64, channel_id i64, ts i64, user_id i64, how i64
+insert into search_doc (id, channel_id, ts, user_id, how) values ($1, $2, $3, $4, $5) on conflict do nothing;
 
 -- search_doc_find: the document of a message.
 -- in channel_id i64, ts i64

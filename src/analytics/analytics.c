@@ -15,8 +15,9 @@
 #include "base/log.h"
 #include "base/wait.h"
 #include "core/count.h"
+#include "core/said.h"
 
-enum { ARENA_BYTES = 1 << 14, MARKS_A_COMMIT = 512, LOOK_EACH_S = 1, REST_AFTER_FAULT_S = 30 };
+enum { ARENA_BYTES = 1 << 14, MARKS_A_COMMIT = 512, SAID_A_COMMIT = 1024, LOOK_EACH_S = 1, REST_AFTER_FAULT_S = 30 };
 
 struct analytics {
     struct analytics_options opt;
@@ -116,21 +117,55 @@ static enum err flush_some(struct analytics *a, struct mark_batch some)
     return e;
 }
 
-enum err analytics_flush(struct analytics *a)
+static enum err flush_marks(struct analytics *a)
 {
-    struct mark_batch all;
+    struct mark_batch all = marks_take(a->opt.marks);
     enum err e = OK;
 
-    pthread_mutex_lock(&a->flushing);
-    all = marks_take(a->opt.marks);
     for (int at = 0; at < all.n; at += MARKS_A_COMMIT) {
         int n = all.n - at < MARKS_A_COMMIT ? all.n - at : MARKS_A_COMMIT;
         enum err part = flush_some(a, (struct mark_batch){all.v + at, n});
         e = e == OK ? part : e;
     }
     free(all.v);
-    pthread_mutex_unlock(&a->flushing);
     return e;
+}
+
+/* --- what was said -------------------------------------------------------------------------------------------- */
+
+static enum err store_said(void *what, struct db *db, struct arena *a)
+{
+    return said_count_some(db, a, what);
+}
+
+static enum err flush_said(struct analytics *a)
+{
+    struct said_batch b = {.marks = a->opt.marks, .limit = SAID_A_COMMIT, .more = said_waits()};
+
+    while (b.more) {
+        enum err e;
+
+        arena_reset(a->flush_arena);
+        e = on_lane(a->opt.lane, a->opt.flush_db, a->flush_arena, store_said, &b);
+        if (e != OK) {
+            said_still_waits();
+            return e;
+        }
+        for (int i = 0; i < b.n; i++)
+            marks_learn(a->opt.marks, &b.active[i]);
+    }
+    return OK;
+}
+
+enum err analytics_flush(struct analytics *a)
+{
+    enum err marks, said;
+
+    pthread_mutex_lock(&a->flushing);
+    marks = flush_marks(a);
+    said = flush_said(a);
+    pthread_mutex_unlock(&a->flushing);
+    return marks == OK ? said : marks;
 }
 
 /* --- days ----------------------------------------------------------------------------------------------------- */

@@ -3,9 +3,7 @@
 #include <stdatomic.h>
 
 #include "base/day.h"
-#include "core/client_kind.h"
 #include "core/marks.h"
-#include "core/message.h"
 #include "settings.h"
 
 static _Atomic int64_t closed_upto;
@@ -23,14 +21,14 @@ void count_closed(int64_t day)
 }
 
 /* Shell commands have no settings: what they do counts. */
-static bool is_off(const struct call *c)
+bool count_is_off(const struct call *c)
 {
     const struct settings *s = c->settings;
 
     return s && str_eq(s->analytics, S("off"));
 }
 
-static unsigned client_bit(enum client_kind kind)
+unsigned count_client_bit(enum client_kind kind)
 {
     static const unsigned bits[CLIENT_KINDS] = {
         [CLIENT_WEB] = ACTIVE_WEB,         [CLIENT_DESKTOP] = ACTIVE_DESKTOP, [CLIENT_IOS] = ACTIVE_IOS,
@@ -40,87 +38,16 @@ static unsigned client_bit(enum client_kind kind)
     return bits[kind];
 }
 
-/* --- what is stored with the call ----------------------------------------------------------------------------- */
-
-/* A mark that the call stores itself; what it made is known once the call is stored. */
-struct stored {
-    struct call_after after; /* first: a call_after * is a stored * */
-    struct mark mark;
-};
-
-static void stored_done(struct call *c, struct call_after *after, bool kept)
-{
-    if (kept)
-        marks_learn(c->marks, &((struct stored *)after)->mark);
-}
-
-static void learn_after(struct call *c, const struct mark *x)
-{
-    struct stored *stored;
-
-    if (!c->marks)
-        return;
-    stored = ARENA_NEW(c->arena, struct stored);
-    stored->after.done = stored_done;
-    stored->mark = *x;
-    call_after(c, &stored->after);
-}
-
 static enum err store_mark(struct call *c, const struct mark *x)
 {
     if (c->marks && marks_knows(c->marks, x))
         return OK;
     TRY(mark_store(c->db, c->arena, x));
-    learn_after(c, x);
+    marks_learn_after(c, x);
     return OK;
 }
 
-/* --- messages ------------------------------------------------------------------------------------------------- */
-
-/* Does a person speak, itself or through an app that acts in its name? */
-static bool is_of_person(const struct message_row *m)
-{
-    return m->user_id && !m->bot_id && m->user_id != slackbot_id() && !str_eq(m->subtype, S("bot_message"));
-}
-
-/* The days on which somebody was active are kept once a day. */
-static enum err count_poster(struct call *c, const struct mark *x)
-{
-    int64_t changed;
-
-    if (c->marks && marks_knows(c->marks, x))
-        return OK;
-    TRY(sql_count_active(c->db, c->arena, x->team, x->user, x->day, &changed));
-    learn_after(c, x);
-    return OK;
-}
-
-static enum err count_by_person(struct call *c, const struct channel_row *ch, const struct message_row *m, int64_t day)
-{
-    bool is_channel = ch->kind == CHANNEL_PUBLIC || ch->kind == CHANNEL_PRIVATE, is_caller = c->who.user == m->user_id;
-    enum client_kind kind = is_caller ? client_kind_of(c) : CLIENT_WEB; /* the server posts what was scheduled */
-    struct mark x = {.team = ch->team_id, .user = m->user_id, .day = day, .at_us = c->now_us, .active = ACTIVE};
-    int64_t changed;
-
-    if (is_caller)
-        x.active |= client_bit(kind);
-    TRY(sql_count_member(c->db, c->arena, ch->team_id, day, m->user_id, x.active, 1, is_channel, kind == CLIENT_DESKTOP,
-                         kind == CLIENT_IOS, kind == CLIENT_ANDROID, kind == CLIENT_APP, 0, 0, 0, &changed));
-    return count_poster(c, &x);
-}
-
-enum err count_message(struct call *c, const struct channel_row *ch, const struct message_row *m)
-{
-    int64_t day = count_day(m->ts), changed;
-    bool person = is_of_person(m);
-
-    if (is_off(c) || !message_is_said(m))
-        return OK;
-    TRY(sql_count_channel(c->db, c->arena, ch->team_id, day, ch->id, person ? m->user_id : 0, 1, 0, 0, &changed));
-    return person ? count_by_person(c, ch, m, day) : OK;
-}
-
-/* --- what else people do -------------------------------------------------------------------------------------- */
+/* --- what people do ------------------------------------------------------------------------------------------- */
 
 static bool is_person(const struct call *c)
 {
@@ -131,7 +58,7 @@ enum err count_reaction(struct call *c, const struct channel_row *ch)
 {
     int64_t day = count_day(c->now_us), changed;
 
-    if (is_off(c) || !is_person(c))
+    if (count_is_off(c) || !is_person(c))
         return OK;
     TRY(sql_count_channel(c->db, c->arena, ch->team_id, day, ch->id, c->who.user, 0, 1, 0, &changed));
     return sql_count_member(c->db, c->arena, ch->team_id, day, c->who.user, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, &changed);
@@ -141,7 +68,7 @@ enum err count_file(struct call *c)
 {
     int64_t day = count_day(c->now_us), changed;
 
-    if (is_off(c) || !is_person(c))
+    if (count_is_off(c) || !is_person(c))
         return OK;
     return sql_count_member(c->db, c->arena, c->team, day, c->who.user, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, &changed);
 }
@@ -155,7 +82,7 @@ static struct mark mark_of(const struct call *c, int64_t team)
 static void read_marks(const struct call *c, const struct channel_row *ch, struct mark out[2])
 {
     out[0] = out[1] = mark_of(c, ch->team_id);
-    out[0].active = ACTIVE | client_bit(client_kind_of(c));
+    out[0].active = ACTIVE | count_client_bit(client_kind_of(c));
     out[1].channel = ch->id;
 }
 
@@ -163,7 +90,7 @@ void count_read(struct call *c, const struct channel_row *ch)
 {
     struct mark marks[2];
 
-    if (is_off(c) || !client_is_person(c))
+    if (count_is_off(c) || !client_is_person(c))
         return;
     read_marks(c, ch, marks);
     marks_note(c->marks, &marks[0]);
@@ -174,7 +101,7 @@ enum err count_read_now(struct call *c, const struct channel_row *ch)
 {
     struct mark marks[2];
 
-    if (is_off(c) || !client_is_person(c))
+    if (count_is_off(c) || !client_is_person(c))
         return OK;
     read_marks(c, ch, marks);
     TRY(store_mark(c, &marks[0]));
@@ -185,7 +112,7 @@ void count_search(struct call *c)
 {
     struct mark x = mark_of(c, c->team);
 
-    if (is_off(c) || !is_person(c))
+    if (count_is_off(c) || !is_person(c))
         return;
     x.searches = 1;
     marks_note(c->marks, &x);
@@ -195,7 +122,7 @@ void count_seen(struct call *c)
 {
     struct mark x = mark_of(c, c->team);
 
-    if (is_off(c) || !is_person(c))
+    if (count_is_off(c) || !is_person(c))
         return;
     x.active = MARK_SEEN | (client_kind_of(c) == CLIENT_APP ? ACTIVE_APPS : 0);
     marks_note(c->marks, &x);

@@ -1,9 +1,10 @@
 /* Counting what people do, for analytics: in the transaction of its cause, or, where a call only reads, in memory until
- * it is stored (core/marks.h).  docs/guide/analytics.md says what each figure counts. */
+ * it is stored (core/marks.h).  What people say: core/said.h.  docs/guide/analytics.md says what each figure counts. */
 #ifndef TAUT_CORE_COUNT_H
 #define TAUT_CORE_COUNT_H
 
 #include "core/channel.h"
+#include "core/client_kind.h"
 
 /* member_day.active */
 enum {
@@ -20,8 +21,11 @@ int64_t count_day(int64_t us);
 /* Days up to this one are closed from now on.  For who closes them; a server begins with what its database says. */
 void count_closed(int64_t day);
 
-/* A message was stored.  Notices and what bots say count for the channel alone. */
-enum err count_message(struct call *c, const struct channel_row *ch, const struct message_row *m);
+/* Does nothing count in this server? */
+bool count_is_off(const struct call *c);
+/* The bit of member_day.active. */
+unsigned count_client_bit(enum client_kind kind);
+
 /* The caller put a reaction on a message there. */
 enum err count_reaction(struct call *c, const struct channel_row *ch);
 /* The caller added a file. */

@@ -137,6 +137,30 @@ void marks_learn(struct marks *m, const struct mark *x)
     pthread_mutex_unlock(&m->lock);
 }
 
+/* A mark that a call stores itself. */
+struct stored {
+    struct call_after after; /* first: a call_after * is a stored * */
+    struct mark mark;
+};
+
+static void stored_done(struct call *c, struct call_after *after, bool kept)
+{
+    if (kept)
+        marks_learn(c->marks, &((struct stored *)after)->mark);
+}
+
+void marks_learn_after(struct call *c, const struct mark *x)
+{
+    struct stored *stored;
+
+    if (!c->marks)
+        return;
+    stored = ARENA_NEW(c->arena, struct stored);
+    stored->after.done = stored_done;
+    stored->mark = *x;
+    call_after(c, &stored->after);
+}
+
 /* --- what waits ----------------------------------------------------------------------------------------------- */
 
 static bool is_same(const struct mark *a, const struct mark *b)

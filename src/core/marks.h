@@ -29,6 +29,8 @@ void marks_note(struct marks *m, const struct mark *x);
 bool marks_knows(struct marks *m, const struct mark *x);
 /* It is stored now. */
 void marks_learn(struct marks *m, const struct mark *x);
+/* It is stored once the call is. */
+void marks_learn_after(struct call *c, const struct mark *x);
 
 /* All that waits to be stored, in the order in which it came; the taker frees v. */
 struct mark_batch {

@@ -4,6 +4,7 @@
 #include "base/id.h"
 #include "core/assistant.h"
 #include "core/count.h"
+#include "core/said.h"
 #include "core/search_index.h"
 #include "core/thread_status.h"
 #include "core/unfurl.h"
@@ -108,6 +109,7 @@ enum err message_post(struct call *c, struct channel_row *ch, const struct messa
 {
     struct message_row *m = ARENA_NEW(c->arena, struct message_row), parent = {0};
     int64_t ts, changed;
+    struct said said;
 
     TRY(take_ts(c, ch, &ts));
     message_of_draft(ch, d, ts, m);
@@ -119,8 +121,10 @@ enum err message_post(struct call *c, struct channel_row *ch, const struct messa
     TRY(add_files(c, m, d));
     if (m->thread_ts && m->thread_ts != m->ts)
         TRY(count_reply(c, m, &parent));
-    TRY(count_message(c, ch, m));
-    TRY(search_index_add(c, ch->team_id, ch->kind == CHANNEL_PUBLIC, m));
+    said = said_later(c, m);
+    TRY(search_index_add(c, ch->team_id, ch->kind == CHANNEL_PUBLIC, m, &said));
+    if (!said.how)
+        TRY(said_count(c, ch, m));
     TRY(touch_shares(c, ch->team_id, m));
     if (!d->silent)
         TRY(unfurl_want(c, ch, d, m));

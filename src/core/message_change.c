@@ -1,5 +1,6 @@
 #include "core/message_change.h"
 
+#include "core/said.h"
 #include "core/search_index.h"
 #include "core/touch.h"
 #include "events.h"
@@ -107,6 +108,7 @@ enum err message_remove(struct call *c, const struct channel_row *ch, const stru
 
     TRY(message_emit_deleted(c, ch, m));
     TRY(unshare_files(c, m));
+    TRY(said_count_before_removal(c, m));
     TRY(search_index_remove(c, ch->team_id, ch->kind == CHANNEL_PUBLIC, m));
     TRY(clear_marks(c, m));
     if (m->reply_count > 0) /* the thread stays, its beginning says that it is gone */

@@ -167,12 +167,12 @@ struct search_entry search_entry_of(struct db *db, struct arena *a, int64_t team
 /* --- keeping it in step --------------------------------------------------------------------------------------- */
 
 /* Takes the first free id from the message's ts on. */
-static enum err add_doc(struct call *c, const struct message_row *m, int64_t *id)
+static enum err add_doc(struct call *c, const struct message_row *m, const struct said *said, int64_t *id)
 {
     int64_t changed = 0;
 
     for (*id = m->ts; *id < m->ts + ID_TRIES; ++*id) {
-        TRY(sql_search_doc_add(c->db, c->arena, *id, m->channel_id, m->ts, &changed));
+        TRY(sql_search_doc_add(c->db, c->arena, *id, m->channel_id, m->ts, said->user, said->how, &changed));
         if (changed)
             return OK;
     }
@@ -213,7 +213,7 @@ void search_index_begin(int64_t newest_doc)
     atomic_store(&newest, newest_doc);
 }
 
-enum err search_index_add(struct call *c, int64_t team, bool is_public, const struct message_row *m)
+enum err search_index_add(struct call *c, int64_t team, bool is_public, const struct message_row *m, struct said *said)
 {
     static const struct search_entry nothing;
     struct search_entry e;
@@ -221,9 +221,11 @@ enum err search_index_add(struct call *c, int64_t team, bool is_public, const st
 
     if (!message_is_said(m))
         return OK;
-    TRY(add_doc(c, m, &id));
-    if (!id)
+    TRY(add_doc(c, m, said, &id));
+    if (!id) {
+        *said = (struct said){0};
         return OK;
+    }
     if (db_engine(c->db) == DB_POSTGRES) {
         e = search_entry_of(c->db, c->arena, team, is_public, m);
         return add_words(c, id, &e);

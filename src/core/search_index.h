@@ -7,6 +7,7 @@
 #define TAUT_CORE_SEARCH_INDEX_H
 
 #include "core/call.h"
+#include "core/said.h"
 #include "core/search_words.h"
 #include "sql.h"
 
@@ -32,8 +33,9 @@ int64_t search_place(const struct db *db, int64_t channel, int64_t id);
 /* What the last document is, before the first message of this process is posted; else all count as late. */
 void search_index_begin(int64_t newest_doc);
 
-/* The message was stored, changed or is about to go.  In the transaction of that. */
-enum err search_index_add(struct call *c, int64_t team, bool is_public, const struct message_row *m);
+/* The message was stored, changed or is about to go.  In the transaction of that.
+ * said: how it will be counted, kept with its document; zeros when it gets none. */
+enum err search_index_add(struct call *c, int64_t team, bool is_public, const struct message_row *m, struct said *said);
 enum err search_index_change(struct call *c, int64_t team, bool is_public, const struct message_row *before,
                              const struct message_row *after);
 enum err search_index_remove(struct call *c, int64_t team, bool is_public, const struct message_row *m);

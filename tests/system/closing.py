@@ -8,7 +8,6 @@ import gzip
 import os
 import shutil
 import signal
-import sqlite3
 
 from harness import WAIT_S, Serve, check, engines, finish, psql, wait_until
 from moved import FIRST, Moved, date_of
@@ -26,25 +25,15 @@ class Counted(Serve):
         self.moved.to(FIRST, 8)
         if database:
             self.schema = "closing_%d_%d" % (os.getpid(), id(self))
-            self.sql("create schema " + self.schema)
+            psql(database, "create schema " + self.schema)
             database += ("&" if "?" in database else "?") + "options=-csearch_path%3D" + self.schema
         super().__init__("--analytics-delay", "1s", database=database, env=self.moved.env)
         self.post()
 
-    def sql(self, text):
-        """Beside the server, in its database."""
-        if not self.schema:
-            db = sqlite3.connect(os.path.join(self.folder, "taut.db"), timeout=10)
-            with db:
-                rows = db.execute(text).fetchall()
-            db.close()
-            return "\n".join("|".join("" if v is None else str(v) for v in row) for row in rows)
-        return psql(self.engine, "set search_path to %s; %s" % (self.schema, text))
-
     def __exit__(self, *why):
         super().__exit__(*why)
         if self.schema:
-            self.sql("drop schema %s cascade" % self.schema)
+            psql(self.engine, "drop schema %s cascade" % self.schema)
 
     def post(self, channel="general"):
         reply = self.call("chat.postMessage", channel=channel, text="hello")

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What is acknowledged is there: after kill -9 under load, a full disk, a database that goes away, on both engines.
+"""What is acknowledged is there, and counted once: after kill -9 under load, a full disk, a database that goes away, on both engines.
 
     tests/system/crash.py [BUILD]      PostgreSQL is a scratch cluster of its own, which is stopped and started
 """
@@ -18,14 +18,17 @@ SCRATCH = os.path.join(ROOT, "tools", "pg-scratch")
 WRITERS = 4
 
 
-def write_until_gone(server, channel, name, acknowledged):
-    """Posts as fast as it is answered; notes what was answered ok, in order."""
+def write_until_gone(server, channel, name, acknowledged, deleted):
+    """Posts as fast as it is answered, and deletes some of it; notes what was answered ok, in order, and what it deletes."""
     try:
         connection = server.connect()
         for n in range(100000):
             text = "%s %d" % (name, n)
             reply = server.call("chat.postMessage", connection=connection, channel=channel, text=text)
-            if reply["ok"]:
+            if reply["ok"] and n % 5 == 4:
+                deleted.append(text)
+                server.call("chat.delete", connection=connection, channel=channel, ts=reply["ts"])
+            elif reply["ok"]:
                 acknowledged.append((text, reply["ts"]))
     except (OSError, http.client.HTTPException, ValueError):
         pass
@@ -55,25 +58,34 @@ def check_acknowledged(server, channel, acknowledged, what):
 
 
 def under_load(server, channel, name, end):
-    """What each of some writers was answered until this ended the server."""
-    acknowledged = [[] for _ in range(WRITERS)]
-    at_once([functools.partial(write_until_gone, server, channel, "%s w%d" % (name, w), log) for w, log in enumerate(acknowledged)], end)
-    return acknowledged
+    """What each of some writers was answered until this ended the server, and what they deleted."""
+    acknowledged, deleted = [[] for _ in range(WRITERS)], []
+    at_once([functools.partial(write_until_gone, server, channel, "%s w%d" % (name, w), log, deleted) for w, log in enumerate(acknowledged)], end)
+    return acknowledged, deleted
+
+
+def counted(server):
+    """Messages of conversations, and of people."""
+    return server.sql("select (select sum(messages) from channel_day where user_id <> 0), (select sum(messages) from member_day)")
 
 
 def kill_loop(server, rounds, what):
     channel = server.call("conversations.create", name="crash")["channel"]["id"]
-    acknowledged = []
+    acknowledged, deleted = [], []
     for r in range(rounds):
         def end():
             time.sleep(0.3 + 0.1 * r)
             server.kill()
-        load = under_load(server, channel, "r%d" % r, end)
-        check(what + ": there was load", any(load))
+        load, gone = under_load(server, channel, "r%d" % r, end)
+        check(what + ": there was load", any(load) and gone)
         acknowledged += load
+        deleted += gone
         server.start()
     check_acknowledged(server, channel, acknowledged, what)
+    said = {text for text, _ in all_messages(server, channel) if text.startswith("r")}.union(deleted)
     check(what + ": SIGTERM ends it with 0", server.stop() == 0)
+    seen, wanted = counted(server), "%d|%d" % (len(said), len(said))
+    check(what + ": each message counts once, and those that were deleted", seen == wanted, (seen, wanted))
     server.start()
     check_acknowledged(server, channel, acknowledged, what + ", after a clean stop")
 
@@ -90,7 +102,7 @@ def drains(server):
     def end():
         time.sleep(0.3)
         check("SIGTERM under load ends it with 0", server.stop() == 0)
-    acknowledged = under_load(server, channel, "d", end)
+    acknowledged, _ = under_load(server, channel, "d", end)
     server.start()
     check_acknowledged(server, channel, acknowledged, "stopped under load")
 

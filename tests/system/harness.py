@@ -12,6 +12,7 @@ import os
 import re
 import shlex
 import signal
+import sqlite3
 import ssl
 import subprocess
 import sys
@@ -249,6 +250,16 @@ class Serve(Taut):
     def shell(self, *words, **more):
         """A command beside it, on its data."""
         return run(*words, *self.where(), env=self.how["env"], **more)
+
+    def sql(self, text):
+        """Beside it, in its database."""
+        if self.at:
+            return psql(self.at[1], text)
+        db = sqlite3.connect(os.path.join(self.folder, "taut.db"), timeout=10)
+        with db:
+            rows = db.execute(text).fetchall()
+        db.close()
+        return "\n".join("|".join("" if v is None else str(v) for v in row) for row in rows)
 
 
 class Dev(Taut):

@@ -142,7 +142,7 @@ static void add(struct call *c, struct sample *samples, int i)
     m = sample_message(samples, i);
     CHECK(sql_message_add(c->db, arena, m.channel_id, m.ts, ME, 0, 0, S(""), m.text, 0, 0, S(""), S(""), S(""), S(""),
                           S(""), &changed) == OK);
-    CHECK(search_index_add(c, TEAM, m.channel_id == OPEN, &m) == OK);
+    CHECK(search_index_add(c, TEAM, m.channel_id == OPEN, &m, &(struct said){0}) == OK);
 }
 
 struct files {
