@@ -3,59 +3,18 @@
 
     tests/system/act.py [BUILD]        with TAUT_TEST_PG set: `taut dev` on that PostgreSQL database as well
 """
-import hashlib
-import hmac
 import json
-import os
-import sys
 import threading
 import time
-import urllib.error
 import urllib.parse
-import urllib.request
 
-sys.path[:0] = [os.path.join(os.path.dirname(os.path.abspath(__file__)), d) for d in (".", "../net")]
-import events  # noqa: E402
-import sockets  # noqa: E402
-import ws_client  # noqa: E402
-from events import Dev, Receiver, check, seed, until  # noqa: E402
-
-
-class Forms(Receiver):
-    """Paths are apps.  `got` holds the form's fields, and the payload's JSON as `payload`."""
-
-    def take(self, handler, body):
-        app = handler.path[1:]
-        stamp = handler.headers["X-Slack-Request-Timestamp"]
-        mac = hmac.new(events.SECRET.encode(), b"v0:" + stamp.encode() + b":" + body, hashlib.sha256).hexdigest()
-        fields = dict(urllib.parse.parse_qsl(body.decode(), keep_blank_values=True, strict_parsing=True))
-        if "payload" in fields:
-            fields["payload"] = json.loads(fields["payload"])
-        with self.lock:
-            self.got.setdefault(app, []).append({
-                "fields": fields, "type": handler.headers["Content-Type"], "raw": body,
-                "signed": hmac.compare_digest("v0=" + mac, handler.headers["X-Slack-Signature"]) and abs(time.time() - int(stamp)) < 300})
-        answer = self.answers.get(app)
-        status, headers, text = answer(fields) if answer else (200, {}, "")
-        handler.send_response(status)
-        for name, value in headers.items():
-            handler.send_header(name, value)
-        handler.send_header("Content-Length", str(len(text.encode())))
-        handler.end_headers()
-        handler.wfile.write(text.encode())
-
-
-def acting_app(name, url="", socket=False):
-    return {"name": name, "id": "A0" + name.upper(), "signing_secret": events.SECRET, "verification_token": events.TOKEN,
-            "bots": [{"name": name, "id": "U0" + name.upper(), "in_general": True}],
-            "manifest": {"display_information": {"name": name},
-                         "features": {"slash_commands": [dict({"command": "/" + name, "description": "does it"}, **({"url": url} if url else {}))]},
-                         "settings": {"socket_mode_enabled": socket, "interactivity": dict({"is_enabled": True}, **({"request_url": url} if url else {}))}}}
+from apps import TOKEN, Connection, Forms, Link, World, acting_app, seed
+from harness import FORM, Site, at_once, check, engines, finish, until
 
 
 def world(r):
     apps = [acting_app("web", r.url + "web"), acting_app("hang", r.url + "hang"), acting_app("gone", "http://127.0.0.1:9/x"),
-            acting_app("inside", "http://169.254.10.10/x"), acting_app("talk", socket=True), acting_app("idle", socket=True)]
+            acting_app("inside", "http://169.254.10.10/x"), acting_app("talk", socket_mode=True), acting_app("idle", socket_mode=True)]
     return seed(apps, [{"app": "talk", "token": "xapp-1-talk"}, {"app": "idle", "token": "xapp-1-idle"}])
 
 
@@ -63,35 +22,15 @@ def run(dev, command, text="", **args):
     return dev.call("taut.act", "xoxp-1-ben", type="command", channel="C0DEV", command=command, text=text, **args)
 
 
-class Link(sockets.Link):
-    """acks: gives the payload of the acknowledgement, None for none; False: it does not acknowledge."""
-
-    def ack(self, envelope):
-        answer = self.answer(envelope)
-        if answer is False:
-            return
-        message = {"envelope_id": envelope["envelope_id"]}
-        if answer is not None:
-            message["payload"] = answer
-        self.client.send(ws_client.TEXT, json.dumps(message).encode())
-
-    answer = staticmethod(lambda e: None)
-
-    def envelopes(self):
-        return [e for e in self.got if "envelope_id" in e]
-
-
 def raw_post(url, body, kind, method="POST"):
-    req = urllib.request.Request(url, body.encode(), {"Content-Type": kind}, method=method)
-    try:
-        with urllib.request.urlopen(req, timeout=events.WAIT_S) as r:
-            return r.status, r.headers["Content-Type"], r.read().decode()
-    except urllib.error.HTTPError as e:
-        return e.code, e.headers["Content-Type"], e.read().decode()
+    """Status and text."""
+    at = urllib.parse.urlsplit(url)
+    reply = Site("http://" + at.netloc).ask(method, url, body.encode(), Content_Type=kind)
+    return reply.status, reply.data.decode()
 
 
 def answer(url, body, kind="application/json"):
-    status, _, text = raw_post(url, json.dumps(body), kind)
+    status, text = raw_post(url, json.dumps(body), kind)
     return status, json.loads(text)
 
 
@@ -106,7 +45,7 @@ def press(dev, channel, ts):
 
 def test_buttons(*args):
     r = Forms()
-    with Dev(world(r), *args) as dev:
+    with World(world(r), *args) as dev:
         link = Link(dev)
         for name in ("web", "talk"):
             m = dev.post("general", "press", token="xoxb-1-" + name, blocks=BUTTON)
@@ -116,21 +55,21 @@ def test_buttons(*args):
         check("one field, signed", list(got["fields"]) == ["payload"] and got["signed"], got)
         check("the envelope", e["type"] == "interactive" and e["accepts_response_payload"] is True, e)
         for p in (web, e["payload"]):
-            check("the payload", p["type"] == "block_actions" and p["token"] == events.TOKEN and p["actions"][0]["value"] == "<a & b>"
+            check("the payload", p["type"] == "block_actions" and p["token"] == TOKEN and p["actions"][0]["value"] == "<a & b>"
                   and p["message"]["text"] == "press" and p["container"]["type"] == "message", p)
         check("each app has its own", (web["api_app_id"], e["payload"]["api_app_id"]) == ("A0WEB", "A0TALK"))
 
         url = web["response_url"]
-        check("its address is this server's", url.startswith(dev.api.replace("/api/", "/actions/T0ONE/A0WEB/")), url)
+        check("its address is this server's", url.startswith(dev.url + "/actions/T0ONE/A0WEB/"), url)
         check("an answer", answer(url, {"text": "one", "replace_original": False}) == (200, {"ok": True}))
         check("by whatever name its type goes", answer(url, {"text": "two", "response_type": "in_channel"}, "text/plain") == (200, {"ok": True}))
         form = "payload=" + urllib.parse.quote_plus(json.dumps({"text": "pressed ü", "replace_original": "true"}))
-        check("as a form", raw_post(url, form, "application/x-www-form-urlencoded")[::2] == (200, '{"ok":true}'))
+        check("as a form", raw_post(url, form, FORM) == (200, '{"ok":true}'))
         shown = dev.call("conversations.history", channel=web["channel"]["id"], limit=5)["messages"]
         check("in the place of the original", [m["text"] for m in shown if m["ts"] == web["message"]["ts"]] == ["pressed ü"], shown)
         check("and for everybody", shown[0]["text"] == "two", shown[0])
         check("a mistake costs no use", answer(url, {"blocks": [{"type": "nope"}]}) == (400, {"ok": False, "error": "invalid_blocks"}))
-        check("nor does what is no JSON", raw_post(url, "{", "application/json")[::2] == (400, '{"ok":false,"error":"invalid_payload"}'))
+        check("nor does what is no JSON", raw_post(url, "{", "application/json") == (400, '{"ok":false,"error":"invalid_payload"}'))
         check("it goes away", answer(url, {"delete_original": True}) == (200, {"ok": True}))
         check("four", answer(url, {"text": "after"}) == (200, {"ok": True}))
         check("and no more", answer(url, {"text": "six"}) == (404, {"ok": False, "error": "used_url"}))
@@ -144,7 +83,7 @@ def test_buttons(*args):
 def test_meanwhile(*args):
     """What happens between the question and its answer."""
     r = Forms()
-    with Dev(world(r), *args) as dev:
+    with World(world(r), *args) as dev:
         def busy(_):
             check("the app may call while it is asked", dev.post("general", "while asked", token="xoxb-1-web")["ok"])
             return 200, {}, "done"
@@ -179,7 +118,7 @@ def lost(dev):
 def test_for_one(*args):
     """What one person alone sees reaches them over RTM, and so does what becomes of it."""
     r = Forms()
-    with Dev(world(r), *args) as dev:
+    with World(world(r), *args) as dev:
         heard = rtm(dev, "xoxp-1-ben")
         others = rtm(dev, "xoxp-1-ann")
         r.answers["web"] = lambda _: (200, {"Content-Type": "application/json"}, json.dumps({"text": "psst", "blocks": json.loads(BUTTON)}))
@@ -200,31 +139,20 @@ def test_for_one(*args):
 
 def rtm(dev, token):
     """What a real-time client hears, as a list that grows."""
-    url = urllib.parse.urlparse(dev.call("rtm.connect", token)["url"])
-    client, heard = ws_client.connect(url.port, url.path), []
-
-    def read():
-        try:
-            while (text := client.text()) is not None:
-                heard.append(json.loads(text))
-        except OSError:
-            pass
-    threading.Thread(target=read, daemon=True).start()
-    until("hello", lambda: heard)
-    return heard
+    return Connection(dev.call("rtm.connect", token)["url"]).got
 
 
 def test_command_http(*args):
     r = Forms()
-    with Dev(world(r), *args) as dev:
+    with World(world(r), *args) as dev:
         odd = "a=b&c d+é\n\"x\" 100%"
         check("it is acknowledged", run(dev, "/web", odd) == {"ok": True})
         got = r.of("web")[0]
-        check("signed, as a form", got["signed"] and got["type"] == "application/x-www-form-urlencoded", got)
+        check("signed, as a form", got["signed"] and got["type"] == FORM, got)
         fields = got["fields"]
         check("the text arrives as it was", fields["text"] == odd, fields["text"])
         check("the fields", {k: v for k, v in fields.items() if k not in ("response_url", "trigger_id", "text")} == {
-            "token": events.TOKEN, "team_id": "T0ONE", "team_domain": "one", "channel_id": "C0DEV", "channel_name": "dev", "user_id": "U0BEN",
+            "token": TOKEN, "team_id": "T0ONE", "team_domain": "one", "channel_id": "C0DEV", "channel_name": "dev", "user_id": "U0BEN",
             "user_name": "ben", "command": "/web", "api_app_id": "A0WEB", "is_enterprise_install": "false"}, fields)
         check("a trigger has three parts", len(fields["trigger_id"].split(".")) == 3, fields["trigger_id"])
         r.answers["web"] = lambda _: (200, {"Content-Type": "application/json"}, json.dumps({"response_type": "in_channel", "text": "for all"}))
@@ -240,24 +168,26 @@ def test_command_http(*args):
         check("and the log says what to do", "app_url_forbidden" in dev.said() and "outgoing_allow" in dev.said())
         r.answers["hang"] = lambda _: (time.sleep(4), (200, {}, "late"))[1]
         begun = time.monotonic()
-        waiting = threading.Thread(target=lambda: check("three seconds it has", run(dev, "/hang")["error"] == "operation_timeout"))
-        waiting.start()
-        time.sleep(0.2)
-        others = [run(dev, "/gone")["error"] for _ in range(50)]
-        check("nobody else waits", others == ["dispatch_failed"] * 50 and waiting.is_alive())
-        waiting.join()
+        hung = []
+
+        def meanwhile():
+            time.sleep(0.2)
+            others = [run(dev, "/gone")["error"] for _ in range(50)]
+            check("nobody else waits", others == ["dispatch_failed"] * 50 and not hung)
+        at_once([lambda: hung.append(run(dev, "/hang")["error"])], meanwhile)
+        check("three seconds it has", hung == ["operation_timeout"], hung)
         check("not more", 2.8 < time.monotonic() - begun < 5, time.monotonic() - begun)
 
 
 def test_command_socket(*args):
-    with Dev(world(Forms()), *args) as dev:
+    with World(world(Forms()), *args) as dev:
         check("nobody is connected", run(dev, "/talk") == {"ok": False, "error": "dispatch_failed", "detail": "the app is not connected"})
         link, idle = Link(dev), Link(dev, "xapp-1-idle")
         check("it is acknowledged", run(dev, "/talk", "a") == {"ok": True})
         e = link.envelopes()[0]
         check("the envelope", {k: v for k, v in e.items() if k not in ("payload", "envelope_id")} == {
             "type": "slash_commands", "accepts_response_payload": True}, e)
-        check("the payload is the form's", e["payload"]["token"] == events.TOKEN and e["payload"]["command"] == "/talk"
+        check("the payload is the form's", e["payload"]["token"] == TOKEN and e["payload"]["command"] == "/talk"
               and e["payload"]["text"] == "a" and e["payload"]["is_enterprise_install"] == "false", e)
         check("others hear nothing", not idle.envelopes())
         link.answer = lambda e: {"text": "said: " + e["payload"]["text"]}
@@ -265,20 +195,14 @@ def test_command_socket(*args):
         link.answer = lambda e: "plain"
         check("text as well", run(dev, "/talk")["message"]["text"] == "plain")
         def later(e):
-            threading.Timer(0.3 if e["payload"]["text"] == "n0" else 0.01, lambda: link.client.send(ws_client.TEXT, json.dumps(
-                {"envelope_id": e["envelope_id"], "payload": {"text": e["payload"]["text"]}}).encode())).start()
+            threading.Timer(0.3 if e["payload"]["text"] == "n0" else 0.01, lambda: link.acknowledge(
+                e, {"text": e["payload"]["text"]})).start()
             return False
         link.answer = later
-        said, lock = {}, threading.Lock()
+        said = {}
         def ask(i):
-            text = run(dev, "/talk", "n%d" % i)["message"]["text"]
-            with lock:
-                said[i] = text
-        threads = [threading.Thread(target=ask, args=(i,)) for i in range(8)]
-        for t in threads:
-            t.start()
-        for t in threads:
-            t.join()
+            said[i] = run(dev, "/talk", "n%d" % i)["message"]["text"]
+        at_once([lambda i=i: ask(i) for i in range(8)])
         check("several at once, each with its own answer", said == {i: "n%d" % i for i in range(8)}, said)
         link.answer = lambda e: False
         begun = time.monotonic()
@@ -291,7 +215,7 @@ def test_command_socket(*args):
 def test_left_meanwhile(*args):
     """Who leaves the channel while the app is asked says nothing there any more."""
     r = Forms()
-    with Dev(world(r), *args) as dev:
+    with World(world(r), *args) as dev:
         def leave(fields):
             dev.call("conversations.leave", "xoxp-1-ben", channel="C0DEV")
             return 200, {"Content-Type": "application/json"}, json.dumps({"response_type": "in_channel", "text": "done"})
@@ -303,13 +227,11 @@ def test_left_meanwhile(*args):
 
 
 def main():
-    pg = os.environ.get("TAUT_TEST_PG")
-    for args in [()] + ([("--database", pg)] if pg else []):
+    for engine in engines():
         for test in (test_command_http, test_command_socket, test_buttons, test_left_meanwhile, test_for_one, test_meanwhile):
-            test(*args)
-    print("%d passed, %d failed" % (events.passed, events.failed))
-    return events.failed != 0
+            test(*engine)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
+    finish()

@@ -12,8 +12,7 @@ import subprocess
 import tempfile
 import time
 
-from harness import BUILD, ROOT, WAIT_S, Dev, check, finish
-from certificate import certificate
+from harness import BUILD, ROOT, WAIT_S, Dev, certificate, check, finish
 
 
 def run(args, env, **more):

@@ -3,202 +3,17 @@
 
     tests/system/events.py [BUILD]        with TAUT_TEST_PG set: `taut dev` on that PostgreSQL database as well
 """
-import hashlib
-import hmac
-import http.server
+import contextlib
 import json
-import os
 import re
-import signal
 import sqlite3
-import subprocess
-import sys
-import tempfile
 import threading
 import time
-import urllib.error
-import urllib.parse
-import urllib.request
 
-BUILD = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else "build")
-TAUT = os.path.join(BUILD, "taut")
-SECRET, TOKEN = "5ec4e75ec4e75ec4e75ec4e75ec4e75e", "VerificationTokenOfTests"
-WAIT_S = 30
+from apps import REACHING, TOKEN, Receiver, World, app, create, listening, seed
+from harness import Serve, at_once, check, engines, finish, table, until
+
 ORDERED = 2000
-passed = failed = 0
-
-
-def check(what, good, seen=None):
-    global passed, failed
-    if good:
-        passed += 1
-        return
-    failed += 1
-    print("not so: %s%s" % (what, "" if seen is None else "; seen: %r" % (seen,)), flush=True)
-
-
-def until(what, f, seconds=WAIT_S):
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if f():
-            return True
-        time.sleep(0.005)
-    check(what, False, "not within %d s" % seconds)
-    return False
-
-
-class Receiver:
-    """A server whose paths are apps; `answers` says how each behaves: a function of the request, or nothing for 200."""
-
-    def __init__(self):
-        self.got, self.answers, self.lock = {}, {}, threading.Lock()
-        receiver = self
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-            disable_nagle_algorithm = True
-
-            def do_POST(self):
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                receiver.take(self, body)
-
-            def log_message(self, *_):
-                pass
-
-        class Server(http.server.ThreadingHTTPServer):
-            daemon_threads = True
-
-            def handle_error(self, *_):
-                pass  # the other side left: that is what some tests are about
-
-        self.server = Server(("127.0.0.1", 0), Handler)
-        self.url = "http://127.0.0.1:%d/" % self.server.server_port
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    def take(self, handler, body):
-        app, data = handler.path[1:], json.loads(body)
-        signed = b"v0:" + handler.headers["X-Slack-Request-Timestamp"].encode() + b":" + body
-        good = hmac.compare_digest("v0=" + hmac.new(SECRET.encode(), signed, hashlib.sha256).hexdigest(),
-                                   handler.headers["X-Slack-Signature"])
-        late = abs(time.time() - int(handler.headers["X-Slack-Request-Timestamp"])) > 300
-        if data["type"] == "url_verification":
-            with self.lock:
-                self.got.setdefault(app + "?", []).append(data)
-            answer = self.answers.get(app + "?") or (lambda _: (200, {}, data["challenge"]))
-        else:
-            with self.lock:
-                self.got.setdefault(app, []).append({
-                    "data": data, "signed": good and not late, "at": time.monotonic(),
-                    "num": handler.headers["X-Slack-Retry-Num"], "reason": handler.headers["X-Slack-Retry-Reason"]})
-            answer = self.answers.get(app)
-        status, headers, text = answer(data) if answer else (200, {}, "")
-        handler.send_response(status)
-        for name, value in headers.items():
-            handler.send_header(name, value)
-        handler.send_header("Content-Length", str(len(text)))
-        handler.end_headers()
-        handler.wfile.write(text.encode())
-
-    def of(self, app):
-        with self.lock:
-            return list(self.got.get(app, []))
-
-    def events(self, app):
-        return [g["data"]["event"] for g in self.of(app) if "event" in g["data"]]
-
-    def texts(self, app):
-        return [e.get("text") for e in self.events(app)]
-
-
-def app(name, url, bot_events, user_events=(), scopes=None):
-    return {"name": name, "id": "A0" + name.upper(), "signing_secret": SECRET, "verification_token": TOKEN,
-            "bots": [{"name": name, "id": "U0" + name.upper(), "in_general": True}],
-            "manifest": {"display_information": {"name": name}, "settings": {"event_subscriptions": {
-                "request_url": url, "bot_events": list(bot_events), "user_events": list(user_events)}}}}
-
-
-def seed(apps, tokens=()):
-    return {
-        "workspaces": [{"id": "T0ONE", "name": "One", "domain": "one"}, {"id": "T0TWO", "name": "Two", "domain": "two"}],
-        "users": [{"name": "ann", "id": "U0ANN"}, {"name": "ben", "id": "U0BEN"}, {"name": "gus", "role": "guest", "id": "U0GUS"},
-                  {"name": "olga", "workspace": "two", "id": "U0OLGA"}],
-        "apps": apps,
-        "tokens": [{"user": "ann", "token": "xoxp-1-ann", "actor": "owner"}, {"user": "ben", "token": "xoxp-1-ben"},
-                   {"user": "olga", "token": "xoxp-2-olga"}]
-        + [{"user": a["name"], "token": "xoxb-1-" + a["name"]} for a in apps] + list(tokens),
-        "channels": [{"name": "dev", "id": "C0DEV", "members": ["ann", "ben"]},
-                     {"name": "closed", "id": "C0CLOSED", "private": True, "members": ["ann", "ben"]},
-                     {"name": "open", "id": "C0OPEN", "private": True, "members": ["ann", "talk"]}
-                     if any(a["name"] == "talk" for a in apps) else {"name": "other"}],
-        "dms": [{"members": ["ann", "ben"]}],
-    }
-
-
-class Dev:
-    def __init__(self, world, *args):
-        self.dir = tempfile.TemporaryDirectory()
-        path, self.env = os.path.join(self.dir.name, "seed"), os.path.join(self.dir.name, "env")
-        with open(path, "w", encoding="utf-8") as f:
-            json.dump(world, f)
-        self.log = open(os.path.join(self.dir.name, "log"), "w+", encoding="utf-8")
-        self.process = subprocess.Popen([TAUT, "dev", "--listen", "127.0.0.1:0", "--env", self.env, "--seed", path] + list(args),
-                                        stdout=subprocess.DEVNULL, stderr=self.log)
-        until("taut dev starts", lambda: os.path.exists(self.env) or self.process.poll() is not None)
-        with open(self.env, encoding="utf-8") as f:
-            self.api = next(line.split("=", 1)[1].strip().strip("'") for line in f if "SLACK_API_URL" in line)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.process.send_signal(signal.SIGTERM)
-        code = self.process.wait(WAIT_S)
-        check("it ends in peace", code == 0, code)
-        self.log.close()
-        self.dir.cleanup()
-
-    def waiting(self):
-        """Rows in the outbox; of SQLite alone."""
-        fds = "/proc/%d/fd" % self.process.pid
-        path = next(p for p in (os.readlink(os.path.join(fds, fd)) for fd in os.listdir(fds)) if p.endswith("/taut.db"))
-        db = sqlite3.connect("file:%s?mode=ro" % path, uri=True)
-        n = db.execute("select count(*) from outbox").fetchone()[0]
-        db.close()
-        return n
-
-    def said(self):
-        self.log.seek(0)
-        return self.log.read()
-
-    def call(self, method, token="xoxp-1-ann", **args):
-        return call(self.api, method, token, **args)
-
-    def post(self, channel, text, token="xoxp-1-ann", **args):
-        r = self.call("chat.postMessage", token, channel=channel, text=text, **args)
-        check("it posts", r["ok"], r)
-        return r
-
-
-def call(api, method, token, **args):
-    req = urllib.request.Request(api + method, urllib.parse.urlencode(args).encode(), {"Authorization": "Bearer " + token})
-    with urllib.request.urlopen(req, timeout=WAIT_S) as r:
-        return json.load(r)
-
-
-def listening(dev, receiver, *apps):
-    """Posts until each app hears, and forgets what it heard."""
-    def hears():
-        dev.post("general", "ready?")
-        return all(receiver.of(a) for a in apps)
-    until("apps hear", hears)
-    time.sleep(0.1)
-    dev.post("general", "ready!")
-    for a in apps:
-        until("app %s has heard all so far" % a, lambda a=a: receiver.texts(a)[-1:] == ["ready!"])
-        with receiver.lock:
-            receiver.got[a] = []
-
-
 MESSAGES = ["message.channels", "message.groups", "message.im", "message.mpim", "app_mention", "reaction_added", "channel_created",
             "member_joined_channel"]
 
@@ -212,7 +27,7 @@ def test_who_hears(*args):
     world = seed([app("talk", r.url + "talk", MESSAGES), spy, weak, far],
                  [{"user": "ben", "app": "spy", "token": "xoxp-1-spy"}, {"user": "gus", "app": "spy", "token": "xoxp-1-spygus"},
                   {"user": "ben", "app": "weak", "token": "xoxp-1-weak", "scopes": ["channels:history"]}])
-    with Dev(world, *args) as dev:
+    with World(world, *args) as dev:
         listening(dev, r, "talk", "spy", "weak")
         check("the challenge was asked for once, with the token", len(r.of("talk?")) == 1 and r.of("talk?")[0]["token"] == TOKEN)
         dev.post("general", "hello")
@@ -259,7 +74,7 @@ def test_own_events(*args):
     heard = ["message.channels", "tokens_revoked", "app_uninstalled"]
     world = seed([app("talk", r.url + "talk", heard), app("spy", r.url + "spy", heard)],
                  [{"user": "ben", "app": "talk", "token": "xoxp-1-talk"}, {"user": "ann", "app": "talk", "token": "xoxp-1-talk2"}])
-    with Dev(world, *args) as dev:
+    with World(world, *args) as dev:
         listening(dev, r, "talk", "spy")
         check("a token is revoked", dev.call("auth.revoke", "xoxp-1-talk")["ok"])
         until("its app hears of it", lambda: [e["type"] for e in r.events("talk")] == ["tokens_revoked"])
@@ -273,7 +88,7 @@ def test_return(*args):
     r = Receiver()
     one = app("talk", r.url + "talk", ["message.channels"])
     one.update(client_id="1.1", client_secret="secret")
-    with Dev(seed([one]), *args) as dev:
+    with World(seed([one]), *args) as dev:
         listening(dev, r, "talk")
         gone = dev.call("apps.uninstall", "xoxb-1-talk", client_id="1.1", client_secret="secret")
         check("it leaves", gone["ok"], gone)
@@ -288,11 +103,11 @@ def test_return(*args):
 def test_organization(*args):
     """An app that the whole organization let in hears of every workspace that its bot is in."""
     r = Receiver()
-    wide, narrow = (app(name, r.url + name, ["message.channels"], scopes=None) for name in ("wide", "narrow"))
+    wide, narrow = (app(name, r.url + name, ["message.channels"]) for name in ("wide", "narrow"))
     wide["bots"][0]["also_in"] = ["two"]
     world = seed([wide, narrow], [{"user": "wide", "organization": True, "token": "xoxb-org-wide"}, {"app": "wide", "token": "xapp-wide"}])
     world["tokens"] = [t for t in world["tokens"] if t["token"] != "xoxb-1-wide"]
-    with Dev(world, *args) as dev:
+    with World(world, *args) as dev:
         listening(dev, r, "wide", "narrow")
         dev.post("general", "in two", "xoxp-2-olga")
         dev.post("general", "in one")
@@ -322,22 +137,17 @@ def check_envelope(d):
 
 def test_order(*args):
     r = Receiver()
-    with Dev(seed([app("talk", r.url + "talk", ["message.channels"])]), *args) as dev:
+    with World(seed([app("talk", r.url + "talk", ["message.channels"])]), *args) as dev:
         listening(dev, r, "talk")
         def say(text):
-            try:
-                return dev.call("chat.postMessage", "xoxp-1-ann", channel="general", text=text)["ok"]
-            except urllib.error.HTTPError as e:  # PostgreSQL asks to come again when too many write at once
-                return e.code != 503
+            """False: PostgreSQL asks to come again when too many write at once."""
+            return dev.full("chat.postMessage", channel="general", text=text).status != 503
+
         def post(first):
             for i in range(first, ORDERED, 4):
                 while not say("n%d" % i):
                     time.sleep(0.01)
-        writers = [threading.Thread(target=post, args=(i,)) for i in range(4)]
-        for w in writers:
-            w.start()
-        for w in writers:
-            w.join()
+        at_once([lambda i=i: post(i) for i in range(4)])
         until("all arrive", lambda: len(r.of("talk")) >= ORDERED)
         ts = [e["ts"] for e in r.events("talk")]
         check("in the order of their commit, each once", ts == sorted(set(ts)) and len(ts) == ORDERED, len(ts))
@@ -346,7 +156,7 @@ def test_order(*args):
 def test_retries(*args):
     r = Receiver()
     apps = [app(n, r.url + n, ["message.channels"]) for n in ("talk", "once", "stop", "hang", "junk", "loop", "away")]
-    with Dev(seed(apps), *args) as dev:
+    with World(seed(apps), *args) as dev:
         listening(dev, r, *[a["name"] for a in apps])
         inside = Receiver()
         inside_url = inside.url.replace("127.0.0.1", "169.254.10.10")
@@ -406,7 +216,7 @@ def test_challenge(*args):
                "wrong": lambda c: "no" + c}
     for name, f in answers.items():
         r.answers[name + "?"] = lambda data, f=f: (200, {}, f(data["challenge"]))
-    with Dev(seed([app(n, r.url + n, ["message.channels"]) for n in answers]), *args) as dev:
+    with World(seed([app(n, r.url + n, ["message.channels"]) for n in answers]), *args) as dev:
         listening(dev, r, "plain", "form", "json")
         check("who does not answer the challenge hears nothing", not r.of("wrong"))
         r.answers["wrong?"] = None
@@ -417,7 +227,7 @@ def test_challenge(*args):
 def test_disabling(*args):
     """More than 95 of a hundred attempts of an hour failed, of a thousand at least: the app hears nothing more."""
     r = Receiver()
-    with Dev(seed([app("talk", r.url + "talk", ["message.channels"]), app("bad", r.url + "bad", ["message.channels"])]), *args) as dev:
+    with World(seed([app("talk", r.url + "talk", ["message.channels"]), app("bad", r.url + "bad", ["message.channels"])]), *args) as dev:
         listening(dev, r, "talk", "bad")
         r.answers["bad"] = lambda _: (500, {}, "")
         for i in range(540):
@@ -437,7 +247,7 @@ def test_links(*args):
     r = Receiver()
     viewer = app("view", r.url + "view", ["link_shared", "message.channels"])
     viewer["manifest"]["features"] = {"unfurl_domains": ["example.com"]}
-    with Dev(seed([viewer]), *args) as dev:
+    with World(seed([viewer]), *args) as dev:
         listening(dev, r, "view")
         m = dev.post("general", "<https://example.com/a?x=1&y=2> <http://www.example.com/b|b> <https://example.com/a?x=1&y=2> "
                                 "<https://example.org/> <https://notexample.com/>")
@@ -458,26 +268,10 @@ def test_links(*args):
         check("so that it can preview them", done["ok"], done)
 
 
-class Serve:
-    """`taut serve` on a folder."""
-
-    def __init__(self, folder, *more):
-        self.process = subprocess.Popen([TAUT, "serve", "--data-dir", folder, "--listen", "127.0.0.1:0", "--outgoing-allow", "loopback", *more],
-                                        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-        self.token = None
-        for line in self.process.stdout:
-            words = line.split()
-            if "serves" in words:
-                self.api = next(w for w in words if w.startswith("http")).rstrip("/") + "/api/"
-            if words[:2] == ["owner", "token"]:
-                self.token = words[2]
-            if line.startswith("console.log") or "new tokens:" in line:
-                break
-        threading.Thread(target=self.process.stdout.read, daemon=True).start()
-
-    def end(self, sig):
-        self.process.send_signal(sig)
-        self.process.wait(WAIT_S)
+def waiting(dev):
+    """Rows in the outbox; of SQLite alone."""
+    with contextlib.closing(sqlite3.connect("file:%s/taut.db?mode=ro" % dev.folder, uri=True)) as db:
+        return db.execute("select count(*) from outbox").fetchone()[0]
 
 
 def test_limit():
@@ -487,7 +281,7 @@ def test_limit():
     people = ["p%d" % i for i in range(1000)]
     world["users"] += [{"name": name, "id": "U0P%d" % i, "in_general": False} for i, name in enumerate(people)]
     world["channels"] += [{"name": "c%d" % i, "id": "C0MANY%d" % i, "members": ["ann", "talk"]} for i in range(30)]
-    with Dev(world, "--rate-limits", "slack", "--clock", "2030-01-01T00:00:30Z") as dev:
+    with World(world, "--rate-limits", "slack", "--clock", "2030-01-01T00:00:30Z") as dev:
         dev.call("taut.clock.set", frozen="true")
         ready = 0
         while not r.texts("talk"):
@@ -506,7 +300,7 @@ def test_limit():
             "token": TOKEN, "type": "app_rate_limited", "team_id": "T0ONE", "minute_rate_limited": 1893456000, "api_app_id": "A0TALK"}, told()[0])
         check("after 30,000", len([g for g in r.of("talk") if g["data"]["type"] == "event_callback"]) == 30000, len(r.of("talk")))
         dev.post("general", "unheard")
-        until("all of them are dropped", lambda: not dev.waiting(), 120)
+        until("all of them are dropped", lambda: not waiting(dev), 120)
         for minute in range(2, ready + 4):  # each is told of one event at least: in the end of one after that
             dev.call("taut.clock.set", advance="1m")
             dev.post("general", "whatever comes next")
@@ -518,129 +312,96 @@ def test_limit():
 
 
 def test_crash():
-    global SECRET
     r = Receiver()
-    with tempfile.TemporaryDirectory() as top:
-        folder, manifest = os.path.join(top, "data"), os.path.join(top, "manifest")
-        s = Serve(folder)
-        token, before = s.token, SECRET
-        with open(manifest, "w", encoding="utf-8") as f:
-            json.dump(app("talk", r.url + "talk", ["message.channels"])["manifest"], f)
-        out = subprocess.run([TAUT, "app", "--data-dir", folder, "create", "--manifest", manifest], capture_output=True, text=True)
-        SECRET = next((line.split()[-1] for line in out.stdout.splitlines() if line.startswith("signing secret")), "")
-        check("an app is made", SECRET, out.stderr)
-        bot = next(u["id"] for u in call(s.api, "users.list", token)["members"] if u["name"] == "talk")
-        general = next(c["id"] for c in call(s.api, "conversations.list", token)["channels"] if c["is_general"])
-        check("its bot is let in", call(s.api, "conversations.invite", token, channel=general, users=bot)["ok"])
-        def ready():
-            call(s.api, "chat.postMessage", token, channel="general", text="ready?")
-            return r.of("talk")
-        until("it hears of the workspace while the server runs", ready)
+    manifest = app("talk", r.url + "talk", ["message.channels"])["manifest"]
+    with Serve(*REACHING) as s:
+        def post(text):
+            return s.call("chat.postMessage", channel="general", text=text)
+
+        r.secret = create(s, manifest)["signing secret"]
+        bot = next(u["id"] for u in s.call("users.list")["members"] if u["name"] == "talk")
+        general = next(c["id"] for c in s.call("conversations.list")["channels"] if c["is_general"])
+        check("its bot is let in", s.call("conversations.invite", channel=general, users=bot)["ok"])
+        until("it hears of the workspace while the server runs", lambda: (post("ready?"), r.of("talk"))[1])
         gate = threading.Event()
         r.answers["talk"] = lambda _: (gate.wait(10), (200, {}, ""))[1]
         for i in range(20):
-            call(s.api, "chat.postMessage", token, channel="general", text="n%d" % i)
-        s.end(signal.SIGKILL)
+            post("n%d" % i)
+        s.kill()
         gate.set()
         time.sleep(0.1)
         r.answers["talk"] = None
-        with r.lock:
-            r.got["talk"] = []
-        s = Serve(folder)
+        r.forget("talk")
+        s.start()
         until("what was committed arrives after kill -9", lambda: "n19" in r.texts("talk"))
         texts = [t for t in r.texts("talk") if t.startswith("n")]
         check("in order, none missing", texts == ["n%d" % i for i in range(20)][-len(texts):] and len(texts) >= 19, texts)
         check("signed as ever", all(g["signed"] for g in r.of("talk")))
-        s.end(signal.SIGTERM)
+        check("it ends in peace", s.stop() == 0)
         n, asked = len(r.of("talk")), len(r.of("talk?"))
-        s = Serve(folder)
-        call(s.api, "chat.postMessage", token, channel="general", text="after")
+        s.start()
+        post("after")
         until("it goes on", lambda: "after" in r.texts("talk"))
         check("a server that ended in peace delivers nothing twice", len(r.of("talk")) == n + 1, r.texts("talk")[n:])
         check("a URL that answered is not asked again", len(r.of("talk?")) == asked)
-        subprocess.run([TAUT, "app", "--data-dir", folder, "update", "talk", "--manifest", manifest], check=True)
+        check("the manifest is put again", s.shell("app", "update", "talk", "--manifest", s.path("manifest")).returncode == 0)
         until("but it is when the manifest is new", lambda: len(r.of("talk?")) == asked + 1)
-        def goes_on():
-            call(s.api, "chat.postMessage", token, channel="general", text="updated")
-            return "updated" in r.texts("talk")
-        until("and then events go on", goes_on)
-        s.end(signal.SIGTERM)
-        SECRET = before
+        until("and then events go on", lambda: (post("updated"), "updated" in r.texts("talk"))[1])
 
 
 def test_shell():
     """taut app beside a running server: what it does, apps hear."""
-    global SECRET
-    r, before = Receiver(), SECRET
-    with tempfile.TemporaryDirectory() as top:
-        folder, manifest = os.path.join(top, "data"), os.path.join(top, "manifest")
-        s = Serve(folder)
-
-        def shell(word, *words):
-            done = subprocess.run([TAUT, word, "--data-dir", folder, *words], capture_output=True, text=True)
+    r = Receiver()
+    manifest = app("talk", r.url + "talk", ["app_uninstalled", "tokens_revoked", "message.channels"])["manifest"]
+    with Serve(*REACHING) as s:
+        def shell(*words):
+            done = s.shell(*words)
             return done.stdout if done.returncode == 0 else done.stderr
 
-        def row(text, key):
-            return next((line.split(None, len(key.split()))[-1] for line in text.splitlines() if line.startswith(key)), "")
+        def bot_token(*words):
+            return table(shell(*words))["bot token"]
 
-        text = app("talk", r.url + "talk", ["app_uninstalled", "tokens_revoked", "message.channels"])["manifest"]
-        with open(manifest, "w", encoding="utf-8") as f:
-            json.dump(text, f)
-        made = shell("app", "create", "--manifest", manifest)
-        SECRET = row(made, "signing secret")
-        check("hints go to standard error, the rest is told", row(made, "bot token").startswith("xoxb-"), made)
+        made = create(s, manifest)
+        r.secret = made["signing secret"]
+        check("hints go to standard error, the rest is told", made["bot token"].startswith("xoxb-"), made)
         until("the list says when its URL is verified", lambda: "URL verified" in shell("app", "list"))
         check("and where it is", re.search(r"URL verified +\w+ +talk", shell("app", "list")), shell("app", "list"))
         check("uninstalling works", shell("app", "uninstall", "talk") == "")
         until("the app hears of it", lambda: [e["type"] for e in r.events("talk")] == ["app_uninstalled"])
-        check("its token stopped", call(s.api, "auth.test", row(made, "bot token"))["error"] == "token_revoked")
-        bot = next(u for u in call(s.api, "users.list", s.token)["members"] if u["name"] == "talk")
+        check("its token stopped", s.call("auth.test", made["bot token"])["error"] == "token_revoked")
+        bot = next(u for u in s.call("users.list")["members"] if u["name"] == "talk")
         check("its bot is deactivated", bot["deleted"], bot)
-        log = call(s.api, "team.integrationLogs", s.token)["logs"]
+        log = s.call("team.integrationLogs")["logs"]
         check("the log says so", log[0]["change_type"] == "removed" and log[0]["app_type"] == "talk", log[0])
         check("it is not there twice to uninstall", "not in this workspace" in shell("app", "uninstall", "talk"))
-        again = shell("app", "install", "talk")
-        check("it comes back with its bot", call(s.api, "auth.test", row(again, "bot token"))["user_id"] == bot["id"], again)
-        check("which is active", not call(s.api, "users.info", s.token, user=bot["id"])["user"]["deleted"])
-        shown = shell("app", "show", "talk")
-        check("show tells its manifest and state", json.loads(row(shown, "manifest")) == text and row(shown, "events") == "URL verified", shown)
-        check("an app token", row(shell("app", "token", "talk"), "app token").startswith("xapp-"))
+        check("it comes back with its bot", s.call("auth.test", bot_token("app", "install", "talk"))["user_id"] == bot["id"])
+        check("which is active", not s.call("users.info", user=bot["id"])["user"]["deleted"])
+        shown = table(shell("app", "show", "talk"))
+        check("show tells its manifest and state", json.loads(shown["manifest"]) == manifest and shown["events"] == "URL verified", shown)
+        check("an app token", table(shell("app", "token", "talk"))["app token"].startswith("xapp-"))
         shell("workspace", "create", "Side", "side", "owner")
-        side = shell("app", "install", "talk", "--team", "side")
-        check("into another workspace", call(s.api, "auth.test", row(side, "bot token"))["team"] == "Side", side)
-        wide = shell("app", "install", "talk", "--org")
-        teams = call(s.api, "auth.teams.list", row(wide, "bot token"))
-        check("into all at once", sorted(t["name"] for t in teams["teams"]) == sorted(["Side", call(s.api, "team.info", s.token)["team"]["name"]]), (wide, teams))
-        check("and out", shell("app", "uninstall", "talk", "--org") == "" and call(s.api, "auth.test", row(wide, "bot token"))["error"] == "token_revoked")
-        again, side = shell("app", "install", "talk"), shell("app", "install", "talk", "--team", "side")
+        check("into another workspace", s.call("auth.test", bot_token("app", "install", "talk", "--team", "side"))["team"] == "Side")
+        wide = bot_token("app", "install", "talk", "--org")
+        teams = s.call("auth.teams.list", wide)
+        check("into all at once", sorted(t["name"] for t in teams["teams"]) == sorted(["Side", s.call("team.info")["team"]["name"]]), teams)
+        check("and out", shell("app", "uninstall", "talk", "--org") == "" and s.call("auth.test", wide)["error"] == "token_revoked")
+        tokens = bot_token("app", "install", "talk"), bot_token("app", "install", "talk", "--team", "side")
         check("deleting", shell("app", "delete", "talk") == "")
-        for token in (row(again, "bot token"), row(side, "bot token")):
-            check("takes it out of all", call(s.api, "auth.test", token)["error"] == "token_revoked")
+        for token in tokens:
+            check("takes it out of all", s.call("auth.test", token)["error"] == "token_revoked")
         check("and it is gone", "There is no app" in shell("app", "show", "talk"))
-        s.end(signal.SIGTERM)
-    SECRET = before
 
 
 def main():
-    engines = [()]
-    if os.environ.get("TAUT_TEST_PG"):
-        engines.append(("--database", os.environ["TAUT_TEST_PG"]))
-    for args in engines:
-        test_who_hears(*args)
-        test_own_events(*args)
-        test_return(*args)
-        test_organization(*args)
-        test_order(*args)
-        test_retries(*args)
-        test_challenge(*args)
-        test_disabling(*args)
-        test_links(*args)
+    for engine in engines():
+        for test in (test_who_hears, test_own_events, test_return, test_organization, test_order, test_retries, test_challenge,
+                     test_disabling, test_links):
+            test(*engine)
     test_limit()
     test_crash()
     test_shell()
-    print("%d passed, %d failed" % (passed, failed))
-    return failed != 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
+    finish()

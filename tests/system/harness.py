@@ -22,13 +22,16 @@ import time
 import typing
 import urllib.parse
 
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "net"))
+import ws_client  # noqa: E402, F401  who is connected takes it from here
+from certificate import certificate  # noqa: E402, F401
+
 BUILD = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else "build")
 TAUT = os.path.join(BUILD, "taut")
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 FIXTURE = os.path.join(ROOT, "tests", "fixture.json")
 FORM = "application/x-www-form-urlencoded"
 LISTEN = ("--listen", "127.0.0.1:0")
-sys.path.append(os.path.join(ROOT, "tests", "net"))  # ws_client.py, certificate.py
 WAIT_S = 60  # for whatever must come in the end; nothing here is a test of speed
 
 # --- checks -----------------------------------------------------------------------------------------------------------
@@ -154,12 +157,20 @@ class Site:
         return [json.loads(line) for line in gzip.decompress(reply.data).splitlines()]
 
 
-# --- starting and ending ----------------------------------------------------------------------------------------------
+# --- commands ----------------------------------------------------------------------------------------------
 
 
 def run(*words, env=None, **more):
     """taut as a command that ends."""
     return subprocess.run([TAUT, *words], capture_output=True, text=True, timeout=WAIT_S, env={**os.environ, **(env or {})}, **more)
+
+
+def table(text):
+    """Lines of a command that tell a name and, after some blanks, what stands for it."""
+    return dict(re.split("  +", line.rstrip(), maxsplit=1) for line in text.splitlines() if "  " in line)
+
+
+# --- servers ----------------------------------------------------------------------------------------------------------
 
 
 class Taut(Site):

@@ -4,17 +4,10 @@
     tests/system/sockets.py [BUILD]        with TAUT_TEST_PG set: on that PostgreSQL database as well
 """
 import json
-import os
-import socket
-import sys
-import threading
 import time
-import urllib.parse
 
-sys.path[:0] = [os.path.join(os.path.dirname(os.path.abspath(__file__)), d) for d in (".", "../net")]
-import events  # noqa: E402
-import ws_client  # noqa: E402
-from events import Dev, app, check, seed, until  # noqa: E402
+from apps import TOKEN, Link, World, app, seed
+from harness import check, engines, finish, until, ws_client
 
 
 def socket_app(name):
@@ -28,62 +21,28 @@ def world():
     return seed([socket_app("talk"), socket_app("idle")], [{"app": "talk", "token": "xapp-1-talk"}, {"app": "idle", "token": "xapp-1-idle"}])
 
 
-class Link:
-    """One connection of an app, which keeps what it gets and acknowledges what `acks` wants."""
-
-    def __init__(self, dev, token="xapp-1-talk", acks=lambda e: True, more=""):
-        self.dev, self.acks, self.got = dev, acks, []
-        url = urllib.parse.urlparse(dev.call("apps.connections.open", token)["url"])
-        self.path = url.path + "?" + url.query + more
-        self.client = ws_client.connect(url.port, self.path)
-        self.hello = json.loads(self.client.text()) if self.client.open else None
-        self.ended = threading.Event()
-        threading.Thread(target=self.read, daemon=True).start()
-
-    def read(self):
-        try:
-            while (text := self.client.text()) is not None:
-                e = json.loads(text)
-                self.got.append(e)
-                if "envelope_id" in e and self.acks(e):
-                    self.ack(e)
-        except OSError:
-            pass
-        self.ended.set()
-
-    def ack(self, envelope):
-        self.client.send(ws_client.TEXT, json.dumps({"envelope_id": envelope["envelope_id"]}).encode())
-
-    def texts(self):
-        return [e["payload"]["event"]["text"] for e in self.got if "payload" in e]
-
-    def close(self):
-        self.client.sock.shutdown(socket.SHUT_RDWR)
-
-
 def test_addresses(*args):
-    with Dev(world(), *args) as dev:
+    with World(world(), *args) as dev:
         link = Link(dev)
         check("hello", link.hello["type"] == "hello" and link.hello["num_connections"] == 1
               and link.hello["connection_info"] == {"app_id": "A0TALK"} and link.hello["debug_info"]["approximate_connection_time"] > 3600,
               link.hello)
-        port = urllib.parse.urlparse(dev.api).port
-        again = ws_client.connect(port, link.path)
+        again = ws_client.connect(dev.port, link.path)
         check("an address is good once", "403" in again.head.split("\r\n")[0], again.head)
-        guessed = ws_client.connect(port, "/link/?ticket=guessed&app_id=A0TALK")
+        guessed = ws_client.connect(dev.port, "/link/?ticket=guessed&app_id=A0TALK")
         check("a guess is none", "403" in guessed.head.split("\r\n")[0], guessed.head)
-        check("nor is nothing", "403" in ws_client.connect(port, "/link/").head)
+        check("nor is nothing", "403" in ws_client.connect(dev.port, "/link/").head)
         url = dev.call("apps.connections.open", "xapp-1-talk")["url"]
         dev.call("taut.clock.set", advance="31s")
-        late = ws_client.connect(port, url[url.index("/link/"):])
+        late = ws_client.connect(dev.port, url[url.index("/link/"):])
         check("it is good for half a minute", "403" in late.head, late.head)
         url = dev.call("apps.connections.open", "xapp-1-talk")["url"]
-        plain = ws_client.connect(port, url[url.index("/link/"):], Upgrade=None)
+        plain = ws_client.connect(dev.port, url[url.index("/link/"):], Upgrade=None)
         check("it is for WebSockets", "426" in plain.head.split("\r\n")[0], plain.head)
 
 
 def test_delivery(*args):
-    with Dev(world(), *args) as dev:
+    with World(world(), *args) as dev:
         dev.post("general", "before anybody is there")
         link, idle = Link(dev), Link(dev, "xapp-1-idle")
         until("what waited comes first", lambda: link.texts() == ["before anybody is there"])
@@ -95,7 +54,7 @@ def test_delivery(*args):
         e = link.got[-1]
         check("the envelope", {k: v for k, v in e.items() if k not in ("payload", "envelope_id")} == {
             "type": "events_api", "accepts_response_payload": False, "retry_attempt": 0, "retry_reason": ""}, e)
-        check("the payload is that of HTTP", e["payload"]["type"] == "event_callback" and e["payload"]["token"] == events.TOKEN, e)
+        check("the payload is that of HTTP", e["payload"]["type"] == "event_callback" and e["payload"]["token"] == TOKEN, e)
         for junk in (b"", b"{", b"[]", b'"x"', b'{"envelope_id":1}', b'{"envelope_id":"nobody-knows"}'):
             link.client.send(ws_client.TEXT, junk)
         link.client.send(ws_client.BINARY, b"\0\1")
@@ -104,8 +63,8 @@ def test_delivery(*args):
 
 
 def test_again(*args):
-    with Dev(world(), *args) as dev:
-        deaf = Link(dev, acks=lambda e: False)
+    with World(world(), *args) as dev:
+        deaf = Link(dev, answer=lambda e: False)
         dev.post("general", "lost")
         until("it comes", lambda: deaf.texts() == ["lost"])
         deaf.close()
@@ -113,7 +72,7 @@ def test_again(*args):
         link = Link(dev)
         until("what was not acknowledged comes again", lambda: link.texts() == ["lost"])
         check("and says so", link.got[0]["retry_attempt"] == 1 and link.got[0]["retry_reason"], link.got[0])
-        link.acks = lambda e: e["retry_attempt"] > 0
+        link.answer = lambda e: None if e["retry_attempt"] > 0 else False
         dev.post("general", "slow")
         dev.post("general", "next")
         until("after three seconds as well", lambda: link.texts().count("slow") == 2, 10)
@@ -123,7 +82,7 @@ def test_again(*args):
 
 
 def test_many(*args):
-    with Dev(world(), *args) as dev:
+    with World(world(), *args) as dev:
         links = [Link(dev) for _ in range(10)]
         check("they are counted", [x.hello["num_connections"] for x in links] == list(range(1, 11)))
         extra = Link(dev)
@@ -142,7 +101,8 @@ def test_many(*args):
 
 
 def test_life(*args):
-    with Dev(world(), *args) as dev:
+    with World(world(), *args) as dev:
+        dev.call("taut.clock.set", frozen="true")
         link, short = Link(dev), Link(dev, more="&debug_reconnects=true")
         check("six minutes for who debugs", short.hello["debug_info"]["approximate_connection_time"] == 360, short.hello)
         dev.call("taut.clock.set", advance="349s")
@@ -168,7 +128,7 @@ def test_disabled(*args):
     """Socket Mode is switched off, or the app is deleted, while it is connected."""
     tokens = [{"app": "talk", "token": "xapp-1-talk"}, {"app": "idle", "token": "xapp-1-idle"},
               {"user": "ann", "token": "xoxe.xoxp-ann-config", "scopes": ["app_configurations:write"]}]
-    with Dev(seed([socket_app("talk"), socket_app("idle")], tokens), *args) as dev:
+    with World(seed([socket_app("talk"), socket_app("idle")], tokens), *args) as dev:
         links, idle = [Link(dev), Link(dev)], Link(dev, "xapp-1-idle")
         dev.post("general", "one")
         until("they are connected", lambda: sum(len(x.texts()) for x in links) == 1 and idle.texts() == ["one"])
@@ -185,16 +145,8 @@ def test_disabled(*args):
         check("and its connection with it", idle.ended.wait(10) and idle.got[-1].get("reason") == "link_disabled", idle.got[-1:])
 
 
-def main():
-    engines = [()]
-    if os.environ.get("TAUT_TEST_PG"):
-        engines.append(("--database", os.environ["TAUT_TEST_PG"]))
-    for args in engines:
-        for test in (test_addresses, test_delivery, test_again, test_many, test_life, test_disabled):
-            test(*args)
-    print("%d passed, %d failed" % (events.passed, events.failed))
-    return events.failed != 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    for engine in engines():
+        for test in (test_addresses, test_delivery, test_again, test_many, test_life, test_disabled):
+            test(*engine)
+    finish()

@@ -4,39 +4,36 @@
     tests/system/views.py [BUILD]        with TAUT_TEST_PG set: `taut dev` on that PostgreSQL database as well
 """
 import json
-import os
-import sys
-import threading
 
 import act
-import events
-from events import Dev, check, seed, until
+from apps import TOKEN, Forms, Link, Receiver, World, acting_app, seed
+from harness import at_once, check, engines, finish, until
 
 FORM = {"type": "modal", "title": {"type": "plain_text", "text": "Form"}, "submit": {"type": "plain_text", "text": "Go"}, "notify_on_close": True,
         "blocks": [{"type": "input", "block_id": "b", "label": {"type": "plain_text", "text": "Name"},
                     "element": {"type": "plain_text_input", "action_id": "a"}}]}
 
 
-def app(name, url="", socket=False):
-    made = act.acting_app(name, url, socket)
+def app(name, url="", socket_mode=False):
+    made = acting_app(name, url, socket_mode)
     made["manifest"]["features"]["app_home"] = {"home_tab_enabled": True}
     heard = {"bot_events": ["app_home_opened"]}
     made["manifest"]["settings"]["event_subscriptions"] = dict(heard, request_url=url + "-events") if url else heard
     return made
 
 
-class Both(act.Forms):
+class Both(Forms):
     """Events and their challenges are JSON, at paths of their own."""
 
-    def take(self, handler, body):
-        if handler.path.endswith("-events"):
-            events.Receiver.take(self, handler, body)
+    def take(self, request, body):
+        if request.path.endswith("-events"):
+            Receiver.take(self, request, body)
         else:
-            super().take(handler, body)
+            super().take(request, body)
 
 
 def world(r):
-    return seed([app("web", r.url + "web"), app("other", r.url + "other"), app("talk", socket=True)], [{"app": "talk", "token": "xapp-1-talk"}])
+    return seed([app("web", r.url + "web"), app("other", r.url + "other"), app("talk", socket_mode=True)], [{"app": "talk", "token": "xapp-1-talk"}])
 
 
 def ben(dev, kind, **args):
@@ -49,8 +46,8 @@ def submit(dev, view, text):
 
 def test_modals(*args):
     r = Both()
-    with Dev(world(r), *args) as dev:
-        link = act.Link(dev)
+    with World(world(r), *args) as dev:
+        link = Link(dev)
         opened = {}
 
         def show(name, payload):
@@ -76,7 +73,7 @@ def test_modals(*args):
             check("a fault is told", submit(dev, view, "bad <&>")["errors"] == {"b": "no: bad <&>"})
             check("then it is done", submit(dev, view, "good") == {"ok": True})
         check("signed, one field", all(list(g["fields"]) == ["payload"] and g["signed"] for g in r.of("web")[1:]))
-        check("the envelope", link.envelopes()[-1]["type"] == "interactive" and link.envelopes()[-1]["payload"]["token"] == events.TOKEN)
+        check("the envelope", link.envelopes()[-1]["type"] == "interactive" and link.envelopes()[-1]["payload"]["token"] == TOKEN)
         check("nothing is left open", dev.call("taut.views.list", "xoxp-1-ben")["views"] == [])
         race(dev, r)
         push_meanwhile(dev, r)
@@ -88,12 +85,7 @@ def race(dev, r):
     r.answers["web"] = lambda f: (triggers.append(f["trigger_id"]), (200, {}, ""))[1]
     act.run(dev, "/web")
     said = []
-    threads = [threading.Thread(target=lambda: said.append(
-        dev.call("views.open", "xoxb-1-web", trigger_id=triggers[0], view=json.dumps(FORM)).get("error"))) for _ in range(8)]
-    for t in threads:
-        t.start()
-    for t in threads:
-        t.join()
+    at_once([lambda: said.append(dev.call("views.open", "xoxb-1-web", trigger_id=triggers[0], view=json.dumps(FORM)).get("error"))] * 8)
     check("a trigger opens one", sorted(str(s) for s in said) == ["None"] + ["exchanged_trigger_id"] * 7, said)
 
 
@@ -117,7 +109,7 @@ def field(n, kind):
 def test_filled(*args):
     """Whatever people write into a view is kept, or refused."""
     r = Both()
-    with Dev(world(r), *args) as dev:
+    with World(world(r), *args) as dev:
         def publish(kind):
             return dev.call("views.publish", "xoxb-1-web", user_id="U0BEN", view=json.dumps(
                 {"type": "home", "blocks": [field(n, kind) for n in range(100)]}))["view"]["id"]
@@ -145,8 +137,8 @@ def test_filled(*args):
 
 def test_home(*args):
     r = Both()
-    with Dev(world(r), *args) as dev:
-        act.Link(dev)
+    with World(world(r), *args) as dev:
+        Link(dev)
         until("the apps answered their challenge", lambda: (ben(dev, "app_home", app="A0WEB"), r.of("web-events"))[1])
         check("the event", {k: v for k, v in r.events("web-events")[0].items() if k not in ("channel", "event_ts")} == {
             "type": "app_home_opened", "user": "U0BEN", "tab": "home"}, r.events("web-events")[0])
@@ -164,15 +156,9 @@ def test_home(*args):
         check("large", dev.call("views.publish", "xoxb-1-web", user_id="U0BEN", view=json.dumps(big))["ok"])
 
 
-def main():
-    pg = os.environ.get("TAUT_TEST_PG")
-    for args in [()] + ([("--database", pg)] if pg else []):
-        test_modals(*args)
-        test_filled(*args)
-        test_home(*args)
-    print("%d passed, %d failed" % (events.passed, events.failed))
-    return events.failed != 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    for engine in engines():
+        test_modals(*engine)
+        test_filled(*engine)
+        test_home(*engine)
+    finish()
