@@ -6,25 +6,17 @@ Then several clients of one person at once: whatever comes together, each messag
     tests/system/activity.py [BUILD]      with TAUT_TEST_PG set: on that PostgreSQL database as well
     TAUT_TEST_SEED=N                      another random history (each prints its own when it fails)
 """
-import http.client
-import json
 import os
 import random
-import signal
-import subprocess
-import sys
-import tempfile
-import threading
-import time
-import urllib.parse
 
-BUILD = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else "build")
+import harness
+from harness import Dev, at_once, check, engines, finish
+
 STEPS, CHECK_EACH, STEP_MAX = 2500, 125, 50
 AGENTS = {"desktop": "taut-desktop/1.0", "mobile": "taut-ios/1.0", "web": "Mozilla/5.0 (X11)"}
 DEPARTMENTS = ["Engineering", "Product", "Sales", ""]
 PEOPLE = ["p%d" % i for i in range(8)]
 VISITORS = PEOPLE[6:]  # whose home is another workspace
-passed = failed = 0
 
 
 def seed_file():
@@ -38,46 +30,14 @@ def seed_file():
                       [{"user": "robot", "token": "xoxb-robot"}]}
 
 
-class Server:
-    def __init__(self, database):
-        self.folder = tempfile.TemporaryDirectory()
-        seed, env = os.path.join(self.folder.name, "seed.json"), os.path.join(self.folder.name, "env")
-        with open(seed, "w") as f:
-            json.dump(seed_file(), f)
-        self.process = subprocess.Popen([os.path.join(BUILD, "taut"), "dev", "--listen", "127.0.0.1:0", "--seed", seed, "--env", env,
-                                         "--log-level", "error"] + (["--database", database] if database else []),
-                                        stdout=subprocess.DEVNULL)
-        for _ in range(1000):
-            if os.path.exists(env):
-                break
-            time.sleep(0.02)
-        text = open(env).read()
-        url = text.split("TAUT_URL=")[1].split("\n")[0].strip("'\"")
-        self.url = url if url.endswith("/") else url + "/"
-        self.http = self.connect()
+class Server(Dev):
+    def __init__(self, *database):
+        super().__init__("--log-level", "error", *database, seed=seed_file())
+        self.kept = self.connect()
 
-    def connect(self):
-        return http.client.HTTPConnection(self.url.split("//")[1].strip("/"))
-
-    def call(self, who, method, agent="web", http=None, **args):
-        """The reply; an error is one the caller looks at."""
-        http = http or self.http
-        token = "xoxb-robot" if who == "robot" else "xoxp-" + who
-        body = urllib.parse.urlencode({k: json.dumps(v) if isinstance(v, (list, dict)) else v for k, v in args.items()})
-        http.request("POST", "/api/" + method, body, {"Authorization": "Bearer " + token, "User-Agent": AGENTS[agent],
-                                                           "Content-Type": "application/x-www-form-urlencoded"})
-        return json.loads(http.getresponse().read())
-
-    def must(self, who, method, agent="web", **args):
-        reply = self.call(who, method, agent, **args)
-        if not reply["ok"]:
-            raise AssertionError("%s of %s: %s (%r)" % (method, who, reply["error"], args))
-        return reply
-
-    def stop(self):
-        self.process.send_signal(signal.SIGTERM)
-        self.process.wait()
-        self.folder.cleanup()
+    def full(self, method, who=None, /, agent="web", connection=None, **args):
+        token = "xoxb-robot" if who == "robot" else "xoxp-" + (who or "boss")
+        return super().full(method, token, connection=connection or self.kept, headers={"User-Agent": AGENTS[agent]}, **args)
 
 
 def micro(ts):
@@ -108,14 +68,14 @@ class Model:
         self.rnd, self.server = rnd, server
         self.ids, self.department, self.channels = {}, {}, {}
         self.cursors, self.last, self.members = {}, {}, {}
-        for u in server.must("boss", "users.list")["members"]:
+        for u in server.must("users.list")["members"]:
             self.ids[u["name"]] = u["id"]
         for name in ("one", "two"):
             self.make(name, False)
         self.make("three", True)
 
     def make(self, name, private):
-        reply = self.server.must("boss", "conversations.create", name=name, is_private=str(private).lower())
+        reply = self.server.must("conversations.create", name=name, is_private=str(private).lower())
         c = reply["channel"]["id"]
         self.channels[c], self.members[c], self.last[c] = {}, set(), 0
         self.private = c if private else None
@@ -125,7 +85,7 @@ class Model:
 
     # --- what the server wrote itself
     def note(self, c):
-        m = self.server.must("boss", "conversations.history", channel=c, limit=1)["messages"][0]
+        m = self.server.must("conversations.history", channel=c, limit=1)["messages"][0]
         if micro(m["ts"]) not in self.channels[c]:
             by_id = {v: k for k, v in self.ids.items()}
             self.put(c, Message(micro(m["ts"]), by_id.get(m.get("user"))))
@@ -135,7 +95,7 @@ class Model:
         self.last[c] = max(self.last[c], m.ts)
 
     def add(self, c, p):
-        self.server.must("boss", "conversations.invite", channel=c, users=self.ids[p])
+        self.server.must("conversations.invite", channel=c, users=self.ids[p])
         self.members[c].add(p)
         self.cursors[c, p] = self.last[c]
         self.note(c)
@@ -157,11 +117,11 @@ class Model:
             other = self.rnd.choice(list(self.channels))
             o = self.any_message(other)
             if o:
-                text += " %sarchives/%s/p%d" % (self.server.url, other, o.ts)
+                text += " %s/archives/%s/p%d" % (self.server.url, other, o.ts)
                 shared.append((other, o))
         part = self.rnd.choice(["attachments", "text"])
         args[part] = text if part == "text" else [{"text": text}]
-        reply = self.server.call(p, "chat.postMessage", channel=c, **args)
+        reply = self.server.call("chat.postMessage", p, channel=c, **args)
         if not reply["ok"]:
             return
         new = Message(micro(reply["ts"]), p, micro(args["thread_ts"]) if "thread_ts" in args else 0, "reply_broadcast" in args)
@@ -178,14 +138,14 @@ class Model:
 
     def burst(self, c, p):
         for _ in range(self.rnd.choice([48, 50, 51, 53])):
-            self.put(c, Message(micro(self.server.must(p, "chat.postMessage", channel=c, text="burst")["ts"]), p))
+            self.put(c, Message(micro(self.server.must("chat.postMessage", p, channel=c, text="burst")["ts"]), p))
 
     def mark(self, c, p):
         stamps = sorted(self.channels[c])
         ts = self.rnd.choice(stamps[-15:] if self.rnd.random() < 0.7 else stamps)
         ts += self.rnd.choice([0, 0, 0, -1, 1, 10 ** 12])
         agent = self.rnd.choice(list(AGENTS)) if self.rnd.random() < 0.3 else "web"
-        reply = self.server.call(p, "conversations.mark", agent, channel=c, ts=text_ts(ts))
+        reply = self.server.call("conversations.mark", p, agent=agent, channel=c, ts=text_ts(ts))
         if not reply["ok"]:
             return
         passed_by = [m for m in self.channels[c].values() if m.stands() and self.cursors[c, p] < m.ts <= ts]
@@ -207,7 +167,7 @@ class Model:
             events.append({"type": what, "channel": c, "ts": text_ts(ts + wrong)})
             expect.append((ts + wrong, what))
         self.rnd.shuffle(events)
-        reply = self.server.must(p, "taut.activity.report", agent, events=events)
+        reply = self.server.must("taut.activity.report", p, agent=agent, events=events)
         sees = p in self.members[c] or (c != self.private and p not in VISITORS)  # from afar only what they are in
         good = [(ts, what) for ts, what in expect if sees and ts in self.channels[c]]
         assert reply["accepted"] == len(good) and len(reply["refused"]) == len(events) - len(good), (events, reply)
@@ -219,7 +179,7 @@ class Model:
 
     def react(self, c, p):
         m, method = self.any_message(c), self.rnd.choice(["reactions.add", "reactions.add", "reactions.remove"])
-        reply = self.server.call(p, method, channel=c, timestamp=text_ts(m.ts), name=self.rnd.choice(["tada", "eyes"]))
+        reply = self.server.call(method, p, channel=c, timestamp=text_ts(m.ts), name=self.rnd.choice(["tada", "eyes"]))
         if reply["ok"] and p != "robot":
             m.did["reactions"].add(p)
 
@@ -230,18 +190,18 @@ class Model:
             return
         m = self.rnd.choice([m for m in own if m.thread and not m.broadcast] or own)
         if m.thread and not m.broadcast:
-            reply = self.server.call(p, "chat.update", channel=c, ts=text_ts(m.ts), reply_broadcast="true")
+            reply = self.server.call("chat.update", p, channel=c, ts=text_ts(m.ts), reply_broadcast="true")
             if reply["ok"]:
                 m.broadcast = m.late = True
         else:
-            reply = self.server.call(p, "chat.update", channel=c, ts=text_ts(m.ts),
-                                     text="see %sarchives/%s/p%d" % (self.server.url, other, o.ts))
+            reply = self.server.call("chat.update", p, channel=c, ts=text_ts(m.ts),
+                                     text="see %s/archives/%s/p%d" % (self.server.url, other, o.ts))
             if reply["ok"]:
                 self.share(p, [(c2, o2) for c2, o2 in [(other, o)] + m.attached if o2 is not m])
 
     def delete(self, c, p):
         m = self.any_message(c)
-        if not self.server.call(p, "chat.delete", channel=c, ts=text_ts(m.ts))["ok"]:
+        if not self.server.call("chat.delete", p, channel=c, ts=text_ts(m.ts))["ok"]:
             return
         if m.replies:
             m.tombstone, m.views, m.did = True, {}, {k: set() for k in m.did}
@@ -257,14 +217,14 @@ class Model:
     def leave(self, c, p):
         if p not in self.members[c]:
             self.add(c, p)
-        elif self.server.call(p, "conversations.leave", channel=c)["ok"]:
+        elif self.server.call("conversations.leave", p, channel=c)["ok"]:
             self.members[c].remove(p)
             self.note(c)
 
     def move(self, c, p):
         if p != "robot":
             self.department[p] = self.rnd.choice(DEPARTMENTS)
-            self.server.must(p, "users.profile.set", profile={"fields": {"Xf0DEPT": {"value": self.department[p]}}})
+            self.server.must("users.profile.set", p, profile={"fields": {"Xf0DEPT": {"value": self.department[p]}}})
 
     def step(self):
         kinds = [(self.post, 30), (self.mark, 45), (self.report, 12), (self.react, 12), (self.edit, 6), (self.delete, 4),
@@ -298,14 +258,13 @@ class Model:
     def pages(self, c, **args):
         cursor, out = "", []
         while True:
-            reply = self.server.must("boss", "admin.analytics.messages.activity", channel=c, cursor=cursor, **args)
+            reply = self.server.must("admin.analytics.messages.activity", channel=c, cursor=cursor, **args)
             out += reply["message_activities"]
             cursor = reply["response_metadata"]["next_cursor"]
             if not cursor:
                 return out
 
     def check(self, where):
-        global passed, failed
         for c in self.channels:
             listed = sorted((m for m in self.channels[c].values() if not m.tombstone), key=lambda m: -m.ts)
             low, high = sorted(self.rnd.choices(listed, k=2), key=lambda m: m.ts)
@@ -313,75 +272,58 @@ class Model:
                                ({"limit": 100, "oldest_ts": text_ts(low.ts), "latest_ts": text_ts(high.ts)},
                                 [m for m in listed if low.ts <= m.ts <= high.ts])):
                 got, want = self.pages(c, **args), [self.expected(c, m) for m in part]
-                if got == want:
-                    passed += 1
-                    continue
-                failed += 1
                 wrong = [(w, g) for w, g in zip(want, got) if w != g]
-                print("%s, %s: %d told, %d expected; expected and told first: %s" %
-                      (where, args, len(got), len(want), wrong[:1]), flush=True)
+                check("%s, %s, expected and told" % (where, args), got == want, (len(want), len(got), wrong[:1]))
 
 
 def client(server, seed, c, stamps, person, faults):
     """One of several of a person: it reports and marks what others report and mark."""
-    rnd, http, agent = random.Random(seed), server.connect(), list(AGENTS)[seed % 3]
+    rnd, connection, agent = random.Random(seed), server.connect(), list(AGENTS)[seed % 3]
     for _ in range(40):
         at = rnd.randrange(len(stamps))
         if rnd.random() < 0.4:
-            reply = server.call(person, "conversations.mark", agent, http, channel=c, ts=stamps[at])
+            reply = server.call("conversations.mark", person, agent=agent, connection=connection, channel=c, ts=stamps[at])
             if not reply["ok"] and reply["error"] != "not_in_channel":
                 faults.append(reply)
         part = stamps[at:at + rnd.choice([1, 2, 4])]
-        reply = server.call(person, "taut.activity.report", agent, http,
+        reply = server.call("taut.activity.report", person, agent=agent, connection=connection,
                             events=[{"type": "view", "channel": c, "ts": ts} for ts in part])
         if not reply["ok"] or reply["accepted"] != len(part):
             faults.append(reply)
 
 
 def race(server, where, is_member):
-    global passed, failed
-    c = server.must("boss", "conversations.create", name="race-in" if is_member else "race-out")["channel"]["id"]
+    c = server.must("conversations.create", name="race-in" if is_member else "race-out")["channel"]["id"]
     person, parent, faults = PEOPLE[0], "", []
     if is_member:
-        server.must(person, "conversations.join", channel=c)
-    stamps = [server.must("boss", "chat.postMessage", channel=c, text="x")["ts"] for _ in range(20)]
+        server.must("conversations.join", person, channel=c)
+    stamps = [server.must("chat.postMessage", channel=c, text="x")["ts"] for _ in range(20)]
     for i in range(20):  # and a thread, which has no cursor
         parent = parent or stamps[0]
-        stamps.append(server.must("boss", "chat.postMessage", channel=c, text="y", thread_ts=parent)["ts"])
-    clients = [threading.Thread(target=client, args=(server, i, c, stamps, person, faults)) for i in range(6)]
-    for t in clients:
-        t.start()
-    for t in clients:
-        t.join()
-    server.must(person, "taut.activity.report", events=[{"type": "view", "channel": c, "ts": ts} for ts in stamps])
-    told = server.must("boss", "admin.analytics.messages.activity", channel=c, limit=100)["message_activities"]
+        stamps.append(server.must("chat.postMessage", channel=c, text="y", thread_ts=parent)["ts"])
+    at_once([lambda i=i: client(server, i, c, stamps, person, faults) for i in range(6)])
+    server.must("taut.activity.report", person, events=[{"type": "view", "channel": c, "ts": ts} for ts in stamps])
+    told = server.must("admin.analytics.messages.activity", channel=c, limit=100)["message_activities"]
     views = {m["timestamp"]: m["unique_user_views_count"] for m in told if m["timestamp"] in stamps}
-    if faults or views != {ts: 1 for ts in stamps}:
-        failed += 1
-        print("%s, clients at once, member %s: faults %r, views %r" % (where, is_member, faults[:2], sorted(views.values())))
-        return
-    passed += 1
+    check("%s, clients at once, member %s" % (where, is_member), not faults and views == {ts: 1 for ts in stamps}, (faults[:2], sorted(views.values())))
 
 
-def run(database, seed):
-    rnd = random.Random(seed)
-    server = Server(database)
-    try:
-        model = Model(rnd, server)
+def test(seed, *engine):
+    where = "PostgreSQL" if engine else "SQLite"
+    with Server(*engine) as server:
+        model = Model(random.Random(seed), server)
         for i in range(1, STEPS + 1):
             model.step()
             if i % CHECK_EACH == 0:
-                model.check("seed %d, step %d, %s" % (seed, i, "PostgreSQL" if database else "SQLite"))
-                if failed:
+                model.check("seed %d, step %d, %s" % (seed, i, where))
+                if harness.failed:
                     return
         for is_member in (False, True):
-            race(server, "PostgreSQL" if database else "SQLite", is_member)
-    finally:
-        server.stop()
+            race(server, where, is_member)
 
 
-seed = int(os.environ.get("TAUT_TEST_SEED", "0")) or random.randrange(1, 10 ** 6)
-for database in [None] + ([os.environ["TAUT_TEST_PG"]] if os.environ.get("TAUT_TEST_PG") else []):
-    run(database, seed)
-print("%d passed, %d failed" % (passed, failed))
-sys.exit(failed > 0)
+if __name__ == "__main__":
+    SEED = int(os.environ.get("TAUT_TEST_SEED", "0")) or random.randrange(1, 10 ** 6)
+    for args in engines():
+        test(SEED, *args)
+    finish()

@@ -3,34 +3,30 @@
 
     tests/system/demo.py [BUILD]
 """
-import gzip
-import json
 import os
 import re
 import signal
 import sqlite3
 import subprocess
-import sys
 import tempfile
 import time
-import urllib.parse
-import urllib.request
 
-BUILD = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else "build")
-TAUT = os.path.join(BUILD, "taut")
+import harness
+from harness import LISTEN, TAUT, Serve, Taut, check, finish, run
+
 PEOPLE, DAYS, UNTIL = 30, 8, "2026-11-25T00:00:00Z"
-passed = failed = 0
 
 
-def check(what, good, seen=None):
-    global passed, failed
-    passed, failed = passed + bool(good), failed + (not good)
-    if not good:
-        print("not so: %s%s" % (what, "" if seen is None else "; seen: %r" % (seen,)), flush=True)
+class Served(Taut):
+    """taut demo --serve"""
+
+    def address(self):
+        found = re.search(r"served at (\S+)\n", self.told())
+        return found and found[1]
 
 
 def demo(folder, *options):
-    return subprocess.run([TAUT, "demo", "--data-dir", folder, *options], capture_output=True, text=True)
+    return run("demo", "--data-dir", folder, *options)
 
 
 def made(folder, variant):
@@ -44,42 +40,22 @@ def history(folder):
             for table in ("message", "reaction", "channel", "channel_member", "sight", "message_touch")}
 
 
-def call(url, token, method, **args):
-    request = urllib.request.Request(url + "api/" + method, urllib.parse.urlencode(args).encode(),
-                                     {"Authorization": "Bearer " + token})
-    with urllib.request.urlopen(request) as reply:
-        return json.loads(reply.read())
-
-
-def members(url, token, date):
-    request = urllib.request.Request(url + "api/admin.analytics.getFile", urllib.parse.urlencode({"type": "member", "date": date}).encode(),
-                                     {"Authorization": "Bearer " + token})
-    with urllib.request.urlopen(request) as reply:
-        kind, body = reply.headers["Content-Type"], reply.read()
-    if kind != "application/gzip":
-        check("the file of %s" % date, False, body[:200])
+def members(server, date):
+    rows = server.rows("member", date)
+    if isinstance(rows, str):
+        check("the file of %s" % date, False, rows)
         return
-    rows = [json.loads(line) for line in gzip.decompress(body).splitlines()]
     check("a row for each of the people, %s" % date, len(rows) > PEOPLE and all(r["date"] == date for r in rows), len(rows))
     check("most were active", sum(r["is_active"] for r in rows) > PEOPLE / 2)
     check("and posted", sum(r["messages_posted_count"] for r in rows) > PEOPLE)
 
 
 def look(folder, token):
-    log = os.path.join(folder, "log")
-    with open(log, "w") as out:
-        server = subprocess.Popen([TAUT, "serve", "--data-dir", folder, "--listen", "127.0.0.1:0"], stdout=out, stderr=out)
-    for _ in range(500):
-        found = re.search(r"url=(http://\S+)", open(log).read())
-        if found:
-            break
-        time.sleep(0.02)
-    url = found[1].rstrip("/") + "/"
-    try:
-        channels = call(url, token, "conversations.list", limit=1000)["channels"]
+    with Serve(folder=folder) as server:
+        server.token = token
+        channels = server.call("conversations.list", limit=1000)["channels"]
         largest = max((c for c in channels if not c["is_general"]), key=lambda c: c["num_members"])
-        window = {"oldest_ts": "1764000000", "latest_ts": "1800000000"}
-        activity = call(url, token, "admin.analytics.messages.activity", channel=largest["id"], limit=100, **window)
+        activity = server.call("admin.analytics.messages.activity", channel=largest["id"], limit=100, oldest_ts="1764000000", latest_ts="1800000000")
         told = activity["message_activities"]
         check("activity of the largest channel", activity["ok"] and len(told) > 20, activity.get("error"))
         for name in ("views", "reactions"):
@@ -87,11 +63,8 @@ def look(folder, token):
         check("client kinds add up", all(sum(m["unique_views_client"].values()) == m["unique_user_views_count"] for m in told))
         check("there are departments", any(len(m["unique_stats_by_department"]) > 1 for m in told))
         for day in ("2026-11-18", "2026-11-24"):  # the second one is the last that was made
-            members(url, token, day)
-        check("searching finds", call(url, token, "search.messages", query="the")["messages"]["total"] > 0)
-    finally:
-        server.send_signal(signal.SIGTERM)
-        server.wait()
+            members(server, day)
+        check("searching finds", server.call("search.messages", query="the")["messages"]["total"] > 0)
 
 
 def shape(folder):
@@ -118,26 +91,15 @@ def stopped(folder):
 
 def served(folder):
     """As taut dev: with a clock that goes on where the days end, and can be moved."""
-    process = subprocess.Popen([TAUT, "demo", "--data-dir", folder, "--members", "5", "--days", "1", "--until", UNTIL, "--serve",
-                                "--listen", "127.0.0.1:0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-    text = ""
-    for line in process.stdout:
-        text += line
-        if "served at" in line:
-            break
-    else:
-        check("it is served", False, text)
-        return
-    url, token = text.split("served at ")[1].strip() + "/", re.search(r"xoxp-\S+", text)[0]
-    now = float(call(url, token, "taut.clock.set", advance="1d")["now"])
-    check("the clock goes on and moves", 0 <= now - (1795564800 + 3600 + 86400) < 60, now)  # UNTIL, an hour and a day
-    process.send_signal(signal.SIGTERM)
-    check("it ends as servers do", process.wait() == 0)
+    with Served("demo", "--data-dir", folder, "--members", "5", "--days", "1", "--until", UNTIL, "--serve", *LISTEN) as server:
+        server.token = re.search(r"xoxp-\S+", server.told())[0]
+        now = float(server.call("taut.clock.set", advance="1d")["now"])
+        check("the clock goes on and moves", 0 <= now - (1795564800 + 3600 + 86400) < 60, now)  # UNTIL, an hour and a day
 
 
 def verify(folder, date="2026-11-23"):
     """Exit code and what it says."""
-    p = subprocess.run([TAUT, "analytics", "verify", "--data-dir", folder, "--date", date], capture_output=True, text=True)
+    p = run("analytics", "verify", "--data-dir", folder, "--date", date)
     return p.returncode, p.stdout + p.stderr
 
 
@@ -182,7 +144,7 @@ def main():
         first = made(one, 7)
         check("it is made", first.returncode == 0, first.stderr)
         check("progress is told", "day %d of %d" % (DAYS, DAYS) in first.stderr, first.stderr)
-        if failed:
+        if harness.failed:
             return
         made(two, 7)
         made(other, 8)
@@ -200,6 +162,6 @@ def main():
         look(one, re.search(r"xoxp-\S+", first.stdout)[0])
 
 
-main()
-print("%d passed, %d failed" % (passed, failed))
-sys.exit(failed > 0)
+if __name__ == "__main__":
+    main()
+    finish()
