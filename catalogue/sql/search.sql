@@ -23,21 +23,29 @@ insert into message_fts (rowid, words, tags) values ($1, $2, $3);
 -- in place i64, words str, tags str
 insert into message_fts (message_fts, rowid, words, tags) values ('delete', $1, $2, $3);
 
--- struct search_mark_row: upto i64, seen i64
+-- struct search_mark_row: upto i64, seen i64, docs i64, tidied i64
 
 -- search_mark_get: how far the index has come.
 -- one search_mark_row
-select upto, seen from search_mark where one = 1;
+select upto, seen, docs, tidied from search_mark where one = 1;
 
 -- search_mark_set: moves the mark.
--- in upto i64, seen i64
-update search_mark set upto = $1, seen = $2 where one = 1;
+-- in upto i64, seen i64, docs i64, tidied i64
+update search_mark set upto = $1, seen = $2, docs = $3, tidied = $4 where one = 1;
 
 -- search_forget: empties the index.
 -- in confirm i64
 insert into message_fts (message_fts) select 'delete-all' where $1 = 1;
 
 -- struct search_said_row: id i64, team_id i64, kind i64, channel_id i64, user_id i64, bot_id i64, subtype str, text str, blocks str, attachments str
+
+-- search_merge: goes on with merging the index's lists, for so many pages; with fewer than none it begins to merge all.
+-- in pages i64
+insert into message_fts (message_fts, rank) values ('merge', $1);
+
+-- search_written: rows that this connection has ever written; merging that writes fewer than two has come to its end.
+-- value i64
+select total_changes();
 
 -- search_pending: documents that are not indexed yet, in order, with what is said in them.
 -- in after_id i64, limit i64

@@ -6,7 +6,7 @@
 #include "core/channel.h"
 #include "store/db.h"
 
-enum { FORGET = 1 };
+enum { FORGET = 1, TIDY_PAGES = 256, TIDY_SHARE = 8, TIDY_LEAST = 20000 };
 
 /* --- how far it is -------------------------------------------------------------------------------------------- */
 
@@ -14,7 +14,7 @@ static enum err mark_set(struct db *index, struct arena *a, const struct search_
 {
     int64_t changed;
 
-    return sql_search_mark_set(index, a, f->upto, f->seen, &changed);
+    return sql_search_mark_set(index, a, f->upto, f->seen, f->docs, f->tidied, &changed);
 }
 
 /* The index is behind what was taken off for it, or knows of more than ever was. */
@@ -31,7 +31,7 @@ static enum err start_over(struct db *index, struct arena *a, struct search_fill
 
     log_warn("search_index", "what=\"belongs to another copy of the database, so it is made anew\"");
     TRY(sql_search_forget(index, a, FORGET, &changed));
-    f->upto = 0;
+    f->upto = f->docs = f->tidied = 0;
     return OK;
 }
 
@@ -44,7 +44,7 @@ enum err search_fill_open(struct db *db, struct db *index, struct arena *a, stru
     TRY(sql_search_mark_get(index, a, &mark, &found));
     TRY(sql_search_state_get(db, a, &state, &found));
     search_index_begin(state.newest_doc > mark.upto ? state.newest_doc : mark.upto);
-    *f = (struct search_fill){mark.upto, mark.seen};
+    *f = (struct search_fill){mark.upto, mark.seen, mark.docs, mark.tidied};
     if (db_engine(db) == DB_POSTGRES)
         return OK;
     if (f->upto && is_strange(f, &state))
@@ -90,6 +90,7 @@ static void add_docs(struct db *db, struct arena *a, const struct search_said_ro
                                                     .is = entry_of(db, a, &docs[i])};
     if (n)
         out->after.upto = docs[n - 1].id;
+    out->after.docs += n;
 }
 
 static enum err changes_since(struct db *db, struct arena *a, const struct search_fill *f, struct search_batch *out,
@@ -150,6 +151,22 @@ enum err search_fill_write(struct db *index, struct arena *a, const struct searc
             TRY(sql_search_words_add(index, a, s->place, s->is.words, s->is.tags, &changed));
     }
     return mark_set(index, a, &b->after);
+}
+
+enum err search_fill_tidy(struct db *index, struct arena *a, struct search_fill *f, bool *more)
+{
+    bool found, all = f->docs - f->tidied > f->docs / TIDY_SHARE + TIDY_LEAST;
+    int64_t before, after, changed;
+
+    if (all) {
+        f->tidied = f->docs;
+        TRY(mark_set(index, a, f));
+    }
+    TRY(sql_search_written(index, a, &before, &found));
+    TRY(sql_search_merge(index, a, all ? -TIDY_PAGES : TIDY_PAGES, &changed));
+    TRY(sql_search_written(index, a, &after, &found));
+    *more = after - before > 1;
+    return OK;
 }
 
 enum err search_fill_waiting(struct db *db, struct arena *a, const struct search_fill *f, int limit, int64_t *n)

@@ -10,8 +10,9 @@
 #include "core/search_index.h"
 
 struct search_fill {
-    int64_t upto; /* documents up to this id are indexed … */
-    int64_t seen; /* … with all changes up to this seq; on PostgreSQL neither is kept from start to start */
+    int64_t upto;         /* documents up to this id are indexed … */
+    int64_t seen;         /* … with all changes up to this seq; on PostgreSQL neither is kept from start to start */
+    int64_t docs, tidied; /* documents ever added, and how many it were when all lists were merged last */
 };
 
 /* What happens to one document. */
@@ -35,6 +36,10 @@ enum err search_fill_read(struct db *db, struct arena *a, const struct search_fi
                           struct search_batch *out);
 /* In a transaction of the index; once it is stored, b->after holds. */
 enum err search_fill_write(struct db *index, struct arena *a, const struct search_batch *b);
+/* Goes on with merging the lists of the index, for some milliseconds; *more: it has not come to its end.  Many short
+ * lists make searches slow: all are merged into one when an eighth is new.  In a transaction of the index; f is
+ * changed. */
+enum err search_fill_tidy(struct db *index, struct arena *a, struct search_fill *f, bool *more);
 /* How many documents wait; not counted further than limit. */
 enum err search_fill_waiting(struct db *db, struct arena *a, const struct search_fill *f, int limit, int64_t *n);
 /* Takes changes off the database that the index has stored.  On the writer, in a transaction. */

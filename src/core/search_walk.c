@@ -10,7 +10,7 @@ enum {
     SCANNED_MAX = 4000,
     PIECES = 64,
     PIECE_GROWTH = 4,
-    SEARCH_US = 12000,
+    SEARCH_US = 9000,
     REST_US = 1000
 };
 
@@ -143,7 +143,7 @@ static enum err stream_more(struct walk *w, int part)
     struct finder *f = w->f;
     struct stream *s = &w->streams[part];
     bool all = f->gathers && !s->rows; /* asked for at once, for once more would cost as much again */
-    int64_t limit = all ? GATHERED : w->limit / f->n_parts + 1;
+    int64_t limit = all ? GATHERED : w->limit * 5 / 4 / f->n_parts + 1; /* for parts are not all alike */
 
     TRY(ask(w, s, f->parts[part], limit));
     s->next = 0;
@@ -226,7 +226,7 @@ static enum err collect(struct walk *w, int64_t skip, int64_t count, struct sear
     int64_t passed = 0;
     bool found = true, kept;
 
-    w->limit = f->exact && !skip && count < CHUNK ? count : CHUNK;
+    w->limit = f->exact && !skip ? count : CHUNK;
     out->hits = ARENA_ARRAY(f->c->arena, struct search_hit, count);
     for (int scanned = 0; out->n < count && (f->exact || scanned < SCANNED_MAX); scanned++) {
         struct search_hit *hit = &out->hits[out->n];

@@ -30,6 +30,7 @@ struct search_indexer {
     int64_t pruned; /* changes that were taken off */
     bool behind;    /* something is left to be indexed */
     bool failed;    /* the last batch; so less often is tried */
+    bool untidy;    /* lists of the index can be merged */
     pthread_t thread;
     pthread_mutex_t lock; /* for what follows */
     pthread_cond_t changed;
@@ -70,6 +71,23 @@ static enum err read_and_write(struct search_indexer *x)
     return write_batch(x);
 }
 
+static enum err tidy_some(struct search_indexer *x)
+{
+    return search_fill_tidy(x->index, x->arena, &x->fill, &x->untidy);
+}
+
+/* While nothing else is to be done. */
+static void tidy(struct search_indexer *x)
+{
+    struct search_fill before = x->fill;
+
+    arena_reset(x->arena);
+    if (in_transaction(x, x->index, tidy_some))
+        return;
+    x->fill = before;
+    x->untidy = false; /* until something is said again */
+}
+
 static void index_batch(struct search_indexer *x)
 {
     bool one = x->db == x->index;
@@ -77,8 +95,10 @@ static void index_batch(struct search_indexer *x)
     arena_reset(x->arena);
     x->failed = one ? !in_transaction(x, x->db, read_and_write)
                     : !in_transaction(x, x->db, read_batch) || !in_transaction(x, x->index, write_batch);
-    if (!x->failed)
+    if (!x->failed) {
         x->fill = x->batch.after;
+        x->untidy = x->index != x->db;
+    }
     x->behind = x->failed || x->batch.more;
 }
 
@@ -162,7 +182,8 @@ static void prune_changes(struct search_indexer *x)
 /* A tick passes, or it is time to stop: then false. */
 static bool tick(struct search_indexer *x)
 {
-    int64_t until_us = clock_mono_us() + (x->behind && !x->failed ? TICK_MS : IDLE_TICK_MS) * INT64_C(1000);
+    int64_t until_us =
+        clock_mono_us() + ((x->behind || x->untidy) && !x->failed ? TICK_MS : IDLE_TICK_MS) * INT64_C(1000);
     bool go_on;
 
     pthread_mutex_lock(&x->lock);
@@ -202,6 +223,14 @@ static void catch_up(struct search_indexer *x, int64_t waiting)
     } while (x->behind && !x->failed && !is_stopped(x));
 }
 
+/* Nothing waits. */
+static void rest(struct search_indexer *x)
+{
+    prune_changes(x);
+    if (x->untidy)
+        tidy(x);
+}
+
 static void *indexer_main(void *arg)
 {
     struct search_indexer *x = arg;
@@ -211,10 +240,10 @@ static void *indexer_main(void *arg)
     while (tick(x)) {
         if (db_changed(x->db))
             x->behind = true;
-        else if (!x->behind)
-            prune_changes(x);
-        if (!x->behind)
+        if (!x->behind) {
+            rest(x);
             continue;
+        }
         now = count_waiting(x);
         if (now != before && now < BATCH && ++patience < PATIENCE_TICKS) {
             before = now;
@@ -259,6 +288,7 @@ struct search_indexer *search_indexer_new(struct lane *lane, struct db *db, stru
     x->index = index ? index : db;
     x->arena = arena_new(ARENA_BYTES);
     x->behind = true; /* whatever the last process left */
+    x->untidy = index != NULL;
     pthread_mutex_init(&x->lock, NULL);
     wait_init(&x->changed);
     if (!in_transaction(x, x->index, open_fill)) {

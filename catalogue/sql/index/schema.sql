@@ -5,9 +5,14 @@
 -- words: what search_words() has cut and folded; tags: who, where, what (search_tag()).
 create virtual table message_fts using fts5(words, tags, content = '', columnsize = 0, tokenize = 'ascii');
 
+-- What is merged when there is time for it: every two lists of one size.
+insert into message_fts (message_fts, rank) values ('usermerge', 2);
+
 create table search_mark (
     one bigint not null primary key,
     upto bigint not null, -- documents up to this id are indexed
-    seen bigint not null  -- with all changes up to this seq
+    seen bigint not null, -- with all changes up to this seq
+    docs bigint not null, -- so many were ever added,
+    tidied bigint not null -- and so many when all lists were merged last
 );
-insert into search_mark (one, upto, seen) values (1, 0, 0);
+insert into search_mark (one, upto, seen, docs, tidied) values (1, 0, 0, 0, 0);

@@ -54,11 +54,11 @@ select count(*) from (select 1 from search_doc where words is null and id > $1 l
 
 -- search_mark_get: there is none.
 -- one search_mark_row
-select 0::bigint, 0::bigint;
+select 0::bigint, 0::bigint, 0::bigint, 0::bigint;
 
 -- search_mark_set: the same.
--- in upto i64, seen i64
-update search_state set pruned = pruned where $1::bigint < 0 and $2::bigint < 0;
+-- in upto i64, seen i64, docs i64, tidied i64
+update search_state set pruned = pruned where least($1::bigint, $2::bigint, $3::bigint, $4::bigint) < 0;
 
 -- search_forget: nor a file that could be empty.
 -- in confirm i64
@@ -96,3 +96,11 @@ where d.words @@ $1::text::tsquery and d.id >= $2 and d.id <= $3 and $5::text is
 -- value i64
 select count(*)
 from (select 1 from search_doc where words @@ $1::text::tsquery and id >= $2 and id <= $3 and $5::text is not null limit $4) f;
+
+-- search_merge: PostgreSQL does it by itself.
+-- in pages i64
+update search_state set pruned = pruned where $1::bigint < -4096;
+
+-- search_written: so there is nothing to be told of it.
+-- value i64
+select 0::bigint;
