@@ -382,6 +382,8 @@ static void library_setup(void)
     /* Before the first use.  Memory statistics cost a lock at each allocation. */
     sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    /* No pages ahead: each of a dozen connections would take 85 KB, and readers, who map the file, fill none of it. */
+    sqlite3_config(SQLITE_CONFIG_PAGECACHE, NULL, 0, 0);
     sqlite3_initialize();
 }
 
