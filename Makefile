@@ -10,7 +10,7 @@ LLHTTP = /usr/share/llhttp
 LLHTTP_INC = /usr/share/include/llhttp
 CPPFLAGS += -D_GNU_SOURCE -DLLHTTP_STRICT_MODE=1 -Isrc -I. -I$(BUILD)/gen -isystem $(LLHTTP_INC) -isystem /usr/include/postgresql -isystem /usr/include/libxml2
 ALL_CFLAGS = -std=c17 $(CFLAGS) $(SAN) $(WARN) $(HARDEN) -MMD -MP
-LIBS = -lsqlite3 -lpq -lcurl -lxml2 -lssl -lcrypto -lz -lsodium -lutf8proc -lmaxminddb -lisal -lpthread -lm
+LIBS = -lsqlite3 -lpq -lcurl -lssl -lcrypto -lz -lsodium -lutf8proc -lmaxminddb -lisal -lpthread -lm
 
 SRC = $(wildcard src/*.c src/*/*.c)
 GEN = err scope methods objects events replies settings sql schema_image emoji_names filetypes subscription dev_builtin openapi

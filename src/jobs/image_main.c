@@ -1,6 +1,5 @@
 /* The process that decodes: it limits itself, reads one image from its standard input, writes the pictures to its
  * standard output and ends.  It may crash, and be killed, at any point. */
-#include <dlfcn.h>
 #include <errno.h>
 #include <gd.h>
 #include <stdio.h>
@@ -11,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/late.h"
 #include "jobs/image.h"
 #include "jobs/image_probe.h"
 #include "jobs/image_wire.h"
@@ -43,25 +43,7 @@ enum {
     X(gdImageDestroy)                                                                                                  \
     X(gdSetErrorMethod)
 
-static struct {
-#define X(name) __typeof__(name) *name;
-    GD_FUNCTIONS(X)
-#undef X
-} gd;
-
-static bool load_gd(void)
-{
-    void *lib = dlopen("libgd.so.3", RTLD_NOW | RTLD_LOCAL);
-
-    if (!lib)
-        return false;
-#define X(name)                                                                                                        \
-    if (!(gd.name = (__typeof__(name) *)dlsym(lib, #name)))                                                            \
-        return false;
-    GD_FUNCTIONS(X)
-#undef X
-    return true;
-}
+LATE_LIBRARY(gd, "libgd.so.3", GD_FUNCTIONS)
 
 static void silent(int priority, const char *format, va_list args)
 {
@@ -348,7 +330,7 @@ int image_main(int argc, char **argv)
     if (argc != 2 || !read_sizes(argv[0], &order) ||
         sscanf(argv[1], "%d,%d,%d", &order.crop_x, &order.crop_y, &order.crop_w) != 3)
         return 2;
-    if (!load_gd())
+    if (!gd_load())
         return answer(&head, IMAGE_FAULT);
     limit_files();
     gd.gdSetErrorMethod(silent);

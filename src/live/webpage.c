@@ -2,9 +2,12 @@
 
 #include <libxml/HTMLparser.h>
 #include <libxml/parserInternals.h>
+#include <pthread.h>
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/late.h"
+#include "base/log.h"
 #include "base/utf8.h"
 
 enum {
@@ -31,6 +34,32 @@ struct reading {
     int depth;
     int64_t until_us;
 };
+
+/* --- the library ---------------------------------------------------------------------------------------------- */
+
+/* With it come ICU and the C++ library: 2 MB and a millisecond of each start. */
+#define XML_FUNCTIONS(X)                                                                                               \
+    X(xmlSetGenericErrorFunc)                                                                                          \
+    X(htmlCreateMemoryParserCtxt)                                                                                      \
+    X(htmlCtxtUseOptions)                                                                                              \
+    X(htmlParseDocument)                                                                                               \
+    X(htmlFreeParserCtxt)                                                                                              \
+    X(xmlFindCharEncodingHandler)                                                                                      \
+    X(xmlSwitchToEncoding)                                                                                             \
+    X(xmlFreeDoc)                                                                                                      \
+    X(xmlStopParser)
+
+LATE_LIBRARY(xml, "libxml2.so.2", XML_FUNCTIONS)
+
+static bool have_xml;
+
+static void look_for_xml(void)
+{
+    have_xml = xml_load();
+    if (!have_xml)
+        log_warn("no_previews",
+                 "why=\"libxml2.so.2 is missing\" hint=\"install libxml2; messages are stored without\"");
+}
 
 /* --- texts ---------------------------------------------------------------------------------------------------- */
 
@@ -130,7 +159,7 @@ static void take_meta(struct reading *r, const xmlChar **attributes)
 static void stop_if_late(struct reading *r)
 {
     if (r->depth > DEPTH_MAX || clock_mono_us() > r->until_us)
-        xmlStopParser(r->parser);
+        xml.xmlStopParser(r->parser);
 }
 
 /* What a page says of itself stands before its body. */
@@ -149,7 +178,7 @@ static void on_start(void *user, const xmlChar *element, const xmlChar **attribu
     if (str_eq(name, S("meta")))
         take_meta(r, attributes);
     if (str_eq(name, S("body")) && knows_enough(r))
-        xmlStopParser(r->parser);
+        xml.xmlStopParser(r->parser);
     stop_if_late(r);
 }
 
@@ -233,13 +262,14 @@ static void choose_charset(htmlParserCtxtPtr parser, struct arena *a, struct str
     xmlCharEncodingHandlerPtr handler = NULL;
 
     if (charset.n && charset.n < 64 && (!str_eq_nocase(charset, S("utf-8")) || is_utf8(body)))
-        handler = xmlFindCharEncodingHandler(arena_cstr(a, charset));
+        handler = xml.xmlFindCharEncodingHandler(arena_cstr(a, charset));
     if (handler)
-        xmlSwitchToEncoding(parser, handler);
+        xml.xmlSwitchToEncoding(parser, handler);
 }
 
 static bool parse(struct reading *r, struct str content_type, struct str body)
 {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
     htmlSAXHandler sax = {.startElement = on_start,
                           .endElement = on_end,
                           .characters = on_text,
@@ -248,18 +278,21 @@ static bool parse(struct reading *r, struct str content_type, struct str body)
                           .error = on_fault,
                           .initialized = 1};
 
-    xmlSetGenericErrorFunc(NULL, say_nothing); /* of this thread */
-    r->parser = htmlCreateMemoryParserCtxt(body.p, (int)body.n);
+    pthread_once(&once, look_for_xml);
+    if (!have_xml)
+        return false;
+    xml.xmlSetGenericErrorFunc(NULL, say_nothing); /* of this thread */
+    r->parser = xml.htmlCreateMemoryParserCtxt(body.p, (int)body.n);
     if (!r->parser)
         return false;
-    htmlCtxtUseOptions(r->parser, HTML_PARSE_NONET | HTML_PARSE_RECOVER);
+    xml.htmlCtxtUseOptions(r->parser, HTML_PARSE_NONET | HTML_PARSE_RECOVER);
     *r->parser->sax = sax;
     r->parser->userData = r;
     choose_charset(r->parser, r->arena, content_type, body);
-    htmlParseDocument(r->parser);
+    xml.htmlParseDocument(r->parser);
     if (r->parser->myDoc)
-        xmlFreeDoc(r->parser->myDoc);
-    htmlFreeParserCtxt(r->parser);
+        xml.xmlFreeDoc(r->parser->myDoc);
+    xml.htmlFreeParserCtxt(r->parser);
     return true;
 }
 
