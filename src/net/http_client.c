@@ -17,7 +17,8 @@ struct http_client {
     pthread_t thread;
     struct transfer *running; /* the thread's */
     pthread_mutex_t lock;     /* for what follows */
-    bool started, stop;
+    pthread_cond_t first_came;
+    bool stop, curl_begun;                  /* from then on curl wakes the thread */
     struct http_out_request *first, **tail; /* handed in, not yet begun */
 };
 
@@ -235,6 +236,30 @@ static void end_finished(struct http_client *client)
     }
 }
 
+/* Curl and the TLS below it cost 3 ms and 3 MB, and most workspaces of a test send nothing.  False: there was no
+ * request until the end. */
+static bool wait_for_first(struct http_client *client)
+{
+    bool came;
+
+    pthread_mutex_lock(&client->lock);
+    while (!client->first && !client->stop)
+        pthread_cond_wait(&client->first_came, &client->lock);
+    came = client->first != NULL;
+    pthread_mutex_unlock(&client->lock);
+    return came;
+}
+
+static void begin_curl(struct http_client *client)
+{
+    if (curl_global_init(CURL_GLOBAL_DEFAULT) != 0 || !(client->multi = curl_multi_init()))
+        abort(); /* no memory */
+    curl_multi_setopt(client->multi, CURLMOPT_MAXCONNECTS, (long)IDLE_CONNECTIONS);
+    pthread_mutex_lock(&client->lock);
+    client->curl_begun = true;
+    pthread_mutex_unlock(&client->lock);
+}
+
 static void *client_main(void *arg)
 {
     struct http_client *client = arg;
@@ -242,6 +267,9 @@ static void *client_main(void *arg)
     int running;
     bool go_on;
 
+    if (!wait_for_first(client))
+        return NULL;
+    begin_curl(client);
     do {
         go_on = take(client, &list);
         begin_all(client, list);
@@ -255,18 +283,7 @@ static void *client_main(void *arg)
     return NULL;
 }
 
-/* With the first request: curl and the TLS below it cost 3 ms and 3 MB, and most workspaces of a test send nothing. */
-static void start(struct http_client *client)
-{
-    if (curl_global_init(CURL_GLOBAL_DEFAULT) != 0)
-        abort();
-    client->multi = curl_multi_init();
-    curl_multi_setopt(client->multi, CURLMOPT_MAXCONNECTS, (long)IDLE_CONNECTIONS);
-    if (pthread_create(&client->thread, NULL, client_main, client) != 0)
-        abort();
-    client->started = true;
-}
-
+/* The thread begins with the server: later there may be no room for one. */
 struct http_client *http_client_new(const struct address_list *allow)
 {
     struct http_client *client = calloc(1, sizeof(*client));
@@ -276,26 +293,36 @@ struct http_client *http_client_new(const struct address_list *allow)
     client->allow = allow;
     client->tail = &client->first;
     pthread_mutex_init(&client->lock, NULL);
+    pthread_cond_init(&client->first_came, NULL);
+    if (pthread_create(&client->thread, NULL, client_main, client) != 0)
+        abort();
+    pthread_setname_np(client->thread, "http client");
     return client;
 }
 
-static void stop(struct http_client *client)
+/* Under the lock. */
+static void wake(struct http_client *client)
 {
-    pthread_mutex_lock(&client->lock);
-    client->stop = true;
-    pthread_mutex_unlock(&client->lock);
-    curl_multi_wakeup(client->multi);
-    pthread_join(client->thread, NULL);
-    curl_multi_cleanup(client->multi);
-    curl_global_cleanup();
+    if (client->curl_begun)
+        curl_multi_wakeup(client->multi);
+    else
+        pthread_cond_signal(&client->first_came);
 }
 
 void http_client_free(struct http_client *client)
 {
     if (!client)
         return;
-    if (client->started)
-        stop(client);
+    pthread_mutex_lock(&client->lock);
+    client->stop = true;
+    wake(client);
+    pthread_mutex_unlock(&client->lock);
+    pthread_join(client->thread, NULL);
+    if (client->curl_begun) {
+        curl_multi_cleanup(client->multi);
+        curl_global_cleanup();
+    }
+    pthread_cond_destroy(&client->first_came);
     pthread_mutex_destroy(&client->lock);
     free(client);
 }
@@ -304,12 +331,10 @@ void http_client_send(struct http_client *client, struct http_out_request *req)
 {
     req->next = NULL;
     pthread_mutex_lock(&client->lock);
-    if (!client->started)
-        start(client);
     *client->tail = req;
     client->tail = &req->next;
+    wake(client);
     pthread_mutex_unlock(&client->lock);
-    curl_multi_wakeup(client->multi);
 }
 
 const char *http_out_reason(const struct http_result *result)
