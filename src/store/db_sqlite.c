@@ -89,6 +89,12 @@ static enum db_status failed(struct sqlite *d, int rc, const char *what, bool wr
         if (d->base.role == DB_ROLE_WRITE)
             return outage(d, writes, "check the mode of the database file and of its folder");
         break;
+    case SQLITE_CORRUPT: /* also of a schema that could not be read, which passes */
+    case SQLITE_NOTADB:
+        fault_log(DB_SQLITE, what,
+                  "the file is damaged; look at the disk; if this stays, start without taut.db-search, which is made "
+                  "anew, or with a copy of taut.db");
+        return DB_FAULT;
     default:
         break;
     }

@@ -34,6 +34,19 @@ static int version_of(sqlite3 *h, int *version)
     return rc;
 }
 
+static bool is_broken(int rc)
+{
+    return (rc & 0xff) == SQLITE_NOTADB || (rc & 0xff) == SQLITE_CORRUPT;
+}
+
+/* What a damaged table says of itself when it is first looked at: FTS5 takes it for an error like any other. */
+static int try_tables(sqlite3 *h)
+{
+    int rc = sqlite3_exec(h, "select 1 from message_fts limit 1; select upto, seen from search_mark", NULL, NULL, NULL);
+
+    return (rc & 0xff) == SQLITE_ERROR ? SQLITE_CORRUPT : rc;
+}
+
 static int fill(sqlite3 *h)
 {
     char mark[64];
@@ -50,12 +63,9 @@ static int open_file(const char *path, sqlite3 **h, int *version)
     int rc = sqlite3_open_v2(path, h, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
 
     *version = 0;
-    return rc == SQLITE_OK ? version_of(*h, version) : rc;
-}
-
-static bool is_broken(int rc)
-{
-    return (rc & 0xff) == SQLITE_NOTADB || (rc & 0xff) == SQLITE_CORRUPT;
+    if (rc == SQLITE_OK)
+        rc = version_of(*h, version);
+    return rc == SQLITE_OK && *version == search_file_version ? try_tables(*h) : rc;
 }
 
 static void remove_file(const char *database)
@@ -99,5 +109,8 @@ int search_file_attach(sqlite3 *h, const char *database)
     if (rc == SQLITE_OK && (rc = sqlite3_step(stmt)) == SQLITE_DONE)
         rc = sqlite3_exec(h, "pragma search.cache_size = -4096", NULL, NULL, NULL);
     sqlite3_finalize(stmt);
-    return rc;
+    if (!is_broken(rc))
+        return rc;
+    /* A server makes it anew at its start; shell commands do without. */
+    return sqlite3_db_filename(h, "search") ? sqlite3_exec(h, "detach search", NULL, NULL, NULL) : SQLITE_OK;
 }
