@@ -19,7 +19,7 @@ METHODS = os.path.join(ROOT, "catalogue", "methods")
 HERE, THERE, BOT = "xoxp-0-other-ws-admin", "xoxp-0-alice", "xoxb-0-bot-in"  # who calls, whose things they are, and a bot of theirs
 SECRET = "zanzibar"  # in all that is not to be shown
 # What a call writes whoever it is of, or a moment later by itself.
-NOT_LOOKED_AT = ("access_log", "team_count", "team_day", "member_", "channel_day", "sight", "search_", "outbox", "sqlite_", "job", "token", "schema_")
+NOT_LOOKED_AT = ("access_log", "team_count", "team_day", "member_", "channel_day", "sight", "search_", "count_mark", "outbox", "sqlite_", "job", "token", "schema_")
 # Arguments of which a foreign id is no fault, with the reason.
 ALLOWED = {
     "api.test": "tells what it was told",
