@@ -68,7 +68,7 @@ $(BUILD)/examples/%: client/examples/%.c $(BUILD)/libtaut.a
 	@mkdir -p $(@D)
 	$(CC) $(CLIENT_INC) -std=c17 $(CFLAGS) $(SAN) $(WARN) -o $@ $^ $(CLIENT_LIBS)
 
-$(CLIENT_TESTS): $(BUILD)/tests/client_%: tests/client/%.c tests/client/fake.c $(BUILD)/libtaut.a
+$(CLIENT_TESTS): $(BUILD)/tests/client_%: tests/client/%.c tests/client/fake.c tests/client/counted.c $(BUILD)/libtaut.a
 	@mkdir -p $(@D)
 	$(CC) -D_GNU_SOURCE $(CLIENT_INC) -Itests/unit -Itests/client -std=c17 $(CFLAGS) $(SAN) $(WARN) -o $@ $^ $(CLIENT_LIBS) -lz -lpthread
 

@@ -1,10 +1,10 @@
 /* libtaut against a server that says what it is told: arguments, replies, errors, waits, lists, files, and memory that
  * runs out at every place. */
-#include <stdlib.h>
 #include <string.h>
 #include <taut/taut.h>
 
 #include "check.h"
+#include "counted.h"
 #include "fake.h"
 
 static struct taut *client(struct fake *f, const struct taut_options *more)
@@ -273,37 +273,13 @@ static void rows(void)
 
 /* --- memory ---------------------------------------------------------------------------------------------------- */
 
-struct counted {
-    int left; /* allocations before it fails; -1: never */
-    int live;
-};
-
-static void *resize(void *context, void *p, size_t bytes)
-{
-    struct counted *c = context;
-    void *q;
-
-    if (bytes == 0) {
-        c->live -= p != NULL;
-        free(p);
-        return NULL;
-    }
-    if (c->left == 0)
-        return NULL;
-    if (c->left > 0)
-        c->left--;
-    q = realloc(p, bytes);
-    c->live += q && !p;
-    return q;
-}
-
 /* A story with every allocation failing in its turn: it ends with TAUT_NO_MEMORY, and nothing is kept. */
 static enum taut_error story(struct counted *c)
 {
     struct fake *f =
         FAKE(CHANNELS("{\"id\":\"C1\",\"topic\":{\"value\":\"\\u00e9\"},\"previous_names\":[\"a\"]}", "x="),
              CHANNELS("{\"id\":\"C2\"}", ""));
-    struct taut_allocator from = {resize, c};
+    struct taut_allocator from = {counted_resize, c};
     struct taut *t = client(f, &(struct taut_options){.allocator = &from});
     enum taut_error e = TAUT_NO_MEMORY;
     struct taut_list *l;

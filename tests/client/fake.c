@@ -92,21 +92,33 @@ static void *serve(void *with)
     return NULL;
 }
 
-struct fake *fake_new(const char *const *answers)
+int fake_listen(int *port)
 {
     struct sockaddr_in a = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    struct fake *f = calloc(1, sizeof(*f));
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     socklen_t n = sizeof(a);
 
-    f->answers = answers;
-    f->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    pthread_mutex_init(&f->lock, NULL);
-    if (bind(f->listener, (struct sockaddr *)&a, n) || listen(f->listener, 16) ||
-        getsockname(f->listener, (struct sockaddr *)&a, &n) || pthread_create(&f->thread, NULL, serve, f)) {
+    if (bind(fd, (struct sockaddr *)&a, n) || listen(fd, 16) || getsockname(fd, (struct sockaddr *)&a, &n)) {
         perror("fake server");
         exit(1);
     }
-    snprintf(f->url, sizeof(f->url), "http://127.0.0.1:%d/api/", ntohs(a.sin_port));
+    *port = ntohs(a.sin_port);
+    return fd;
+}
+
+struct fake *fake_new(const char *const *answers)
+{
+    struct fake *f = calloc(1, sizeof(*f));
+    int port;
+
+    f->answers = answers;
+    f->listener = fake_listen(&port);
+    snprintf(f->url, sizeof(f->url), "http://127.0.0.1:%d/api/", port);
+    pthread_mutex_init(&f->lock, NULL);
+    if (pthread_create(&f->thread, NULL, serve, f)) {
+        perror("fake server");
+        exit(1);
+    }
     return f;
 }
 

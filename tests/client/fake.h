@@ -17,6 +17,9 @@ const char *fake_request(struct fake *f, int n);
 void fake_bytes(struct fake *f, const void *p, size_t n);
 void fake_free(struct fake *f);
 
+/* A socket that listens here, at a port that was free. */
+int fake_listen(int *port);
+
 /* "HTTP/1.1 200 OK…" with this body; of a ring of eight, so several may stand in one list. */
 const char *fake_json(const char *body);
 

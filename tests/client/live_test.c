@@ -1,16 +1,16 @@
 /* RTM and Socket Mode against a server that says what a test tells it to: events, acknowledgements, pings, fragments,
  * and connections that end in every way. */
-#include <netinet/in.h>
 #include <openssl/evp.h>
 #include <poll.h>
 #include <pthread.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <taut/taut.h>
 #include <unistd.h>
 
 #include "check.h"
+#include "counted.h"
+#include "fake.h"
 
 /* What one connection is sent before it ends. */
 struct script {
@@ -165,17 +165,12 @@ static void *serve(void *with)
 
 static pthread_t start(const struct script *scripts)
 {
-    struct sockaddr_in a = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    socklen_t n = sizeof(a);
     pthread_t thread;
 
     server.scripts = scripts;
     server.connections = 0;
     server.heard[0] = server.tokens[0] = '\0';
-    server.listener = socket(AF_INET, SOCK_STREAM, 0);
-    CHECK(bind(server.listener, (struct sockaddr *)&a, n) == 0 && listen(server.listener, 8) == 0);
-    CHECK(getsockname(server.listener, (struct sockaddr *)&a, &n) == 0);
-    server.port = ntohs(a.sin_port);
+    server.listener = fake_listen(&server.port);
     CHECK(pthread_create(&thread, NULL, serve, NULL) == 0);
     return thread;
 }
@@ -277,34 +272,12 @@ static void moves(void)
     CHECK(strncmp(server.tokens, "Bearer xapp-1\n", 14) == 0);
 }
 
-struct counted {
-    int left, live;
-};
-
-static void *resize(void *context, void *p, size_t bytes)
-{
-    struct counted *c = context;
-    void *q;
-
-    if (bytes == 0) {
-        c->live -= p != NULL;
-        free(p);
-        return NULL;
-    }
-    if (c->left == 0)
-        return NULL;
-    c->left--;
-    q = realloc(p, bytes);
-    c->live += q && !p;
-    return q;
-}
-
 /* Every allocation fails in its turn: nothing is kept, and what failed says so. */
 static void memory(void)
 {
     static struct script scripts[200];
     struct counted c;
-    struct taut_allocator from = {resize, &c};
+    struct taut_allocator from = {counted_resize, &c};
     bool done = false;
     pthread_t thread;
 
