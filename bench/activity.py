@@ -12,17 +12,15 @@ turn: counting may cost 15 % of the processor's time.  Fails when a target is mi
 import json
 import os
 import random
-import shutil
 import sqlite3
 import statistics
 import sys
-import tempfile
 import time
 
 import counting
-from rounds import Figure
-from servers import BenchError, load
-from workspace import FORM, Workspace, owner_token
+from rounds import Figure, tell
+from servers import BenchError, by_itself, load
+from workspace import FORM, owner_token, scratch
 
 QUICK = "--quick" in sys.argv
 DAY_US = 24 * 3600 * 10**6
@@ -160,40 +158,29 @@ def mark_channel(db, channel, owner):
 
 
 def main():
-    folder = tempfile.mkdtemp(prefix="taut-activity-bench-", dir=os.environ.get("BENCH_DATA"))
-    try:
-        space = Workspace(folder)
+    with scratch("activity") as space:
         with space.serve() as taut:
             token = owner_token(taut)
             me = int(taut.call(token, "auth.test")["user_id"], 36)
             team = int(taut.call(token, "auth.test")["team_id"], 36)
             made = {name: taut.call(token, "conversations.create", name=name)["channel"]["id"]
                     for name in [c[0] for c in CHANNELS] + ["marks"]}
-        db = sqlite3.connect(os.path.join(space.folder, "taut.db"), isolation_level=None)
-        db.execute("pragma synchronous = off")
-        db.execute("insert into profile_field values (?, ?, 0, 'Department', '', 'text', '', 0)", (team, FIELD))
-        filled, first = [], int("UBENCH0000", 36)
-        for name, n, messages, most in CHANNELS:
-            begin = time.time()
-            stamps, spans = fill(db, int(made[name], 36), me, first, n, messages)
-            print("%s: %d people, %d messages, %d spans, filled in %.0f s" % (name, n, messages, spans, time.time() - begin))
-            filled.append((name, made[name], stamps, n, most))
-            first += n
-        marked_from = mark_channel(db, int(made["marks"], 36), me)
-        db.close()
+        with space.tables() as db:
+            db.execute("insert into profile_field values (?, ?, 0, 'Department', '', 'text', '', 0)", (team, FIELD))
+            filled, first = [], int("UBENCH0000", 36)
+            for name, n, messages, most in CHANNELS:
+                begin = time.time()
+                stamps, spans = fill(db, int(made[name], 36), me, first, n, messages)
+                print("%s: %d people, %d messages, %d spans, filled in %.0f s" % (name, n, messages, spans, time.time() - begin))
+                filled.append((name, made[name], stamps, n, most))
+                first += n
+            marked_from = mark_channel(db, int(made["marks"], 36), me)
         with space.serve() as taut:
             figures = measure_pages(taut, token, filled)
-        figures += measure_marks(space, os.path.join(folder, "off"), token, made["marks"], marked_from)
-        for f in figures:
-            print(" | ".join(f.cells()))
-        if any(f.passed() is False for f in figures):
+        figures += measure_marks(space, os.path.join(space.top, "off"), token, made["marks"], marked_from)
+        if not tell(figures):
             raise BenchError("a target is missed")
-    finally:
-        shutil.rmtree(folder)
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except BenchError as e:
-        sys.exit(str(e))
+    by_itself(main)

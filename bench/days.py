@@ -12,17 +12,15 @@ import os
 import random
 import re
 import shutil
-import sqlite3
 import sys
-import tempfile
 import time
 
 import counting
 import files
 from activity import insert, like
-from rounds import Figure, alternate, median, ratios
-from servers import BUILD, BenchError, Nginx, load, run_json, status_kb
-from workspace import FORM, Workspace, owner_token, post_body
+from rounds import Figure, alternate, median, ratios, tell
+from servers import BUILD, BenchError, Nginx, by_itself, load, run_json, status_kb
+from workspace import FORM, owner_token, post_body, scratch
 
 QUICK = "--quick" in sys.argv
 MEMBERS = 50_000 if QUICK else 1_000_000
@@ -50,10 +48,9 @@ def fill(db, team, owner):
 
 def reopen(space):
     """The day is over and not closed."""
-    db = sqlite3.connect(os.path.join(space.folder, "taut.db"), isolation_level=None)
-    db.execute("delete from team_day")
-    db.execute("update team_count set first_day = ?, open_day = ?, whole_day = ?", (DAY, DAY, DAY))
-    db.close()
+    with space.tables() as db:
+        db.execute("delete from team_day")
+        db.execute("update team_count set first_day = ?, open_day = ?, whole_day = ?", (DAY, DAY, DAY))
     shutil.rmtree(os.path.join(space.folder, "analytics"), ignore_errors=True)
 
 
@@ -77,21 +74,21 @@ def bare(space, path):
     return result
 
 
-def measure_closing(space, folder):
-    path = os.path.join(folder, "bare.gz")
+def measure_closing(space):
+    path = os.path.join(space.top, "bare.gz")
     r = alternate({"taut": lambda: close(space), "bare": lambda: bare(space, path)}, ROUNDS)
     return [Figure("closing a day of %s members / a bare program" % format(MEMBERS, ","), ratios(r["taut"], r["bare"], "ms"), ("≤", 1.5),
                    "%.0f and %.0f ms" % (median(r["taut"], "ms"), median(r["bare"], "ms"))),
             Figure("memory while it is closed", [x["mb"] for x in r["taut"]], ("≤", 64), "", "MB")]
 
 
-def measure_file(space, folder, token):
+def measure_file(space, token):
     path = "/api/admin.analytics.getFile?type=member&date=" + time.strftime("%Y-%m-%d", time.gmtime(DAY * 86400))
-    www = os.path.join(folder, "www")
+    www = os.path.join(space.top, "www")
     os.makedirs(os.path.join(www, "files"))
     day = next(os.path.join(at, f) for at, _, names in os.walk(os.path.join(space.folder, "analytics")) for f in names if f.startswith("members"))
     shutil.copyfile(day, os.path.join(www, "files", "day.gz"))
-    os.chmod(folder, 0o755)  # nginx may not read what is taut's
+    os.chmod(space.top, 0o755)  # nginx may not read what is taut's
     files.BYTES = os.path.getsize(day)
     with space.serve() as taut, Nginx(www, b"", {}) as nginx:
         r = alternate({"taut": lambda: files.download(taut.port, path, token),
@@ -100,42 +97,31 @@ def measure_file(space, folder, token):
                    "%.0f and %.0f MB/s" % (median(r["taut"]), median(r["nginx"])))]
 
 
-def measure_posts(space, folder, token, general):
+def measure_posts(space, token, general):
     numbers = iter(range(0, 10**12, 10**8))
 
     def post(taut):
         return load(taut.port, "/api/chat.postMessage", "-c", 32, "-s", next(numbers), "-n", POSTS, "-w", 0,
                     "-H", "Authorization: Bearer " + token, "-H", FORM, "-d", post_body(general))
 
-    r = counting.compare(space, folder, {"on": post, "off": post}, POST_ROUNDS)
+    r = counting.compare(space, os.path.join(space.top, "off"), {"on": post, "off": post}, POST_ROUNDS)
     return [counting.rate_figure("posting", r, ("≥", 0.90)), counting.cpu_figure("posting", r, None)]
 
 
 def main():
-    folder = tempfile.mkdtemp(prefix="taut-days-bench-", dir=os.environ.get("BENCH_DATA"))
-    try:
-        space = Workspace(folder)
+    with scratch("days") as space:
         with space.serve() as taut:
             token = owner_token(taut)
             me = taut.call(token, "auth.test")
             general = next(c["id"] for c in taut.call(token, "conversations.list", limit=200)["channels"] if c["is_general"])
-        figures = measure_posts(space, os.path.join(folder, "off"), token, general)
-        db = sqlite3.connect(os.path.join(space.folder, "taut.db"), isolation_level=None)
-        db.execute("pragma synchronous = off")
-        fill(db, int(me["team_id"], 36), int(me["user_id"], 36))
-        db.execute("pragma wal_checkpoint(truncate)")
-        db.close()
-        figures = measure_closing(space, folder) + measure_file(space, folder, token) + figures
-        for f in figures:
-            print(" | ".join(f.cells()))
-        if any(f.passed() is False for f in figures):
+        figures = measure_posts(space, token, general)
+        with space.tables() as db:
+            fill(db, int(me["team_id"], 36), int(me["user_id"], 36))
+            db.execute("pragma wal_checkpoint(truncate)")
+        figures = measure_closing(space) + measure_file(space, token) + figures
+        if not tell(figures):
             raise BenchError("a target is missed")
-    finally:
-        shutil.rmtree(folder)
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except BenchError as e:
-        sys.exit(str(e))
+    by_itself(main)

@@ -9,13 +9,12 @@ import json
 import multiprocessing
 import os
 import socket
-import subprocess
 import sys
 import tempfile
 import time
 
-ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-TAUT = os.environ.get("TAUT", os.path.join(ROOT, "build", "taut"))
+from servers import Taut
+
 MESSAGES, POSTERS, WANTED, HELD_S = 12000, 2, 2000, 2.5
 
 
@@ -70,19 +69,14 @@ def main():
                  "display_information": {"name": "app"}, "settings": {"event_subscriptions": {
                      "request_url": "http://127.0.0.1:%d/" % listener.getsockname()[1], "bot_events": ["message.channels"]}}}}]}
     with tempfile.TemporaryDirectory() as folder:
-        seed, env = os.path.join(folder, "seed"), os.path.join(folder, "env")
+        seed = os.path.join(folder, "seed")
         with open(seed, "w", encoding="utf-8") as f:
             json.dump(world, f)
-        taut = subprocess.Popen([TAUT, "dev", "--listen", "127.0.0.1:0", "--seed", seed, "--env", env], stdout=subprocess.DEVNULL)
-        try:
-            while not os.path.exists(env):
-                time.sleep(0.01)
-            with open(env, encoding="utf-8") as f:
-                port = int(f.read().split("TAUT_URL=", 1)[1].split("\n", 1)[0].strip("'/").rsplit(":", 1)[1])
+        with Taut("dev", ["--seed", seed], os.path.join(folder, "log")) as taut:
             while out.empty():
-                post(port, "xoxp-bench", 0, 1, 1, "ready")
+                post(taut.port, "xoxp-bench", 0, 1, 1, "ready")
                 time.sleep(0.05)
-            posters = [multiprocessing.Process(target=post, args=(port, "xoxp-bench", i, POSTERS)) for i in range(POSTERS)]
+            posters = [multiprocessing.Process(target=post, args=(taut.port, "xoxp-bench", i, POSTERS)) for i in range(POSTERS)]
             for p in posters:
                 p.start()
             result = out.get(timeout=60)
@@ -90,9 +84,6 @@ def main():
                 result = out.get(timeout=60)
             for p in posters:
                 p.join()
-        finally:
-            taut.terminate()
-            taut.wait()
     seconds, ordered = result
     print("%d deliveries in %.2f s: %.0f/s, wanted %d/s; order %s" % (
         MESSAGES, seconds, MESSAGES / seconds, WANTED, "kept" if ordered else "NOT kept"))

@@ -15,6 +15,7 @@ import time
 
 from rounds import Figure, alternate, median
 from servers import BUILD, BenchError, Nginx, Taut, exchange, status_kb
+from workspace import owner_token
 
 QUICK = bool(os.environ.get("BENCH_QUICK"))
 ROUNDS = 5
@@ -136,17 +137,6 @@ def measure_downloads(taut, token, folder):
                        "nginx": lambda: download(nginx.port, "/bench.bin", token)}, ROUNDS)
     return [Figure(f"download of {BYTES >> 20} MB / nginx sendfile", [a["rate"] / b["rate"] for a, b in zip(r["taut"], r["nginx"])],
                    ("≥", 0.80), f"taut {median(r['taut']):.0f} MB/s, nginx {median(r['nginx']):.0f} MB/s")]
-
-
-def owner_token(taut):
-    deadline = time.monotonic() + 10
-    while time.monotonic() < deadline:
-        for line in taut.output().splitlines():
-            words = line.split()
-            if words[:2] == ["owner", "token"]:
-                return words[2]
-        time.sleep(0.01)
-    raise BenchError("the first start told no owner token")
 
 
 def measure_files(folder):

@@ -8,15 +8,10 @@ over HTTP for pages of 200, the first and the last in turn: both must come at th
 """
 
 import argparse
-import os
-import shutil
-import sqlite3
-import sys
-import tempfile
 import time
 
-from servers import BenchError
-from workspace import Workspace, owner_token
+from servers import BenchError, by_itself
+from workspace import owner_token, scratch
 
 PAGE = 200
 TARGET = 0.8  # of the first page's rate, for the last
@@ -35,9 +30,7 @@ def copies(db, table, where, changes, n):
     db.executemany(text, ([changes[c](i) if c in changes else row[c] for c in names] for i in range(n)))
 
 
-def fill(path, user, channel, people, channels):
-    db = sqlite3.connect(path, isolation_level=None)
-    db.execute("pragma synchronous = off")
+def fill(db, user, channel, people, channels):
     db.execute("begin")
     copies(db, "users", f"id = {user}", {"id": lambda i: user + (1 + i) * STEP, "name": lambda i: f"person{i}",
                                          "email": lambda i: f"person{i}@bench.example",
@@ -45,7 +38,6 @@ def fill(path, user, channel, people, channels):
     copies(db, "team_member", f"user_id = {user}", {"user_id": lambda i: user + (1 + i) * STEP}, people)
     copies(db, "channel", f"id = {channel}", {"id": lambda i: channel + (1 + i) * STEP, "name": lambda i: f"room-{i}"}, channels)
     db.execute("commit")
-    db.close()
 
 
 def last_cursor(taut, token, method, key, total):
@@ -97,26 +89,20 @@ def main():
     options.add_argument("--channels", type=int, default=10_000)
     options.add_argument("--rounds", type=int, default=100)
     options = options.parse_args()
-    folder = tempfile.mkdtemp(prefix="taut-lists-bench-")
-    try:
-        w = Workspace(folder)
-        with w.serve() as taut:
+    with scratch("lists") as space:
+        with space.serve() as taut:
             token = owner_token(taut)
             user = int(taut.call(token, "auth.test")["user_id"], 36)
             channel = int(taut.call(token, "conversations.create", name="rooms")["channel"]["id"], 36)
-        fill(os.path.join(w.folder, "taut.db"), user, channel, options.people, options.channels)
-        with w.serve() as taut:
+        with space.tables() as db:
+            fill(db, user, channel, options.people, options.channels)
+        with space.serve() as taut:
             print(f"{'method':22}{'rows':>8}{'first ms':>10}{'last ms':>10}{'ratio':>8}")
             slow = [method for method, key in (("users.list", "members"), ("conversations.list", "channels"))
                     if measure(taut, token, method, key, options.rounds) < TARGET]
         if slow:
             raise BenchError(f"the last page comes at less than {TARGET} of the first one's rate: {slow}")
-    finally:
-        shutil.rmtree(folder)
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except BenchError as e:
-        sys.exit(str(e))
+    by_itself(main)

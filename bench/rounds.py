@@ -48,6 +48,13 @@ class Figure:
         return [self.name, self._number(self.median), spread, target, mark, self.meaning]
 
 
+def tell(figures):
+    """Each on a line; False when one misses its target."""
+    for f in figures:
+        print(" | ".join(f.cells()))
+    return not any(f.passed() is False for f in figures)
+
+
 def ratios(over, under, key="rate"):
     return [a[key] / b[key] for a, b in zip(over, under)]
 

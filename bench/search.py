@@ -11,14 +11,11 @@ import argparse
 import itertools
 import os
 import random
-import shutil
 import sqlite3
-import sys
-import tempfile
 import time
 
-from servers import BenchError
-from workspace import Workspace, owner_token
+from servers import BenchError, by_itself
+from workspace import owner_token, scratch
 
 CHANNELS = 100
 WORDS_A_TEXT = 60
@@ -47,9 +44,7 @@ def texts(words, n):
 MESSAGE = ("insert into message values (?, ?, ?, 0, 0, '', ?, 0, 0, 0, 0, '', 0, 0, 0, 0, '', '', '', '', '')")
 
 
-def fill(path, team, user, channels, n):
-    db = sqlite3.connect(path, isolation_level=None)
-    db.execute("pragma synchronous = off")
+def fill(db, path, team, user, channels, n):
     db.execute("pragma cache_size = -200000")
     db.execute("attach ? as search", (path + "-search",))
     db.execute("pragma search.synchronous = off")
@@ -61,7 +56,6 @@ def fill(path, team, user, channels, n):
     for channel in channels:
         db.execute("update channel set last_ts = (select max(ts) from message where channel_id = ?1) where id = ?1",
                    (channel[1],))
-    db.close()
 
 
 def part(channel):
@@ -138,31 +132,25 @@ def main():
     options.add_argument("--messages", type=int, default=1_000_000)
     options.add_argument("--rounds", type=int, default=100)
     options = options.parse_args()
-    folder = tempfile.mkdtemp(prefix="taut-search-bench-")
-    try:
-        w = Workspace(folder)
-        with w.serve() as taut:
+    with scratch("search") as space:
+        with space.serve() as taut:
             token = owner_token(taut)
             me = taut.call(token, "auth.test")
             names = [taut.call(token, "conversations.create", name=f"bench-{i}")["channel"]["id"]
                      for i in range(CHANNELS)]
         channels = [(c, int(c, 36)) for c in names]
         who = (me["user_id"], int(me["user_id"], 36))
-        path = os.path.join(w.folder, "taut.db")
+        path = os.path.join(space.folder, "taut.db")
         begin = time.time()
-        fill(path, me["team_id"], who, channels, options.messages)
+        with space.tables() as db:
+            fill(db, path, me["team_id"], who, channels, options.messages)
         print(f"{options.messages} messages filled in {time.time() - begin:.0f} s, {os.path.getsize(path) + os.path.getsize(path + '-search') >> 20} MB")
-        with w.serve() as taut:
+        with space.serve() as taut:
             rest(path)
             slow = measure(taut, token, names[0], options.rounds)
         if slow:
             raise BenchError(f"over p50 {TARGET_P50_MS} ms or p99 {TARGET_P99_MS} ms: {slow}")
-    finally:
-        shutil.rmtree(folder)
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except BenchError as e:
-        sys.exit(str(e))
+    by_itself(main)

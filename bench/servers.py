@@ -7,6 +7,7 @@ import re
 import signal
 import socket
 import subprocess
+import sys
 import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -19,6 +20,14 @@ REST_S, REST_US = 0.4, 3000  # so long it used so little
 
 class BenchError(Exception):
     """Something could not run; its text says what."""
+
+
+def by_itself(main):
+    """A bench as a program: what it could not do, or which target it missed, is told with exit code 1."""
+    try:
+        main()
+    except BenchError as e:
+        sys.exit(str(e))
 
 
 def free_port():

@@ -1,9 +1,12 @@
 """The workspace that is measured: conversations with 1,000 and 1,000,000 messages, and what a post to it writes."""
 
+import contextlib
 import glob
 import os
 import re
 import shutil
+import sqlite3
+import tempfile
 import time
 from urllib.parse import urlencode
 
@@ -39,8 +42,16 @@ def owner_token(taut):
     raise BenchError(f"the first start printed no owner token: {taut.output()[-800:]}")
 
 
+@contextlib.contextmanager
+def scratch(name):
+    """A workspace of one bench that runs by itself; gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix=f"taut-{name}-bench-", dir=os.environ.get("BENCH_DATA")) as folder:
+        yield Workspace(folder)
+
+
 class Workspace:
     def __init__(self, folder):
+        self.top = folder
         self.folder = os.path.join(folder, "taut-data")
         self.log = os.path.join(folder, "taut.log")
         self.bare_db = os.path.join(folder, "bare.db")
@@ -51,6 +62,13 @@ class Workspace:
 
     def serve(self, *more):
         return Taut("serve", [*self.options, *more], self.log)
+
+    @contextlib.contextmanager
+    def tables(self):
+        """Its database while nobody serves it, to be filled without waiting for the disk."""
+        with contextlib.closing(sqlite3.connect(os.path.join(self.folder, "taut.db"), isolation_level=None)) as db:
+            db.execute("pragma synchronous = off")
+            yield db
 
     def build(self, messages):
         """First start, three conversations, messages: {name: how many to fill in}."""
@@ -111,7 +129,7 @@ class Workspace:
             f.write(text)
 
     def _fill(self, plan, n):
-        path = os.path.join(os.path.dirname(self.folder), "fill.plan")
+        path = os.path.join(self.top, "fill.plan")
         self._write(path, plan)
         run_json([os.path.join(BUILD, "bare_commit"), "-f", "-b", "5000", "-n", str(n), self.db, path])
 
