@@ -88,7 +88,16 @@ class Workspace:
             first_us = first_s * 10**6 + at  # search tells messages of one microsecond apart; the filling does not
             self._fill(rows.fill_plan(*samples[name], first_us, 10**6), n)
             self.filled_s[name] = (first_s, first_s + n)
+        self._mark_seen()
         self._copy_database()
+
+    def _mark_seen(self):
+        """What was filled in is not to be indexed and counted while posts are measured."""
+        db = sqlite3.connect(self.db, isolation_level=None)
+        db.execute("attach ? as search", (self.db + "-search",))
+        for mark in ("search_mark", "count_mark"):
+            db.execute(f"update {mark} set upto = (select max(id) from search_doc)")
+        db.close()
 
     def _copy_database(self):
         for suffix in ("", "-wal", "-shm", "-search", "-search-wal", "-search-shm"):

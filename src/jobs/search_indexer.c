@@ -31,6 +31,7 @@ struct search_indexer {
     bool behind;    /* something is left to be indexed */
     bool failed;    /* the last batch; so less often is tried */
     bool untidy;    /* lists of the index can be merged */
+    bool current;   /* all was indexed once: what waits now was said since */
     pthread_t thread;
     pthread_mutex_t lock; /* for what follows */
     pthread_cond_t changed;
@@ -100,6 +101,7 @@ static void index_batch(struct search_indexer *x)
         x->untidy = x->index != x->db;
     }
     x->behind = x->failed || x->batch.more;
+    x->current |= !x->behind;
 }
 
 /* --- on the lane ---------------------------------------------------------------------------------------------- */
@@ -215,7 +217,7 @@ static int64_t count_waiting(struct search_indexer *x)
 static void catch_up(struct search_indexer *x, int64_t waiting)
 {
     do {
-        if (waiting >= HOLD && x->index != x->db)
+        if (waiting >= HOLD && x->current && x->index != x->db)
             index_batch_alone(x);
         else
             index_batch(x);
