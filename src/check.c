@@ -1,9 +1,7 @@
 /* `taut check`: what a server would stumble over at its start, found without starting one. */
 #include <errno.h>
 #include <stdio.h>
-#include <sys/file.h>
 #include <sys/stat.h>
-#include <fcntl.h>
 #include <unistd.h>
 
 #include "base/rand.h"
@@ -22,17 +20,6 @@ static void say(bool good, const char *what, struct str detail)
         faults++;
 }
 
-static bool lock_is_held(struct server *s)
-{
-    int fd = open(arena_cstr(s->arena, arena_printf(s->arena, "%.*s/taut.lock", STR_FMT(s->data_dir))),
-                  O_RDONLY | O_CLOEXEC);
-    bool held = fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
-
-    if (fd >= 0)
-        close(fd);
-    return held;
-}
-
 static bool check_folder(struct server *s)
 {
     const char *path = arena_cstr(s->arena, s->data_dir);
@@ -46,7 +33,7 @@ static bool check_folder(struct server *s)
         say(false, "data_dir", arena_printf(s->arena, "%s is no folder this user may write to", path));
         return false;
     }
-    say(true, "data_dir", arena_printf(s->arena, "%s%s", path, lock_is_held(s) ? " (a server runs on it)" : ""));
+    say(true, "data_dir", arena_printf(s->arena, "%s%s", path, data_dir_server(s) ? " (a server runs on it)" : ""));
     if (st.st_mode & 077)
         say(false, "data_dir", arena_printf(s->arena, "%s is open to other users; chmod 700 it", path));
     return true;
@@ -70,14 +57,11 @@ static void check_database(struct server *s, bool folder_exists)
     struct str why = S("the log above says why");
     struct db *db;
 
-    s->database = s->settings.database;
-    if (!s->database.n && !folder_exists) {
+    if (!s->settings.database.n && !folder_exists) {
         say(true, "database", S("is made at the first start"));
         return;
     }
-    if (!s->database.n)
-        s->database = arena_printf(s->arena, "sqlite:%.*s/taut.db", STR_FMT(s->data_dir));
-    db = db_open(s->database, &opt, s->arena, &why);
+    db = db_open(server_database(s), &opt, s->arena, &why);
     if (!db) {
         say(false, "database", why);
         return;
@@ -151,7 +135,7 @@ int check_main(int argc, char **argv)
     check_database(&s, folder_exists);
     check_public_url(&s);
     check_geoip(&s);
-    check_listener(&s, folder_exists && lock_is_held(&s));
+    check_listener(&s, folder_exists && data_dir_server(&s));
     printf("%d wrong\n", faults);
     arena_free(s.arena);
     return faults ? 1 : 0;

@@ -63,6 +63,20 @@ static bool sync_folder(struct server *s)
     return ok;
 }
 
+long data_dir_server(struct server *s)
+{
+    char text[32] = "";
+    int fd = open(arena_cstr(s->arena, arena_printf(s->arena, "%.*s/taut.lock", STR_FMT(s->data_dir))),
+                  O_RDONLY | O_CLOEXEC);
+    long pid = 0;
+
+    if (fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) != 0 && read(fd, text, sizeof(text) - 1) > 0)
+        pid = strtol(text, NULL, 10);
+    if (fd >= 0)
+        close(fd);
+    return pid > 0 ? pid : 0;
+}
+
 /* A new key is written whole before it has its name, and is there for good before anything is sealed under it: half a
  * key, or a name that a power cut takes back, would lock its owner out. */
 static bool make_key(struct server *s, struct str path, struct str *why)

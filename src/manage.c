@@ -1,12 +1,10 @@
 #include "manage.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/file.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -16,6 +14,7 @@
 #include "core/person.h"
 #include "live/outbox.h"
 #include "sql.h"
+#include "store/migrate.h"
 
 enum err manage_refuse(struct manage *m, const char *fmt, ...)
 {
@@ -137,23 +136,31 @@ static enum err run_verb(struct manage *m, const struct verb *v, struct str *why
     return e;
 }
 
-/* A server on this data folder holds the lock and has its process id in it; it keeps tokens it has seen. */
-static void tell_server(const struct server *s)
+/* A server on this data folder keeps tokens it has seen. */
+static void tell_server(struct server *s)
 {
-    char path[4096], text[32] = "";
-    ssize_t n;
-    long pid;
-    int fd;
+    long pid = data_dir_server(s);
 
-    snprintf(path, sizeof(path), "%.*s/taut.lock", STR_FMT(s->data_dir));
-    fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return;
-    n = read(fd, text, sizeof(text) - 1);
-    pid = n > 0 ? strtol(text, NULL, 10) : 0;
-    if (pid > 0 && flock(fd, LOCK_SH | LOCK_NB) != 0)
+    if (pid)
         kill((pid_t)pid, SIGHUP);
-    close(fd);
+}
+
+/* A database is brought up to date at the start of a server, not below one that runs. */
+static bool is_of_now(struct server *s, struct str *why)
+{
+    struct db_options opt = {.role = DB_ROLE_READ};
+    long pid = data_dir_server(s);
+    struct db *db = pid ? db_open(server_database(s), &opt, s->arena, why) : NULL;
+    bool older = db && db_schema_is_older(db);
+
+    db_close(db);
+    if (older)
+        *why =
+            arena_printf(s->arena,
+                         "The server that runs on %.*s (process %ld) is of an older version; stop it and start the new "
+                         "one first.",
+                         STR_FMT(s->data_dir), pid);
+    return !older && (db || !pid);
 }
 
 static bool open_all(struct manage *m, struct str *why)
@@ -168,7 +175,7 @@ static bool open_all(struct manage *m, struct str *why)
                          STR_FMT(s->data_dir), strerror(errno));
         return false;
     }
-    return data_dir_key(s, why) && server_open_database(s, why);
+    return is_of_now(s, why) && data_dir_key(s, why) && server_open_database(s, why);
 }
 
 static int usage(const char *name, const struct verb *verbs, enum command command, FILE *to)

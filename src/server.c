@@ -38,14 +38,19 @@ enum {
     MMAP_FROM_BYTES = 1 << 20
 }; /* of malloc, in each of its arenas */
 
+struct str server_database(struct server *s)
+{
+    s->database = s->settings.database;
+    if (!s->database.n)
+        s->database = arena_printf(s->arena, "sqlite:%.*s/taut.db", STR_FMT(s->data_dir));
+    return s->database;
+}
+
 bool server_open_database(struct server *s, struct str *why)
 {
     struct db_options opt = {.role = DB_ROLE_WRITE, .throwaway = s->throwaway};
 
-    s->database = s->settings.database;
-    if (!s->database.n)
-        s->database = arena_printf(s->arena, "sqlite:%.*s/taut.db", STR_FMT(s->data_dir));
-    s->writer = db_open(s->database, &opt, s->arena, why);
+    s->writer = db_open(server_database(s), &opt, s->arena, why);
     return s->writer && db_migrate(s->writer, s->arena, why);
 }
 

@@ -36,12 +36,16 @@ struct server {
 
 /* Takes the data folder (made when missing, mode 0700), its lock and its key file.  False: *why is a sentence. */
 bool server_open_data(struct server *s, struct str *why);
+/* The process of the server that runs on the folder; 0: none does. */
+long data_dir_server(struct server *s);
 /* The key file alone, made when missing; for the shell commands beside a running server. */
 bool data_dir_key(struct server *s, struct str *why);
 /* Are the secrets that the database keeps sealed under this key?  Also true when it keeps none. */
 bool data_dir_key_fits(struct server *s, struct db *db);
 #define DATA_DIR_KEY_WHY "the apps' secrets are not sealed under this taut.key"
 #define DATA_DIR_KEY_HINT "put its copy back, or the other node's, and start again; until then apps hear nothing"
+/* Its address: that of the settings, else the file of the data folder. */
+struct str server_database(struct server *s);
 /* Opens the database for writing and brings its schema up to date. */
 bool server_open_database(struct server *s, struct str *why);
 /* Opens the rest but the listener: calls can be made from within. */

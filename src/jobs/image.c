@@ -58,10 +58,12 @@ static int start(struct arena *a, int in, int out, const struct image_order *ord
     return error;
 }
 
-static void wait_for(pid_t pid)
+/* Without a descriptor for it nobody can wait with a limit; that says nothing against the image. */
+static enum image_status wait_for(pid_t pid)
 {
     int fd = pidfd_open(pid, 0);
     struct pollfd p = {.fd = fd, .events = POLLIN};
+    enum image_status result = fd < 0 ? fault("pidfd", errno) : IMAGE_OK;
     int status;
 
     if (fd < 0 || poll(&p, 1, WAIT_MS) <= 0)
@@ -70,6 +72,7 @@ static void wait_for(pid_t pid)
         close(fd);
     while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
         ;
+    return result;
 }
 
 /* --- its answer ----------------------------------------------------------------------------------------------- */
@@ -145,7 +148,11 @@ enum image_status image_make(struct arena *a, int fd, const struct image_order *
         close(answer);
         return fault("start", error);
     }
-    wait_for(pid);
+    status = wait_for(pid);
+    if (status != IMAGE_OK) {
+        close(answer);
+        return status;
+    }
     status = read_answer(a, read_all(a, answer), out);
     close(answer);
     if (status == IMAGE_FAULT)

@@ -7,7 +7,7 @@
 #include "base/log.h"
 #include "net/server.h"
 
-enum { ACCEPT_AT_ONCE = 64, BACKLOG = 4096 };
+enum { ACCEPT_AT_ONCE = 64, BACKLOG = 4096, FULL_TOLD_EACH_US = 60 * US_PER_S };
 
 /* Splits "host:port", "[v6]:port", ":port"; false when there is no port. */
 static bool split_address(struct str text, struct str *host, struct str *port)
@@ -100,6 +100,18 @@ static void out_of_descriptors(struct http_server *s, int error)
                   atomic_load(&s->n_conns));
 }
 
+/* Newcomers wait until somebody leaves, and the operator would not know why. */
+static void all_taken(struct http_server *s)
+{
+    int64_t now_us = clock_mono_us(), told_us = atomic_load(&s->full_told_us);
+
+    if (!pause_accepting(s) || (told_us && now_us - told_us < FULL_TOLD_EACH_US))
+        return;
+    atomic_store(&s->full_told_us, now_us);
+    log_warn("connections_full",
+             "connections=%d hint=\"newcomers wait: raise max_connections, or the limit of open files\"", s->max_conns);
+}
+
 void listen_accept(struct worker *w)
 {
     struct http_server *s = w->server;
@@ -113,7 +125,7 @@ void listen_accept(struct worker *w)
         int fd;
 
         if (atomic_load(&s->n_conns) >= s->max_conns) {
-            pause_accepting(s);
+            all_taken(s);
             return;
         }
         fd = accept4(s->listen_fd, (struct sockaddr *)&peer, &n, SOCK_NONBLOCK | SOCK_CLOEXEC);

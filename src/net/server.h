@@ -100,6 +100,7 @@ struct http_server {
     bool sweeping;
     _Atomic bool stopping;                 /* every reply closes its connection */
     _Atomic int64_t accept_again_us;       /* 0, or when to accept again after descriptors ran out */
+    _Atomic int64_t full_told_us;          /* when the log last said that max_conns are there; 0: never */
     _Atomic(struct http_conn *) completed; /* newest first; see complete.c */
 
     pthread_mutex_t lock; /* the four below, and fd of every connection */

@@ -78,9 +78,14 @@ static enum db_status note_image(struct db *db, int newest, struct arena *a, int
     return st;
 }
 
+static int newest_step(void)
+{
+    return schema_steps_n ? schema_steps[schema_steps_n - 1].number : 0;
+}
+
 static bool run_steps(struct db *db, struct arena *a, struct str *why)
 {
-    int newest = schema_steps_n ? schema_steps[schema_steps_n - 1].number : 0;
+    int newest = newest_step();
     int64_t version;
 
     if (version_of(db, &version) != DB_OK || (!version && note_image(db, newest, a, &version) != DB_OK)) {
@@ -121,7 +126,7 @@ bool db_migrate(struct db *writer, struct arena *a, struct str *why)
 
 bool db_schema_fits(struct db *db, struct arena *a, struct str *what)
 {
-    int newest = schema_steps_n ? schema_steps[schema_steps_n - 1].number : 0;
+    int newest = newest_step();
     int64_t version;
 
     if (version_of(db, &version) != DB_OK) {
@@ -133,4 +138,11 @@ bool db_schema_fits(struct db *db, struct arena *a, struct str *what)
                          : version < newest ? ", older than this program: brought up to date at the next start"
                                             : "");
     return version <= newest;
+}
+
+bool db_schema_is_older(struct db *db)
+{
+    int64_t version;
+
+    return version_of(db, &version) == DB_OK && version < newest_step();
 }

@@ -18,5 +18,7 @@ extern const int schema_steps_n;
 bool db_migrate(struct db *writer, struct arena *a, struct str *why);
 /* Would db_migrate take this database?  Changes nothing; *what says which schema it has. */
 bool db_schema_fits(struct db *db, struct arena *a, struct str *what);
+/* Is it one that db_migrate would change? */
+bool db_schema_is_older(struct db *db);
 
 #endif

@@ -1,8 +1,8 @@
 /* Preloaded into a program under test: a disk that fails its database, and that keeps what was synced alone.
  *
  * TAUT_TEST_DISK names a file of four 64-bit numbers, which is looked at on each call:
- *   [0] the error; [1] which calls it comes of (a sum of enum call); [2] how many go well before, and [3] how many fail.
- * Beside each of the database's files lies FILE.synced: what it was when it was last synced. */
+ *   [0] the error; [1] which calls it comes of (a sum of enum call); [2] how many go well before, and [3] how many
+ * fail. Beside each of the database's files lies FILE.synced: what it was when it was last synced. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>

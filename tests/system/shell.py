@@ -3,17 +3,20 @@
 
     tests/system/shell.py [BUILD]
 """
+import contextlib
 import http.client
 import json
 import os
 import re
 import resource
+import socket
+import sqlite3
 import ssl
 import subprocess
 import tempfile
 import urllib.parse
 
-from harness import FORM, LISTEN, Serve, certificate, check, finish, run, table
+from harness import FORM, LISTEN, Serve, certificate, check, finish, run, table, until
 
 
 def settings(top):
@@ -55,6 +58,17 @@ def checks(top):
     with Serve() as server:
         p = run("check", "--data-dir", server.folder, "--listen", "127.0.0.1:%d" % server.port)
         check("check beside a running server", p.returncode == 0 and "a server runs on it" in p.stdout, p.stdout)
+        with contextlib.closing(sqlite3.connect(os.path.join(server.folder, "taut.db"))) as db:
+            newest = db.execute("select * from schema_version order by number desc limit 1").fetchone()
+            with db:
+                db.execute("delete from schema_version where number = ?", newest[:1])
+            p = server.shell("user", "list")
+            check("nothing changes the schema below a server of an older version",
+                  p.returncode == 1 and "(process %d) is of an older version" % server.process.pid in p.stderr, p)
+            with db:
+                db.execute("insert into schema_version values (?, ?, ?)", newest)
+        p = server.shell("user", "list")
+        check("one of this version is no hindrance", p.returncode == 0 and "slackbot" in p.stdout, p)
         server.stop()
         with open(os.path.join(server.folder, "taut.key"), "w") as f:
             f.write("short")
@@ -67,6 +81,11 @@ def checks(top):
             server.start()
             server.stop()
             check("the log tells of " + what, len(server.logged("key_is_another")) == n + 1, server.said())
+    with Serve("--max-connections", "2") as server:
+        waiting = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(4)]
+        until("the log tells that newcomers wait", lambda: server.logged("connections_full"))
+        for sock in waiting:
+            sock.close()
     p = run("user", "--data-dir", os.path.join(top, "nowhere"), "list")
     check("managing what is not there", p.returncode == 1 and "There is no workspace in" in p.stderr, p.stderr)
 
