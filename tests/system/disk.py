@@ -62,7 +62,7 @@ def failing(disk, calls, error, before, fail, what):
             check(what + ": and works again without a restart",
                   wait_until(lambda: server.call("chat.postMessage", channel=channel, text="after")["ok"]), server.said())
             server.kill()
-        acknowledged = under_load(server, channel, what, end)
+        acknowledged, _ = under_load(server, channel, what, end)
         check(what + ": there was load", any(acknowledged))
         cut_power(server.folder)
         server.how["env"] = None
