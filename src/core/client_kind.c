@@ -26,12 +26,17 @@ enum client_kind client_kind_of_agent(struct str agent)
     return CLIENT_WEB;
 }
 
+bool client_is_app(const struct call *c)
+{
+    return c->who.app || c->who.is_bot || c->who.kind == TOKEN_APP;
+}
+
 enum client_kind client_kind_of(const struct call *c)
 {
-    return c->who.app || c->who.is_bot || c->who.kind == TOKEN_APP ? CLIENT_APP : client_kind_of_agent(c->user_agent);
+    return client_is_app(c) ? CLIENT_APP : client_kind_of_agent(c->user_agent);
 }
 
 bool client_is_person(const struct call *c)
 {
-    return (c->who.kind == TOKEN_USER || c->who.kind == TOKEN_SESSION) && client_kind_of(c) != CLIENT_APP;
+    return (c->who.kind == TOKEN_USER || c->who.kind == TOKEN_SESSION) && !client_is_app(c);
 }

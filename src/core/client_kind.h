@@ -17,6 +17,8 @@ enum client_kind {
 enum client_kind client_kind_of_agent(struct str user_agent);
 /* Of a call: a token of an app is the app's, whatever it calls itself. */
 enum client_kind client_kind_of(const struct call *c);
+/* Is it CLIENT_APP?  Takes no look at User-Agent, which is long. */
+bool client_is_app(const struct call *c);
 /* Is somebody there whose activity counts: a person with a client of its own? */
 bool client_is_person(const struct call *c);
 

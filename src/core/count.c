@@ -124,7 +124,7 @@ void count_seen(struct call *c)
 
     if (count_is_off(c) || !is_person(c))
         return;
-    x.active = MARK_SEEN | (client_kind_of(c) == CLIENT_APP ? ACTIVE_APPS : 0);
+    x.active = MARK_SEEN | (client_is_app(c) ? ACTIVE_APPS : 0);
     marks_note(c->marks, &x);
 }
 
