@@ -6,6 +6,12 @@
 #include "core/view.h"
 #include "objects.h"
 
+/* A token that the person gave to an app shows what this app shows them, and nothing of others. */
+static bool is_shown(const struct call *c, int64_t app)
+{
+    return !c->who.app || c->who.app == app;
+}
+
 static enum err put_views(struct call *c, int64_t app)
 {
     struct view_row *rows;
@@ -14,7 +20,8 @@ static enum err put_views(struct call *c, int64_t app)
     TRY(sql_views_of_user(c->db, c->arena, c->team, c->who.user, app, &rows, &n));
     json_open(&c->out, S("views"), '[');
     for (int i = 0; i < n; i++)
-        TRY(view_put(c, &c->out, S(""), &rows[i], false));
+        if (is_shown(c, rows[i].app_id))
+            TRY(view_put(c, &c->out, S(""), &rows[i], false));
     json_close(&c->out, ']');
     return OK;
 }
@@ -27,7 +34,8 @@ static enum err put_dialogs(struct call *c, int64_t app)
     TRY(sql_dialogs_of_user(c->db, c->arena, c->team, c->who.user, app, &rows, &n));
     json_open(&c->out, S("dialogs"), '[');
     for (int i = 0; i < n; i++)
-        TRY(dialog_put(c, &c->out, S(""), &rows[i]));
+        if (is_shown(c, rows[i].app_id))
+            TRY(dialog_put(c, &c->out, S(""), &rows[i]));
     json_close(&c->out, ']');
     return OK;
 }
@@ -40,12 +48,13 @@ static enum err put_requests(struct call *c, int64_t app)
     TRY(sql_permissions_of_user(c->db, c->arena, c->team, c->who.user, app, &rows, &n));
     json_open(&c->out, S("permission_requests"), '[');
     for (int i = 0; i < n; i++)
-        put_permission_request(&c->out, S(""),
-                               &(struct obj_permission_request){.id = rows[i].id,
-                                                                .app_id = rows[i].app_id,
-                                                                .team_id = rows[i].team_id,
-                                                                .scopes = rows[i].scopes,
-                                                                .date_create = rows[i].created_us / US_PER_S});
+        if (is_shown(c, rows[i].app_id))
+            put_permission_request(&c->out, S(""),
+                                   &(struct obj_permission_request){.id = rows[i].id,
+                                                                    .app_id = rows[i].app_id,
+                                                                    .team_id = rows[i].team_id,
+                                                                    .scopes = rows[i].scopes,
+                                                                    .date_create = rows[i].created_us / US_PER_S});
     json_close(&c->out, ']');
     return OK;
 }

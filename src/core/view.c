@@ -200,16 +200,18 @@ static struct str raw_field(const struct json *body, struct str key)
 enum err view_put(struct call *c, struct json_out *o, struct str key, const struct view_row *v, bool full)
 {
     const struct json *body = json_parse(c->arena, v->body, NULL);
-    struct str values;
+    bool own = full || c->who.app == v->app_id, filled = own || !c->who.app;
+    struct str values = S("{}");
 
-    TRY(view_state_show(c, json_get(body, S("blocks")), v->state, full, &values));
+    if (filled)
+        TRY(view_state_show(c, json_get(body, S("blocks")), v->state, full, &values));
     put_view(o, key,
              &(struct obj_view){
                  .id = v->id,
                  .team_id = v->team_id,
                  .type = v->is_home ? S("home") : S("modal"),
                  .blocks = raw_field(body, S("blocks")),
-                 .private_metadata = json_get_str(body, S("private_metadata")),
+                 .private_metadata = own ? json_get_str(body, S("private_metadata")) : S(""),
                  .callback_id = json_get_str(body, S("callback_id")),
                  .state = ARENA_JOIN(c->arena, S("{\"values\":"), values, S("}")),
                  .hash = v->hash,

@@ -50,7 +50,9 @@ const struct json *view_blocks(struct arena *a, const struct view_row *v);
 const struct json *view_field(struct arena *a, const struct view_row *v, struct str key);
 bool view_flag(struct arena *a, const struct view_row *v, struct str key);
 
-/* Writes the view object.  full: state has the elements that are empty, too, as requests to apps do. */
+/* Writes the view object for the caller: the app whose view it is sees all of it, the person not its private_metadata,
+ * and other apps that speak for the person not what is filled in either.
+ * full: it goes to its app, whoever calls, and state has the elements that are empty, too. */
 enum err view_put(struct call *c, struct json_out *o, struct str key, const struct view_row *v, bool full);
 
 #endif
