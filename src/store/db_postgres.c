@@ -13,6 +13,7 @@
 
 #include <assert.h>
 #include <libpq-fe.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -29,11 +30,15 @@ static const char *const session_setup =
 /* Nodes that start at once bring the schema up one after the other: "taut" as a number. */
 #define MIGRATE_KEY "1952544116"
 
+/* How often the process has connected: once one connection finds the server again, no other waits for its own second. */
+static atomic_int connects;
+
 struct postgres {
     struct db base;
     char *url;
     PGconn *conn; /* NULL: not connected */
     int64_t next_try_us;
+    int refused_at; /* how many connects there were when it could not; -1: its last try went well */
     bool *prepared; /* by query number */
     bool throwaway;
 };
@@ -85,18 +90,28 @@ static bool connect_now(struct postgres *d)
     return command(d->conn, session_setup) && (!d->throwaway || command(d->conn, "set synchronous_commit = off"));
 }
 
-/* Connects again when the connection is gone, outside of transactions, and not more often than once a second.
- */
+static bool may_try(const struct postgres *d, int64_t now_us)
+{
+    bool others_could = d->refused_at >= 0 && connects != d->refused_at;
+
+    return !d->base.in_transaction && (now_us >= d->next_try_us || others_could);
+}
+
+/* Connects again when the connection is gone, outside of transactions; to a server that cannot be reached, not more
+ * often than once a second. */
 static bool ready(struct postgres *d)
 {
     int64_t now_us = clock_mono_us();
 
     if (d->conn && PQstatus(d->conn) == CONNECTION_OK)
         return true;
-    if (d->base.in_transaction || now_us < d->next_try_us)
+    if (!may_try(d, now_us))
         return false;
     d->next_try_us = now_us + CONNECT_EVERY_US;
+    d->refused_at = connects;
     if (connect_now(d)) {
+        connects++;
+        d->refused_at = -1;
         outage_end(DB_POSTGRES, OUTAGE_CONNECTION);
         return true;
     }
@@ -475,6 +490,7 @@ struct db *postgres_open(const char *url, const struct db_options *opt, struct a
         abort();
     d->base = (struct db){.ops = &postgres_ops, .engine = DB_POSTGRES, .role = opt->role};
     d->throwaway = opt->throwaway;
+    d->refused_at = -1;
     d->url = strdup(url);
     d->prepared = calloc((size_t)db_queries_n + 1, sizeof *d->prepared);
     if (!d->url || !d->prepared)
