@@ -26,24 +26,29 @@ insert into message_fts (message_fts, rowid, words, tags) values ('delete', $1, 
 -- struct search_mark_row: upto i64, seen i64, docs i64, tidied i64
 
 -- search_mark_get: how far the index has come.
+-- only sqlite
 -- one search_mark_row
 select upto, seen, docs, tidied from search_mark where one = 1;
 
 -- search_mark_set: moves the mark.
+-- only sqlite
 -- in upto i64, seen i64, docs i64, tidied i64
 update search_mark set upto = $1, seen = $2, docs = $3, tidied = $4 where one = 1;
 
 -- search_forget: empties the index.
+-- only sqlite
 -- in confirm i64
 insert into message_fts (message_fts) select 'delete-all' where $1 = 1;
 
 -- struct search_said_row: id i64, team_id i64, kind i64, channel_id i64, user_id i64, bot_id i64, subtype str, text str, blocks str, attachments str
 
 -- search_merge: goes on with merging the index's lists, for so many pages; with fewer than none it begins to merge all.
+-- only sqlite
 -- in pages i64
 insert into message_fts (message_fts, rank) values ('merge', $1);
 
 -- search_written: rows that this connection has ever written; merging that writes fewer than two has come to its end.
+-- only sqlite
 -- value i64
 select total_changes();
 
@@ -71,12 +76,14 @@ select count(*) from (select 1 from search_doc where id > $1 limit $2) w;
 -- struct search_state_row: pruned i64, newest_gone i64, newest_doc i64, last_change i64
 
 -- search_state_get: what an index of this database cannot be behind, and cannot be ahead of.
+-- only sqlite
 -- one search_state_row
 select pruned, max(newest, coalesce((select max(place & 4503599627370495) from search_change), 0)), coalesce((select max(id) from search_doc), 0),
        (select max(seq) from (select coalesce(max(seq), 0) as seq from search_change union all select pruned) last)
 from search_state where one = 1;
 
 -- search_change_add: tells the index of a document that changed or went, or came late.
+-- only sqlite
 -- in place i64, words str, tags str
 insert into search_change (seq, place, words, tags)
 select max(seq) + 1, $1, $2, $3
@@ -85,11 +92,13 @@ from (select coalesce(max(seq), 0) as seq from search_change union all select pr
 -- struct search_change_row: seq i64, place i64, words str, tags str
 
 -- search_changes: what happened to documents after a change, each with what the index held of it before.
+-- only sqlite
 -- in after_seq i64
 -- many search_change_row
 select min(seq), place, words, tags from search_change where seq > $1 group by place;
 
 -- search_changed: the documents with changes that the index has not seen, newest first; team_id 0: it is gone.
+-- only sqlite
 -- in after_seq i64, upto i64
 -- many search_row
 select x.place, x.id, coalesce(d.channel_id, 0), coalesce(d.ts, 0), coalesce(c.kind, 0), coalesce(c.team_id, 0)
@@ -97,11 +106,13 @@ from (select distinct place, place & 4503599627370495 as id from search_change w
 left join search_doc d on d.id = x.id left join channel c on c.id = d.channel_id order by x.id desc;
 
 -- search_changes_note: changes up to a seq are about to be taken off.
+-- only sqlite
 -- in upto_seq i64
 update search_state
 set pruned = $1, newest = max(newest, coalesce((select max(place & 4503599627370495) from search_change where seq <= $1), 0)) where one = 1;
 
 -- search_changes_prune: takes changes off that the index has seen.
+-- only sqlite
 -- in upto_seq i64
 delete from search_change where seq <= $1;
 
@@ -130,6 +141,7 @@ left join search_doc d on d.id = f.id left join channel c on c.id = d.channel_id
 order by f.place;
 
 -- search_gather_newest: as search_newest, in all parts: for prefixes, all of whose matches FTS5 collects however few are asked for.
+-- only sqlite
 -- in match str, from_id i64, to_id i64, limit i64, phrases str
 -- many search_row
 select f.place, f.id, coalesce(d.channel_id, 0), coalesce(d.ts, 0), coalesce(c.kind, 0), coalesce(c.team_id, 0)
@@ -141,6 +153,7 @@ left join search_doc d on d.id = f.id left join channel c on c.id = d.channel_id
 order by f.id desc;
 
 -- search_gather_oldest: as search_oldest, in all parts: for prefixes, all of whose matches FTS5 collects however few are asked for.
+-- only sqlite
 -- in match str, from_id i64, to_id i64, limit i64, phrases str
 -- many search_row
 select f.place, f.id, coalesce(d.channel_id, 0), coalesce(d.ts, 0), coalesce(c.kind, 0), coalesce(c.team_id, 0)
@@ -152,6 +165,7 @@ left join search_doc d on d.id = f.id left join channel c on c.id = d.channel_id
 order by f.id;
 
 -- search_gather_count: as search_count, in all parts.
+-- only sqlite
 -- in match str, from_id i64, to_id i64, limit i64, phrases str
 -- value i64
 select count(*)

@@ -14,6 +14,8 @@ static enum err mark_set(struct db *index, struct arena *a, const struct search_
 {
     int64_t changed;
 
+    if (db_engine(index) == DB_POSTGRES) /* which keeps none */
+        return OK;
     return sql_search_mark_set(index, a, f->upto, f->seen, f->docs, f->tidied, &changed);
 }
 
@@ -41,12 +43,13 @@ enum err search_fill_open(struct db *db, struct db *index, struct arena *a, stru
     struct search_state_row state;
     bool found;
 
+    *f = (struct search_fill){0};
+    if (db_engine(db) == DB_POSTGRES)
+        return OK;
     TRY(sql_search_mark_get(index, a, &mark, &found));
     TRY(sql_search_state_get(db, a, &state, &found));
     search_index_begin(state.newest_doc > mark.upto ? state.newest_doc : mark.upto);
     *f = (struct search_fill){mark.upto, mark.seen, mark.docs, mark.tidied};
-    if (db_engine(db) == DB_POSTGRES)
-        return OK;
     if (f->upto && is_strange(f, &state))
         TRY(start_over(index, a, f));
     if (!f->upto) /* what changed before is not in it */

@@ -92,18 +92,29 @@ static enum err keep_matches(struct finder *f, const struct search_row *rows, in
     return OK;
 }
 
-enum err search_walk_tail(struct finder *f)
+/* SQLite's index tells how far it is, and of what it does not know that it changed; PostgreSQL indexes at once, but for
+ * what was said before there was an index. */
+static enum err read_mark(struct finder *f)
 {
     struct call *c = f->c;
     struct search_mark_row mark;
-    struct search_row *waiting;
     bool found;
-    int n;
 
+    if (db_engine(c->db) == DB_POSTGRES)
+        return OK;
     TRY(sql_search_mark_get(c->db, c->arena, &mark, &found));
     f->upto = mark.upto;
-    TRY(sql_search_tail(c->db, c->arena, mark.upto, f->q->from_us, search_last_id(f), TAIL_MAX, &waiting, &n));
-    TRY(sql_search_changed(c->db, c->arena, mark.seen, mark.upto, &f->changed, &f->n_changed));
+    return sql_search_changed(c->db, c->arena, mark.seen, mark.upto, &f->changed, &f->n_changed);
+}
+
+enum err search_walk_tail(struct finder *f)
+{
+    struct call *c = f->c;
+    struct search_row *waiting;
+    int n;
+
+    TRY(read_mark(f));
+    TRY(sql_search_tail(c->db, c->arena, f->upto, f->q->from_us, search_last_id(f), TAIL_MAX, &waiting, &n));
     f->tail = ARENA_ARRAY(c->arena, struct search_row, n + f->n_changed);
     TRY(keep_matches(f, waiting, n));
     return keep_matches(f, f->changed, f->n_changed);

@@ -33,6 +33,8 @@ bool db_check_queries(struct db *db, struct arena *a, struct str *why)
         const struct db_query *q = &db_queries[i];
         int n_in, n_out;
 
+        if (!q->text[db->engine])
+            continue;
         if (!db->ops->describe(db, i, &n_in, &n_out, a, why))
             return false;
         if (n_in != q->n_in) {
@@ -160,7 +162,7 @@ enum err db_run(struct db *db, int query, const struct db_value *in, int n_in, d
     int64_t none;
     enum db_status st;
 
-    assert(query >= 0 && query < db_queries_n && n_in == db_queries[query].n_in);
+    assert(query >= 0 && query < db_queries_n && n_in == db_queries[query].n_in && db_queries[query].text[db->engine]);
     changed = changed ? changed : &none;
     *changed = 0;
     db->count++;

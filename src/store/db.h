@@ -34,7 +34,7 @@ struct db_value {
 /* One query of the catalogue, from the generated table. */
 struct db_query {
     const char *name;
-    const char *text[2]; /* by engine */
+    const char *text[2]; /* by engine; NULL: it is not asked on this one */
     int n_in, n_out;
     bool writes; /* insert, update or delete, also with returning */
 };

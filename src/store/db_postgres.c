@@ -30,7 +30,8 @@ static const char *const session_setup =
 /* Nodes that start at once bring the schema up one after the other: "taut" as a number. */
 #define MIGRATE_KEY "1952544116"
 
-/* How often the process has connected: once one connection finds the server again, no other waits for its own second. */
+/* How often the process has connected: once one connection finds the server again, no other waits for its own second.
+ */
 static atomic_int connects;
 
 struct postgres {

@@ -212,6 +212,23 @@ class Queries(unittest.TestCase):
             with self.assertRaisesRegex(Fault, words):
                 self.prepare(head + text + "\n")
 
+    def load(self, **files):
+        """files: what stands in sql/a.sql, and in the folders of the engines."""
+        with tempfile.TemporaryDirectory() as folder:
+            for place, text in files.items():
+                path = os.path.join(folder, "sql", "" if place == "both" else place, "a.sql")
+                os.makedirs(os.path.dirname(path), exist_ok=True)
+                with open(path, "w", encoding="utf-8") as f:
+                    f.write(text)
+            return sql.load(folder)[1]
+
+    def test_query_of_one_engine(self):
+        text = "-- a: x\n%s-- in id i64\nupdate thing set id = $1;\n"
+        self.assertEqual(set(self.load(both=text % "")["a"].texts), {"sqlite", "postgres"})
+        self.assertEqual(set(self.load(both=text % "-- only sqlite\n")["a"].texts), {"sqlite"})
+        with self.assertRaisesRegex(Fault, "a stands on sqlite alone"):
+            self.load(both=text % "-- only sqlite\n", postgres=text % "")
+
     def test_what_is_kept(self):
         keep = "-- keep: x\n-- keeps thing.name\n-- in id i64\ninsert into thing (id) values ($1);\n"
         rename, drop, number = "update thing set name = '' where id = $1;\n", "delete from thing where id = $1;\n", "update thing set id = $1;\n"

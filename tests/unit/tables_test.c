@@ -203,13 +203,20 @@ static void setting_rows(void)
     }
 }
 
+static bool is_good_text(const char *text)
+{
+    return !text || (text[0] && !strstr(text, "/*"));
+}
+
 static void query_rows(void)
 {
     CHECK(db_queries_n == QUERIES_N && strcmp(db_queries[QUERY_MESSAGE_ADD].name, "message_add") == 0);
     CHECK(db_queries[QUERY_MESSAGE_ADD].writes && !db_queries[QUERY_MESSAGE_GET].writes);
-    for (int i = 0; i < db_queries_n; i++)
-        for (int engine = DB_SQLITE; engine <= DB_POSTGRES; engine++)
-            CHECK(db_queries[i].text[engine][0] && !strstr(db_queries[i].text[engine], "/*"));
+    for (int i = 0; i < db_queries_n; i++) {
+        const char *const *text = db_queries[i].text;
+        CHECK((text[DB_SQLITE] || text[DB_POSTGRES]) && is_good_text(text[DB_SQLITE]) &&
+              is_good_text(text[DB_POSTGRES]));
+    }
     for (int i = 0; i < schema_steps_n; i++) {
         CHECK(schema_steps[i].number == i + 1);
         CHECK(!strstr(schema_steps[i].text[DB_SQLITE], "postgres:") &&

@@ -12,6 +12,7 @@ TYPES = {"i64": "int64_t ", "str": "struct str "}
 # An id as well, of whom it is proven that what was is kept; an argument alone.
 KEPT = "kept_member"
 ARGUMENTS = dict(TYPES, **{KEPT: "struct %s " % KEPT})
+ENGINES = ("sqlite", "postgres")
 
 
 class Query:
@@ -19,6 +20,7 @@ class Query:
         self.name, self.doc, self.where = name, doc, where
         self.ins, self.out, self.struct, self.text = [], "exec", None, ""
         self.keeps, self.unkept = [], None
+        self.only = None # the one engine that has it
 
     @property
     def signature(self):
@@ -68,9 +70,14 @@ def read_header(line, where, now, structs):
     if m:
         now.unkept = m.group(1)
         return now
+    m = re.match(r"-- only (%s)$" % "|".join(ENGINES), line)
+    if m:
+        now.only = m.group(1)
+        return now
     m = re.match(r"-- (one|many|each|value) ([a-z][a-z0-9_]*)$", line)
     if not m:
-        raise Fault("%s: query %s: '%s' is none of '-- in …', '-- one|many|each|value …', '-- keeps …', '-- unkept …'" % (where, now.name, line))
+        raise Fault("%s: query %s: '%s' is none of '-- in …', '-- one|many|each|value …', '-- only sqlite|postgres', '-- keeps …', '-- unkept …'"
+                    % (where, now.name, line))
     if m.group(1) == "value" and m.group(2) not in TYPES:
         raise Fault("%s: query %s: a value is i64 or str, not '%s'" % (where, now.name, m.group(2)))
     now.out, now.struct = m.group(1), m.group(2)
@@ -111,12 +118,14 @@ def load(folder):
             if q.name in queries:
                 raise Fault("%s: query %s stands at %s already" % (q.where, q.name, queries[q.name].where))
             queries[q.name] = q
-            q.texts = {e: for_engine(q.text, e) for e in ("sqlite", "postgres")}
-    for engine in ("sqlite", "postgres"):
+            q.texts = {e: for_engine(q.text, e) for e in ENGINES if q.only in (None, e)}
+    for engine in ENGINES:
         for path in sorted(glob.glob(os.path.join(folder, "sql", engine, "*.sql"))):
             for q in read_file(path, structs):
                 if q.name not in queries:
                     raise Fault("%s: %s replaces no query of sql/*.sql" % (q.where, q.name))
+                if engine not in queries[q.name].texts:
+                    raise Fault("%s: %s stands on %s alone, says %s" % (q.where, q.name, queries[q.name].only, queries[q.name].where))
                 if q.signature != queries[q.name].signature:
                     raise Fault("%s: %s takes or gives something else than at %s"
                                 % (q.where, q.name, queries[q.name].where))
@@ -237,6 +246,8 @@ def check_on_sqlite(db, index, structs, queries):
     seen = watch(db)
     for q in queries.values():
         check_parameters(q)
+        if "sqlite" not in q.texts:
+            continue
         values = {str(i + 1): "" if t == "str" else 0 for i, (_, t) in enumerate(q.ins)}
         text = re.sub(r"\$(\d+)", r":\1", q.texts["sqlite"])
         want = len(columns(q, structs))
@@ -382,7 +393,7 @@ def make_source(out, structs, queries, steps, index):
     c.append("const struct db_query db_queries[] = {\n")
     for _, q in sorted(queries.items()):
         c.append("    {%s,\n     {%s,\n      %s},\n     %d, %d, %s},\n" % (
-            c_text(q.name), c_text(q.texts["sqlite"]), c_text(q.texts["postgres"]), len(q.ins), len(columns(q, structs)),
+            c_text(q.name), *(c_text(q.texts[e]) if e in q.texts else "NULL" for e in ENGINES), len(q.ins), len(columns(q, structs)),
             "true" if q.writes else "false"))
     c.append("};\nconst int db_queries_n = QUERIES_N;\n\nconst struct schema_step schema_steps[] = {\n")
     for number, name, text in steps:
