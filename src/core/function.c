@@ -3,11 +3,19 @@
 #include "base/clock.h"
 #include "base/id.h"
 #include "base/rand.h"
+#include "core/job.h"
 #include "core/put.h"
 #include "events.h"
 #include "sql.h"
 
-enum { JSON_MAX_BYTES = 1 << 18, FUNCTION_ID_CHARS = 10 };
+enum { JSON_MAX_BYTES = 1 << 18, FUNCTION_ID_CHARS = 10, EXPIRED_AT_ONCE = 1000 };
+
+#define DAY_US (INT64_C(86400) * US_PER_S)
+/* One that has ended is kept for those who end it again, to be told so: an app does when it hears the event twice, and
+ * the outbox tries for two hours. */
+#define ENDED_KEPT_US DAY_US
+/* One that runs may wait for a person, who may be on leave; apps that are gone end theirs never. */
+#define RUNNING_KEPT_US (30 * DAY_US)
 
 const struct manifest_function *function_find(const struct manifest *m, struct str callback_id)
 {
@@ -169,7 +177,8 @@ enum err function_run(struct call *c, const struct function_app *app, struct str
         return ERR_FUNCTION_NOT_FOUND;
     TRY(function_check(c, inputs, f->inputs, f->n_inputs));
     TRY(sql_function_execution_add(c->db, c->arena, id, c->team, app->app, f->callback_id, c->who.user, given,
-                                   c->now_us, &changed));
+                                   c->now_us, c->now_us + RUNNING_KEPT_US, &changed));
+    TRY(sql_job_see_to(c->db, c->arena, JOB_FUNCTION, c->team, 0, c->now_us + DAY_US, &changed));
     *execution = execution_text(c->arena, "Fx", id);
     emit_function_executed(c, &(struct ev_function_executed){
                                   .to = app->bot_user,
@@ -212,7 +221,8 @@ enum err function_complete(struct call *c, struct str execution, const struct js
         return ERR_EXECUTION_NOT_IN_RUNNING_STATE;
     if (outputs)
         TRY(check_outputs(c, &row, outputs));
-    TRY(sql_function_execution_end(c->db, c->arena, id, state, given, error, c->now_us, &changed));
+    TRY(sql_function_execution_end(c->db, c->arena, id, state, given, error, c->now_us, c->now_us + ENDED_KEPT_US,
+                                   &changed));
     if (!changed) /* another one was first */
         return ERR_EXECUTION_NOT_IN_RUNNING_STATE;
     emit_function_execution_ended(c, &(struct ev_function_execution_ended){
@@ -225,4 +235,19 @@ enum err function_complete(struct call *c, struct str execution, const struct js
                                          .error = error,
                                      });
     return OK;
+}
+
+/* --- forgotten ------------------------------------------------------------------------------------------------ */
+
+/* Looks again each day as long as there are any; more than a portion goes in turns, so that others write in between. */
+enum err function_expire(struct call *c, int64_t subject)
+{
+    int64_t changed, any;
+    bool found;
+
+    TRY(sql_function_execution_expire(c->db, c->arena, c->team, c->now_us, EXPIRED_AT_ONCE, &changed));
+    if (changed == EXPIRED_AT_ONCE)
+        return job_set(c, JOB_FUNCTION, subject, c->now_us);
+    TRY(sql_function_execution_any(c->db, c->arena, c->team, &any, &found));
+    return found ? job_set(c, JOB_FUNCTION, subject, c->now_us + DAY_US) : OK;
 }

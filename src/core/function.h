@@ -1,7 +1,8 @@
 /* Custom steps: what an app offers to do (`functions` in its manifest), each time somebody has it run.
  *
  * The app hears function_executed and says, whenever it is done, what came of it (functions.completeSuccess,
- * completeError).  Inputs and outputs are held against the parameters of the manifest. */
+ * completeError).  Inputs and outputs are held against the parameters of the manifest.  What came of it is kept for a
+ * day, what nobody ends for thirty. */
 #ifndef TAUT_CORE_FUNCTION_H
 #define TAUT_CORE_FUNCTION_H
 
@@ -27,5 +28,8 @@ enum err function_run(struct call *c, const struct function_app *app, struct str
 /* The caller's app says what came of it; outputs NULL: error does.  function_execution_not_found,
  * execution_not_in_running_state, parameter_validation_failed. */
 enum err function_complete(struct call *c, struct str execution, const struct json *outputs, struct str error);
+
+/* The job (core/job.h): ends what c->team need not keep any more. */
+enum err function_expire(struct call *c, int64_t subject);
 
 #endif

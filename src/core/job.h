@@ -11,6 +11,7 @@
 #define JOB_UNFURL S("unfurl")               /* subject: previews that were read */
 #define JOB_SNOOZE S("snooze")               /* subject: the user whose snooze ends */
 #define JOB_ACCESSES S("accesses")           /* subject: 0 */
+#define JOB_FUNCTION S("function")           /* subject: 0 */
 
 /* In c->team.  One of a kind and subject: setting it again moves it. */
 enum err job_set(struct call *c, struct str kind, int64_t subject, int64_t due_us);

@@ -2,6 +2,7 @@
 
 #include "core/access_log.h"
 #include "core/dnd.h"
+#include "core/function.h"
 #include "core/profile.h"
 #include "core/reminder.h"
 #include "core/scheduled.h"
@@ -12,7 +13,7 @@ static const struct job_kind kinds[] = {
     {{"status", 6}, profile_end_status}, {{"snooze", 6}, dnd_snooze_over},
     {{"reminder", 8}, reminder_fire},    {{"accesses", 8}, access_log_expire},
     {{"scheduled", 9}, scheduled_fire},  {{"thread_status", 13}, thread_status_over},
-    {{"unfurl", 6}, unfurl_fire},
+    {{"unfurl", 6}, unfurl_fire},        {{"function", 8}, function_expire},
 };
 
 const struct job_kind *job_kind_find(struct str name)

@@ -13,14 +13,11 @@ import urllib.parse
 from apps import REACHING, Receiver, app, create
 from harness import Serve, check, engines, finish, psql, until, ws_client
 
-NAME = "taut_nodes"
-
-
-def database(url):
+def database(url, name):
     """An empty one on that server."""
-    psql(url, "drop database if exists " + NAME)
-    psql(url, "create database " + NAME)
-    return urllib.parse.urlunsplit(urllib.parse.urlsplit(url)._replace(path="/" + NAME))
+    psql(url, "drop database if exists " + name)
+    psql(url, "create database " + name)
+    return urllib.parse.urlunsplit(urllib.parse.urlsplit(url)._replace(path="/" + name))
 
 
 class Nodes:
@@ -113,5 +110,5 @@ def test(url):
 
 if __name__ == "__main__":
     for engine in engines()[1:]:
-        test(database(engine[1]))
+        test(database(engine[1], "taut_nodes"))
     finish()
