@@ -42,7 +42,9 @@ static bool is_broken(int rc)
 /* What a damaged table says of itself when it is first looked at: FTS5 takes it for an error like any other. */
 static int try_tables(sqlite3 *h)
 {
-    int rc = sqlite3_exec(h, "select 1 from message_fts limit 1; select upto, seen from search_mark", NULL, NULL, NULL);
+    int rc = sqlite3_exec(
+        h, "select rowid from message_fts where message_fts match 'a' limit 1; select upto, seen from search_mark",
+        NULL, NULL, NULL);
 
     return (rc & 0xff) == SQLITE_ERROR ? SQLITE_CORRUPT : rc;
 }

@@ -79,13 +79,17 @@ def words_damaged():
     with Serve() as server:
         server.call("chat.postMessage", channel="general", text="zebra crossing")
         words = os.path.join(server.folder, "taut.db-search")
+        check("whole: it ends", server.stop() == 0)
+        server.start()
+        check("whole: it is taken as it is", not server.logged("search_index"), server.logged("search_index"))
         for what, at, data in (("all of it", 0, os.urandom(20000)), ("its pages", 4096, os.urandom(9000)), ("its end", None, b"")):
             check(what + ": it ends", server.stop() == 0)
             with open(words, "r+b") as f:
                 f.truncate(5000) if at is None else os.pwrite(f.fileno(), data, at)
-            p = server.shell("user", "list")
+            before, p = len(server.logged("search_index")), server.shell("user", "list")
             check(what + ": shell commands do without", p.returncode == 0 and "slackbot" in p.stdout, p.stderr)
             server.start()
+            check(what + ": it is made anew", len(server.logged("search_index")) == before + 1, server.logged("search_index"))
             check(what + ": what was said is found", wait_until(
                 lambda: server.call("search.messages", query="zebra").get("messages", {}).get("total") == 1), server.said())
 
