@@ -36,7 +36,8 @@ struct db_query {
     const char *name;
     const char *text[2]; /* by engine; NULL: it is not asked on this one */
     int n_in, n_out;
-    bool writes; /* insert, update or delete, also with returning */
+    bool writes;  /* insert, update or delete, also with returning */
+    bool replans; /* PostgreSQL plans it for its values each time, not once for all */
 };
 extern const struct db_query db_queries[];
 extern const int db_queries_n;

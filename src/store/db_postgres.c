@@ -321,7 +321,7 @@ static enum db_status statement_ready(struct postgres *d, int query)
     enum db_status st = DB_OK;
     PGresult *res;
 
-    if (d->prepared[query])
+    if (d->prepared[query] || q->replans)
         return DB_OK;
     res = prepare(d, query);
     if (!good(res))
@@ -336,6 +336,7 @@ static bool send_query(struct postgres *d, int query, const struct db_value *in,
 {
     const char *values[DB_PARAMS_MAX];
     int lengths[DB_PARAMS_MAX], formats[DB_PARAMS_MAX];
+    Oid types[DB_PARAMS_MAX];
     char digits[DB_PARAMS_MAX][I64_DIGITS];
     char name[NAME_MAX_BYTES];
 
@@ -343,6 +344,7 @@ static bool send_query(struct postgres *d, int query, const struct db_value *in,
     for (int i = 0; i < n_in; i++) {
         /* Text in the binary format is its bytes, which need no NUL at their end. */
         formats[i] = in[i].kind == DB_VALUE_STR;
+        types[i] = in[i].kind == DB_VALUE_STR ? OID_TEXT : OID_BIGINT;
         lengths[i] = formats[i] ? (int)in[i].s.n : 0;
         values[i] = NULL;
         if (in[i].kind == DB_VALUE_STR) {
@@ -353,7 +355,11 @@ static bool send_query(struct postgres *d, int query, const struct db_value *in,
         }
     }
     name_of(query, name);
-    return PQsendQueryPrepared(d->conn, name, n_in, values, lengths, formats, 0) && PQsetSingleRowMode(d->conn);
+    if (!(db_queries[query].replans ? PQsendQueryParams(d->conn, db_queries[query].text[DB_POSTGRES], n_in, types,
+                                                        values, lengths, formats, 0)
+                                    : PQsendQueryPrepared(d->conn, name, n_in, values, lengths, formats, 0)))
+        return false;
+    return PQsetSingleRowMode(d->conn);
 }
 
 struct walk {

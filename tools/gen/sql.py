@@ -21,6 +21,7 @@ class Query:
         self.ins, self.out, self.struct, self.text = [], "exec", None, ""
         self.keeps, self.unkept = [], None
         self.only = None # the one engine that has it
+        self.replans = False
 
     @property
     def signature(self):
@@ -74,9 +75,13 @@ def read_header(line, where, now, structs):
     if m:
         now.only = m.group(1)
         return now
+    if line == "-- planned for its values":
+        now.replans = True
+        return now
     m = re.match(r"-- (one|many|each|value) ([a-z][a-z0-9_]*)$", line)
     if not m:
-        raise Fault("%s: query %s: '%s' is none of '-- in …', '-- one|many|each|value …', '-- only sqlite|postgres', '-- keeps …', '-- unkept …'"
+        raise Fault("%s: query %s: '%s' is none of '-- in …', '-- one|many|each|value …', '-- only sqlite|postgres', "
+                    "'-- planned for its values', '-- keeps …', '-- unkept …'"
                     % (where, now.name, line))
     if m.group(1) == "value" and m.group(2) not in TYPES:
         raise Fault("%s: query %s: a value is i64 or str, not '%s'" % (where, now.name, m.group(2)))
@@ -130,6 +135,7 @@ def load(folder):
                     raise Fault("%s: %s takes or gives something else than at %s"
                                 % (q.where, q.name, queries[q.name].where))
                 queries[q.name].texts[engine] = q.text
+                queries[q.name].replans |= q.replans
     return structs, queries
 
 
@@ -392,9 +398,9 @@ def make_source(out, structs, queries, steps, index):
         c.append("%s\n{\n%s}\n\n" % (signature(q), body(q)))
     c.append("const struct db_query db_queries[] = {\n")
     for _, q in sorted(queries.items()):
-        c.append("    {%s,\n     {%s,\n      %s},\n     %d, %d, %s},\n" % (
+        c.append("    {%s,\n     {%s,\n      %s},\n     %d, %d, %s, %s},\n" % (
             c_text(q.name), *(c_text(q.texts[e]) if e in q.texts else "NULL" for e in ENGINES), len(q.ins), len(columns(q, structs)),
-            "true" if q.writes else "false"))
+            *("true" if b else "false" for b in (q.writes, q.replans))))
     c.append("};\nconst int db_queries_n = QUERIES_N;\n\nconst struct schema_step schema_steps[] = {\n")
     for number, name, text in steps:
         c.append("    {%d, %s, {%s, %s}},\n" % (number, c_text(name), c_text(for_engine(text, "sqlite")),
