@@ -376,6 +376,21 @@ static void reload_geo(struct server *s)
     arena_free(a);
 }
 
+static void reload_certificate(struct server *s)
+{
+    struct arena *a = arena_new(1 << 12);
+    struct str why;
+
+    if (http_reload_tls(s->http, a, &why))
+        log_info("reload", "what=certificate");
+    else
+        log_error("not_reloaded",
+                  "why=\"%.*s\" hint=\"the certificate read before goes on being served; put both files right and send "
+                  "SIGHUP again\"",
+                  STR_FMT(why));
+    arena_free(a);
+}
+
 void server_wait(struct server *s)
 {
     sigset_t set;
@@ -387,6 +402,8 @@ void server_wait(struct server *s)
         log_info("reload", "what=tokens");
         if (s->geo)
             reload_geo(s);
+        if (s->settings.tls_cert.n)
+            reload_certificate(s);
     }
     log_info("stopping", "signal=%s", sig == SIGTERM ? "SIGTERM" : "SIGINT");
 }

@@ -83,6 +83,7 @@ static struct http_server *server_new(const struct http_config *cfg)
     s->epoll = s->listen_fd = s->wake_fd = s->stop_fd = -1;
     copy_config(s, cfg);
     pthread_mutex_init(&s->lock, NULL);
+    pthread_mutex_init(&s->tls_lock, NULL);
     wait_init(&s->quit_changed);
     open_fds(s);
     s->ws = ws_loop_new(s);
@@ -205,6 +206,7 @@ void http_free(struct http_server *s)
     SSL_CTX_free(s->tls);
     pthread_cond_destroy(&s->quit_changed);
     pthread_mutex_destroy(&s->lock);
+    pthread_mutex_destroy(&s->tls_lock);
     arena_free(s->arena);
     free(s);
 }

@@ -109,6 +109,9 @@ struct http_server *http_open(const struct http_config *cfg, struct arena *a, st
 int http_port(const struct http_server *s);
 /* Runs the workers; returns 0 when they have started. */
 int http_start(struct http_server *s);
+/* Reads the certificate and its key again, for connections that come from now on; false: it goes on with those it has,
+ * and *why is a sentence for the operator.  One thread. */
+bool http_reload_tls(struct http_server *s, struct arena *a, struct str *why);
 /* Stops accepting, lets running requests end (limits.drain_ms), closes idle connections, joins the threads. */
 void http_stop(struct http_server *s);
 /* After http_stop; every request that was answered HTTP_LATER must have been completed. */

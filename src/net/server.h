@@ -90,7 +90,8 @@ struct http_server {
     struct part_place place;
     struct str *trusted;
     int n_trusted;
-    SSL_CTX *tls;
+    pthread_mutex_t tls_lock;
+    SSL_CTX *tls; /* of new connections; NULL: without TLS */
     int epoll, listen_fd, wake_fd, stop_fd;
     int port;
     struct worker *workers;
@@ -190,6 +191,8 @@ void io_shut_write(struct http_conn *c);
 
 /* tls.c */
 SSL_CTX *tls_open(struct http_server *s, struct arena *a, struct str *why);
+/* For a connection that has come. */
+SSL *tls_accept(struct http_server *s, int fd);
 /* 1 done, 0 waits, -1 failed. */
 int tls_handshake(struct http_conn *c);
 ssize_t tls_read(struct http_conn *c, char *p, size_t n);

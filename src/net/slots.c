@@ -63,7 +63,7 @@ static void reset(struct http_conn *c)
 {
     c->next = NULL;
     atomic_store_explicit(&c->claim, CLAIM_HELD, memory_order_relaxed);
-    c->phase = c->server->tls ? PHASE_HANDSHAKE : PHASE_HEAD;
+    c->phase = c->server->cfg.tls_cert.n ? PHASE_HANDSHAKE : PHASE_HEAD;
     c->cut = c->careful = c->drained = c->out_armed = c->closing = c->crlf_taken = false;
     c->tls = NULL;
     c->x = NULL;
@@ -80,11 +80,8 @@ struct http_conn *slot_open(struct http_server *s, int fd, const struct sockaddr
     reset(c);
     set_peer(c, peer);
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-    if (s->tls) {
-        c->tls = SSL_new(s->tls);
-        if (!c->tls || !SSL_set_fd(c->tls, fd))
-            abort(); /* no memory */
-    }
+    if (s->cfg.tls_cert.n)
+        c->tls = tls_accept(s, fd);
     deadline_set(c, DEADLINE_IDLE, clock_mono_us() + s->cfg.limits.head_ms * 1000LL);
     atomic_fetch_add(&s->n_conns, 1);
     pthread_mutex_lock(&s->lock);

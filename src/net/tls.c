@@ -26,6 +26,13 @@ static bool load(SSL_CTX *ctx, const struct http_config *cfg, struct arena *a, s
     return false;
 }
 
+/* A key that is sealed opens with words typed at the start; later nobody is there to be asked. */
+static int no_words(char *words, int size, int sealing, void *ctx)
+{
+    (void)words, (void)size, (void)sealing, (void)ctx;
+    return 0;
+}
+
 SSL_CTX *tls_open(struct http_server *s, struct arena *a, struct str *why)
 {
     SSL_CTX *ctx = SSL_CTX_new(TLS_server_method());
@@ -38,10 +45,39 @@ SSL_CTX *tls_open(struct http_server *s, struct arena *a, struct str *why)
     /* HTTP frames its messages itself, so an end without close_notify is an end like any other. */
     SSL_CTX_set_options(ctx, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_IGNORE_UNEXPECTED_EOF);
     SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF); /* tickets do without */
+    if (s->tls)
+        SSL_CTX_set_default_passwd_cb(ctx, no_words);
     if (load(ctx, &s->cfg, a, why))
         return ctx;
     SSL_CTX_free(ctx);
     return NULL;
+}
+
+/* Connections hold the context they began with, so the old one goes with the last of them. */
+bool http_reload_tls(struct http_server *s, struct arena *a, struct str *why)
+{
+    SSL_CTX *old, *ctx = tls_open(s, a, why);
+
+    if (!ctx)
+        return false;
+    pthread_mutex_lock(&s->tls_lock);
+    old = s->tls;
+    s->tls = ctx;
+    pthread_mutex_unlock(&s->tls_lock);
+    SSL_CTX_free(old);
+    return true;
+}
+
+SSL *tls_accept(struct http_server *s, int fd)
+{
+    SSL *tls;
+
+    pthread_mutex_lock(&s->tls_lock);
+    tls = SSL_new(s->tls);
+    pthread_mutex_unlock(&s->tls_lock);
+    if (!tls || !SSL_set_fd(tls, fd))
+        abort(); /* no memory */
+    return tls;
 }
 
 /* Why a call did not succeed: IO_WAIT, 0 at the end of the stream, or IO_FAIL. */
