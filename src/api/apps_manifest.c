@@ -13,28 +13,42 @@ static enum err may_manage(struct call *c)
     return c->who.app ? ERR_NOT_ALLOWED_TOKEN_TYPE : OK;
 }
 
-static void put_faults(struct json_out *o, const struct manifest_fault *faults, bool hints)
+static void put_fault(struct json_out *o, const struct manifest_fault *fault)
 {
-    for (; faults; faults = faults->next)
-        if (faults->is_hint == hints)
-            put_manifest_error(o, S(""),
-                               &(struct obj_manifest_error){.code = str_c(faults->code),
-                                                            .message = faults->message,
-                                                            .pointer = faults->pointer});
+    put_manifest_error(
+        o, S(""),
+        &(struct obj_manifest_error){.code = str_c(fault->code), .message = fault->message, .pointer = fault->pointer});
+}
+
+/* Those that there is room for; a name in a pointer may be long, but no single fault fills it. */
+static struct str fault_list(struct arena *a, const struct manifest_fault *faults)
+{
+    struct buf b = buf_in(a, FAULTS_MAX_BYTES);
+    struct json_out o = {.b = &b};
+
+    json_open(&o, S(""), '[');
+    for (; faults; faults = faults->next) {
+        struct json_out before = o;
+        size_t n = b.n;
+        if (faults->is_hint)
+            continue;
+        put_fault(&o, faults);
+        if (!b.over && b.n < FAULTS_MAX_BYTES)
+            continue;
+        o = before;
+        b.n = n;
+        b.over = false;
+    }
+    json_close(&o, ']');
+    return buf_view(&b);
 }
 
 /* invalid_manifest, with the faults beside it. */
 static enum err check(struct call *c, const struct json *json, struct manifest *m, const struct manifest_fault **faults)
 {
-    struct buf b = buf_in(c->arena, FAULTS_MAX_BYTES);
-    struct json_out o = {.b = &b};
-
     if (manifest_check(c->arena, json_raw(json), m, faults))
         return OK;
-    json_open(&o, S(""), '[');
-    put_faults(&o, *faults, false);
-    json_close(&o, ']');
-    c->error_list = b.over ? S("[]") : buf_view(&b);
+    c->error_list = fault_list(c->arena, *faults);
     return ERR_INVALID_MANIFEST;
 }
 
@@ -105,7 +119,8 @@ enum err apps_manifest_validate(struct call *c, const struct apps_manifest_valid
     json_open(&c->out, S("errors"), '[');
     json_close(&c->out, ']');
     json_open(&c->out, S("warnings"), '[');
-    put_faults(&c->out, faults, true);
+    for (; faults; faults = faults->next) /* hints alone, or it would not have been taken */
+        put_fault(&c->out, faults);
     json_close(&c->out, ']');
     return OK;
 }
