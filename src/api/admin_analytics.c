@@ -53,23 +53,6 @@ static enum err read_dates(struct call *c, const struct admin_analytics_get_file
     return OK;
 }
 
-enum err admin_analytics_get_file_prepare(struct call *c, const struct admin_analytics_get_file_args *a)
-{
-    struct wanted *w = ARENA_NEW(c->arena, struct wanted);
-
-    w->csv = str_eq(a->format, S("csv"));
-    w->type = str_eq(a->type, S("member"))           ? FILE_MEMBERS
-              : str_eq(a->type, S("public_channel")) ? FILE_CHANNELS
-                                                     : FILE_DAILY;
-    c->prepared = w;
-    if (a->metadata_only)
-        return read_metadata(c, a, w);
-    TRY(read_dates(c, a, w));
-    if (w->type == FILE_DAILY && c->analytics && w->to >= day_of_us(c->now_us))
-        return analytics_flush(c->analytics); /* so that today's figures hold all there is */
-    return OK;
-}
-
 /* --- who may -------------------------------------------------------------------------------------------------- */
 
 static bool manages_channels(const struct call *c)
@@ -96,6 +79,30 @@ static enum err check(const struct call *c, const struct wanted *w)
     if (w->type == FILE_CHANNELS && !manages_channels(c))
         return ERR_USER_CANNOT_MANAGE_PUBLIC_CHANNELS;
     return OK;
+}
+
+/* --- before the work ------------------------------------------------------------------------------------------ */
+
+/* So that today's figures hold all there is; not for who is told none. */
+static enum err store_today(struct call *c, const struct wanted *w)
+{
+    TRY(check(c, w));
+    return analytics_flush(c->analytics);
+}
+
+enum err admin_analytics_get_file_prepare(struct call *c, const struct admin_analytics_get_file_args *a)
+{
+    struct wanted *w = ARENA_NEW(c->arena, struct wanted);
+
+    w->csv = str_eq(a->format, S("csv"));
+    w->type = str_eq(a->type, S("member"))           ? FILE_MEMBERS
+              : str_eq(a->type, S("public_channel")) ? FILE_CHANNELS
+                                                     : FILE_DAILY;
+    c->prepared = w;
+    if (a->metadata_only)
+        return read_metadata(c, a, w);
+    TRY(read_dates(c, a, w));
+    return w->type == FILE_DAILY && w->to >= day_of_us(c->now_us) ? store_today(c, w) : OK;
 }
 
 /* --- the answer: gzipped rows, one file after the other -------------------------------------------------------- */
