@@ -8,10 +8,11 @@
 #include "base/wait.h"
 #include "core/search_fill.h"
 
-/* Many at once cost less each, but what waits is read by every search.  HOLD: posting that is faster than indexing
- * waits for it from here on. */
+/* Many at once cost less each, but what waits is read by every search; an index that is made anew waits for nobody.
+ * HOLD: posting that is faster than indexing waits for it from here on. */
 enum {
     BATCH = 256,
+    ANEW_BATCH = 2048,
     HOLD = 4096,
     PRUNE_FROM = 256,
     TICK_MS = 25,
@@ -58,7 +59,7 @@ static enum err open_fill(struct search_indexer *x)
 
 static enum err read_batch(struct search_indexer *x)
 {
-    return search_fill_read(x->db, x->arena, &x->fill, BATCH, &x->batch);
+    return search_fill_read(x->db, x->arena, &x->fill, x->current ? BATCH : ANEW_BATCH, &x->batch);
 }
 
 static enum err write_batch(struct search_indexer *x)
