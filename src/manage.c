@@ -11,10 +11,13 @@
 #include "base/id.h"
 #include "base/rand.h"
 #include "config.h"
+#include "core/auth.h"
 #include "core/person.h"
 #include "live/outbox.h"
 #include "sql.h"
 #include "store/migrate.h"
+
+enum { TRIES_MAX = 100 };
 
 enum err manage_refuse(struct manage *m, const char *fmt, ...)
 {
@@ -101,12 +104,30 @@ static enum err run_heard(struct manage *m, const struct verb *v)
     return e;
 }
 
+/* A verb tells as it goes, so it runs once.  That it changes things is counted before it does: nobody else's count
+ * can collide with the rest of it. */
+static enum err begin(struct manage *m, const struct verb *v, struct db *db)
+{
+    enum err e = OK;
+
+    for (int try = 0; try < TRIES_MAX; try++) {
+        if (db_begin(db) != DB_OK)
+            return ERR_SERVICE_UNAVAILABLE;
+        e = v->looks ? OK : auth_epoch_tell(db, m->server.arena);
+        if (e == OK)
+            return OK;
+        db_rollback(db);
+        if (!db_wants_retry(db))
+            return e;
+    }
+    return e;
+}
+
 static enum err run_in(struct manage *m, const struct verb *v, struct db *db)
 {
     enum err e;
 
-    if (db_begin(db) != DB_OK)
-        return ERR_SERVICE_UNAVAILABLE;
+    TRY(begin(m, v, db));
     call_system(&m->call, m->server.arena, db, 0, 0);
     e = find_team(m);
     if (e == OK)

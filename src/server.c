@@ -238,7 +238,7 @@ static bool open_api(struct server *s, struct str *why)
         return false;
     }
     api->lane_inline = !sqlite;
-    api->lane = lane_new(sqlite ? s->writer : NULL, &(struct lane_options){0});
+    api->lane = lane_new(sqlite ? s->writer : NULL, &(struct lane_options){.others_wrote = auth_forget_all});
     if (!sqlite)
         db_close(s->writer);
     s->writer = NULL;

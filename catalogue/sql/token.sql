@@ -1,6 +1,6 @@
 -- Tokens and who they speak for.
 
--- struct token_row: id i64, kind i64, org_id i64, team_id i64, user_id i64, app_id i64, bot_id i64, scopes str, expires_us i64, revoked_us i64, user_name str, home_id i64, is_bot i64, user_deleted i64, role i64, guest i64, is_member i64, member_deleted i64, team_name str, team_deleted i64, app_name str, app_deleted i64, allowed_ips str
+-- struct token_row: id i64, kind i64, org_id i64, team_id i64, user_id i64, app_id i64, bot_id i64, scopes str, expires_us i64, revoked_us i64, user_name str, home_id i64, is_bot i64, user_deleted i64, role i64, guest i64, is_member i64, member_deleted i64, team_name str, team_deleted i64, app_name str, app_deleted i64, allowed_ips str, epoch i64
 
 -- token_by_hash: everything a call needs to know of its token.
 -- in hash str
@@ -8,7 +8,8 @@
 select t.id, t.kind, t.org_id, t.team_id, t.user_id, t.app_id, t.bot_id, t.scopes, t.expires_us, t.revoked_us,
        coalesce(u.name, ''), coalesce(u.team_id, 0), coalesce(u.is_bot, 0), coalesce(u.deleted, 0),
        coalesce(m.role, 0), coalesce(m.guest, 0), case when m.user_id is null then 0 else 1 end, coalesce(m.deleted, 0),
-       coalesce(w.name, o.name, ''), coalesce(w.deleted, 0), coalesce(a.name, ''), coalesce(a.deleted, 0), coalesce(a.allowed_ips, '')
+       coalesce(w.name, o.name, ''), coalesce(w.deleted, 0), coalesce(a.name, ''), coalesce(a.deleted, 0), coalesce(a.allowed_ips, ''),
+       coalesce((select n from auth_epoch where one = 1), 0)
 from token t
 left join users u on u.id = t.user_id
 left join team_member m on m.user_id = t.user_id and m.team_id = case when t.team_id = 0 then u.team_id else t.team_id end

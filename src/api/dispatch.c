@@ -383,12 +383,16 @@ static enum err still_allowed(struct flight *f)
     return check_scope(&f->call);
 }
 
-/* Other nodes that share the database have to look again too. */
-static enum err tell_nodes(struct flight *f)
+/* Without a token nothing has told yet whether other processes changed apps that are to hear of this. */
+static enum err look(struct flight *f)
 {
-    int64_t changed;
+    return f->call.method->tokens & (1u << TOKEN_NONE) ? auth_look(f->call.db, f->call.arena) : OK;
+}
 
-    return f->api->lane_inline && f->call.touched_auth ? sql_auth_epoch_grow(f->call.db, f->call.arena, &changed) : OK;
+/* Other processes that share the database have to look again too. */
+static enum err tell_others(struct flight *f)
+{
+    return f->call.touched_auth ? auth_epoch_tell(f->call.db, f->call.arena) : OK;
 }
 
 static bool lane_run(struct lane_job *job, struct db *db)
@@ -396,14 +400,16 @@ static bool lane_run(struct lane_job *job, struct db *db)
     struct flight *f = (struct flight *)job;
 
     f->call.db = db;
+    f->result = look(f);
     start_afresh(f);
-    f->result = still_allowed(f);
+    if (f->result == OK)
+        f->result = still_allowed(f);
     if (f->result == OK)
         f->result = work(f);
     if (f->result == OK)
         f->result = bus_record(&f->api->bus, &f->call);
     if (f->result == OK)
-        f->result = tell_nodes(f);
+        f->result = tell_others(f);
     if (f->result == OK)
         bus_take_turn(&f->api->bus, &f->call);
     return f->result == OK;

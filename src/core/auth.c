@@ -5,6 +5,7 @@
 
 #include "base/rand.h"
 #include "sql.h"
+#include "store/db.h"
 
 enum { SLOTS = 1024, PROBES = 4, SCOPES_MAX_BYTES = 4096 };
 
@@ -21,6 +22,7 @@ struct auth_cache {
 
 /* Starts at 1: an empty slot's generation 0 never matches. */
 static _Atomic uint64_t generation = 1;
+static _Atomic int64_t epoch_seen;
 
 struct auth_cache *auth_cache_new(void)
 {
@@ -44,6 +46,46 @@ void auth_forget_all(void)
 uint64_t auth_generation(void)
 {
     return atomic_load(&generation);
+}
+
+static void see_epoch(int64_t epoch)
+{
+    int64_t seen = atomic_load(&epoch_seen);
+
+    while (seen < epoch)
+        if (atomic_compare_exchange_weak(&epoch_seen, &seen, epoch)) {
+            auth_forget_all();
+            return;
+        }
+}
+
+int64_t auth_epoch(void)
+{
+    return atomic_load(&epoch_seen);
+}
+
+enum err auth_epoch_read(struct db *db, struct arena *a, int64_t *epoch)
+{
+    bool found;
+
+    *epoch = 0;
+    return db_engine(db) == DB_POSTGRES ? sql_auth_epoch(db, a, epoch, &found) : OK;
+}
+
+enum err auth_look(struct db *db, struct arena *a)
+{
+    int64_t epoch;
+
+    TRY(auth_epoch_read(db, a, &epoch));
+    see_epoch(epoch);
+    return OK;
+}
+
+enum err auth_epoch_tell(struct db *db, struct arena *a)
+{
+    int64_t changed;
+
+    return db_engine(db) == DB_POSTGRES ? sql_auth_epoch_grow(db, a, &changed) : OK;
 }
 
 /* The actor's texts, one after the other, so that one function copies them into a cache and out of it. */
@@ -166,6 +208,7 @@ enum err auth_actor(struct auth_cache *cache, struct db *db, struct arena *a, st
     TRY(sql_token_by_hash(db, a, hex_of(a, hash, sizeof(hash)), &row, &found));
     if (!found)
         return ERR_INVALID_AUTH;
+    see_epoch(row.epoch);
     TRY(token_state(&row, now_us));
     actor_fill(&row, out);
     if (cache && row.scopes.n <= SCOPES_MAX_BYTES)

@@ -11,6 +11,14 @@ struct auth_cache *auth_cache_new(void);
 void auth_cache_free(struct auth_cache *cache);
 /* Any thread: tokens, users, apps or workspaces changed. */
 void auth_forget_all(void);
+/* Other processes change them too.  On PostgreSQL each change is counted in the database, in its own transaction, and
+ * whoever reads a larger count than this process knew forgets all: auth_actor with its row, others with auth_look. */
+enum err auth_look(struct db *db, struct arena *a);
+/* The count now, and the largest one this process has read; 0 on SQLite, where the lane tells (store/lane.h). */
+enum err auth_epoch_read(struct db *db, struct arena *a, int64_t *epoch);
+int64_t auth_epoch(void);
+/* Counts a change that this transaction makes. */
+enum err auth_epoch_tell(struct db *db, struct arena *a);
 /* Grows with every auth_forget_all; a call that waited can tell whether its actor may have changed. */
 uint64_t auth_generation(void);
 

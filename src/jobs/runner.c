@@ -72,9 +72,12 @@ static enum err perform(struct run *u, struct db *db)
         return OK;
     if (!kind)
         return ERR_INTERNAL_ERROR;
+    TRY(auth_look(db, a)); /* no token was looked up on the way here */
     open_call(u, db, team.org_id);
     TRY(kind->run(&u->call, u->row.subject));
     TRY(bus_record(&u->runner->opt.bus, &u->call));
+    if (u->call.touched_auth)
+        TRY(auth_epoch_tell(db, a));
     bus_take_turn(&u->runner->opt.bus, &u->call);
     return OK;
 }

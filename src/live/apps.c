@@ -15,7 +15,8 @@ enum { ARENA_BYTES = 1 << 12 };
 struct reading {
     struct app_set set; /* first: an app_set * is a reading * */
     struct arena *arena;
-    int users; /* under the lock; the newest has one more */
+    int64_t epoch; /* as the rows were read (core/auth.h) */
+    int users;     /* under the lock; the newest has one more */
 };
 
 struct apps {
@@ -23,6 +24,7 @@ struct apps {
     pthread_mutex_t lock;
     struct reading *newest;
     atomic_uint_fast64_t generation; /* that newest is of, plus one; 0: none */
+    atomic_int_fast64_t epoch;       /* that newest is of */
     atomic_bool any;
 };
 
@@ -137,6 +139,7 @@ static enum err read_all(struct apps *apps, struct db *db, struct reading *r)
     struct ear_row *ears;
     int n, n_ears;
 
+    TRY(auth_epoch_read(db, r->arena, &r->epoch));
     TRY(sql_listeners(db, r->arena, &rows, &n));
     r->set.apps = ARENA_ARRAY(r->arena, struct app, n);
     r->set.n_apps = n;
@@ -184,9 +187,14 @@ void apps_free(struct apps *apps)
     free(apps);
 }
 
+static bool is_of_now(const struct apps *apps)
+{
+    return atomic_load(&apps->generation) == auth_generation() + 1 && atomic_load(&apps->epoch) >= auth_epoch();
+}
+
 bool apps_any(const struct apps *apps)
 {
-    return atomic_load(&apps->any) || atomic_load(&apps->generation) != auth_generation() + 1;
+    return atomic_load(&apps->any) || !is_of_now(apps);
 }
 
 static bool is_empty(const struct app_set *set)
@@ -197,14 +205,24 @@ static bool is_empty(const struct app_set *set)
     return true;
 }
 
-/* The generation is taken before the rows are read: what changes meanwhile is read again by the next taker. */
+static void keep(struct apps *apps, struct reading *r, uint64_t generation)
+{
+    drop(apps->newest);
+    apps->newest = r;
+    atomic_store(&apps->any, !is_empty(&r->set));
+    atomic_store(&apps->epoch, r->epoch);
+    atomic_store(&apps->generation, generation);
+}
+
+/* The generation and the epoch are taken before the rows are read: what changes meanwhile is read again by the next
+ * taker.  On PostgreSQL a transaction reads what was true when it began: by then another may know better. */
 static enum err read_anew(struct apps *apps, struct db *db)
 {
     uint64_t generation = auth_generation() + 1;
     struct reading *r;
     enum err e;
 
-    if (atomic_load(&apps->generation) == generation)
+    if (is_of_now(apps))
         return OK;
     r = calloc(1, sizeof(*r));
     if (!r)
@@ -212,15 +230,11 @@ static enum err read_anew(struct apps *apps, struct db *db)
     r->arena = arena_new(ARENA_BYTES);
     r->users = 1;
     e = read_all(apps, db, r);
-    if (e != OK) {
+    if (e == OK && (!apps->newest || r->epoch >= apps->newest->epoch))
+        keep(apps, r, generation);
+    else
         drop(r);
-        return e;
-    }
-    drop(apps->newest);
-    apps->newest = r;
-    atomic_store(&apps->any, !is_empty(&r->set));
-    atomic_store(&apps->generation, generation);
-    return OK;
+    return e;
 }
 
 enum err apps_take(struct apps *apps, struct db *db, const struct app_set **out)

@@ -49,7 +49,7 @@ struct app_set {
 /* key: of the key file, under which the apps' secrets are sealed. */
 struct apps *apps_new(const unsigned char *key);
 void apps_free(struct apps *apps);
-/* Does any app hear anything?  Also true when that has to be looked up first.  Any thread; two atomic loads. */
+/* Does any app hear anything?  Also true when that has to be looked up first.  Any thread; a few atomic loads. */
 bool apps_any(const struct apps *apps);
 /* What is true now, read through db when it has changed.  Any thread. */
 enum err apps_take(struct apps *apps, struct db *db, const struct app_set **out);

@@ -1,5 +1,6 @@
 /* A line and its rows of the outbox. */
 #include "base/clock.h"
+#include "core/auth.h"
 #include "live/line.h"
 #include "sql.h"
 
@@ -28,6 +29,8 @@ enum err line_write(struct line *line, struct db *db)
         TRY(sql_app_url_disable(db, line->arena, line->app, now_us, &changed));
     if (line->failing || line->forgets)
         TRY(sql_outbox_forget(db, line->arena, line->app, &changed));
+    if (line->answered || line->failing)
+        TRY(auth_epoch_tell(db, line->arena));
     if (line->drop_before_us)
         TRY(sql_outbox_drop_old(db, line->arena, line->app, line->drop_before_us, &changed));
     return OK;

@@ -103,17 +103,9 @@ static void collect(struct ws_task *t)
 /* Has another node that shares the database changed tokens, people or apps? */
 static void look_at_others(struct rtm *r)
 {
-    struct arena *a;
-    int64_t epoch = 0;
-    bool found;
+    struct arena *a = arena_new(ARENA_BYTES);
 
-    if (!r->api->lane_inline)
-        return;
-    a = arena_new(ARENA_BYTES);
-    if (sql_auth_epoch(r->api->readers[r->worker], a, &epoch, &found) == OK && epoch != r->epoch) {
-        r->epoch = epoch;
-        auth_forget_all();
-    }
+    auth_look(r->api->readers[r->worker], a); /* when the database does not answer, it is asked again */
     arena_free(a);
 }
 

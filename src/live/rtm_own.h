@@ -12,7 +12,6 @@ struct rtm {
     struct api *api;
     int worker;
     struct desk *desk;
-    int64_t epoch;       /* of tokens, as the nodes that share the database count it; the desk's */
     uint64_t generation; /* of tokens, when clients were last looked at; the desk's */
 };
 

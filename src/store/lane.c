@@ -20,6 +20,7 @@ struct lane {
     struct db *writer; /* NULL: PostgreSQL, and nothing below is used */
     int batch_max;
     int64_t batch_us;
+    void (*others_wrote)(void);
     struct checkpoint *checkpoint;
     pthread_t thread;
 
@@ -122,6 +123,8 @@ static void batch(struct lane *l, struct jobs *taken)
         tell(taken, st);
         return;
     }
+    if (l->others_wrote && db_changed(l->writer))
+        l->others_wrote();
     run_batch(l, taken, &ran);
     st = db_commit(l->writer);
     checkpoint_after(l->checkpoint);
@@ -233,6 +236,7 @@ struct lane *lane_new(struct db *writer, const struct lane_options *opt)
     l->writer = writer;
     l->batch_max = opt && opt->batch_max > 0 ? opt->batch_max : BATCH_MAX;
     l->batch_us = opt && opt->batch_us > 0 ? opt->batch_us : BATCH_US;
+    l->others_wrote = opt ? opt->others_wrote : NULL;
     jobs_clear(&l->queue);
     for (int i = 0; i < KEYS; i++)
         pthread_mutex_init(&l->keys[i], NULL);

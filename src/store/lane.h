@@ -30,6 +30,9 @@ struct lane_job {
 struct lane_options {
     int batch_max;    /* jobs a commit; default 256 */
     int64_t batch_us; /* a batch is closed after this long, default 5000 */
+    /* SQLite: somebody else has written since the last batch.  Called before its jobs run, which see what was written;
+     * may be NULL. */
+    void (*others_wrote)(void);
 };
 
 /* writer: owned by the lane from now on (NULL on PostgreSQL).  opt may be NULL; zeros in it are defaults. */

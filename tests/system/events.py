@@ -392,6 +392,30 @@ def test_shell():
         check("and it is gone", "There is no app" in shell("app", "show", "talk"))
 
 
+def test_untold():
+    """What the shell changed counts for the next message, also when nobody told the server: here the shell cannot find it."""
+    r = Receiver()
+    with Serve(*REACHING) as s:
+        made = create(s, app("talk", r.url + "talk", ["message.channels"])["manifest"])
+        r.secret = made["signing secret"]
+        until("its URL is verified", lambda: "URL verified" in s.shell("app", "list").stdout)
+        check("it goes", s.shell("app", "uninstall", "talk").returncode == 0)
+        general = next(c["id"] for c in s.call("conversations.list")["channels"] if c["is_general"])
+        until("the server knows", lambda: s.call("auth.test", made["bot token"])["error"] == "token_revoked")
+        s.call("chat.postMessage", channel=general, text="while it is away")
+        with open(s.folder + "/taut.lock", "w", encoding="utf-8"):
+            pass
+        check("it comes back", s.shell("app", "install", "talk").returncode == 0)
+        bot = next(u["id"] for u in s.call("users.list")["members"] if u["name"] == "talk")
+        check("its bot is let in", s.call("conversations.invite", channel=general, users=bot)["ok"])
+        said = ["n%d" % i for i in range(5)]
+        for text in said:
+            s.call("chat.postMessage", channel=general, text=text)
+        until("it hears what comes last", lambda: said[-1] in r.texts("talk"))
+        heard = [text for text in r.texts("talk") if text.startswith("n")]
+        check("and all before it", heard == said, r.texts("talk"))
+
+
 def main():
     for engine in engines():
         for test in (test_who_hears, test_own_events, test_return, test_organization, test_order, test_retries, test_challenge,
@@ -400,6 +424,7 @@ def main():
     test_limit()
     test_crash()
     test_shell()
+    test_untold()
 
 
 if __name__ == "__main__":

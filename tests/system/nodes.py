@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Two servers on one PostgreSQL database: apps hear each event once, from one of them, also when the other one dies; a token that
-was revoked on one ends connections of the other.
+"""Two servers on one PostgreSQL database: apps hear each event once, from one of them, also when the other one dies, and from
+the first that is posted once they are there; a token that was revoked on one ends connections of the other.
 
     tests/system/nodes.py [BUILD]        with TAUT_TEST_PG set; without it there is nothing to do
 """
 import os
+import re
 import shutil
 import tempfile
 import time
@@ -21,28 +22,51 @@ def database(url, name):
 
 
 class Nodes:
-    """Two of them, with one key file, and an app that both know."""
+    """Two of them, with one key file, and an app that was made beside the first one while both ran."""
 
-    def __init__(self, url, nodes, receiver, made):
-        self.url, self.nodes, self.receiver, self.bot_token = url, nodes, receiver, made["bot token"]
+    def __init__(self, url, nodes, receiver):
+        self.url, self.nodes, self.receiver = url, nodes, receiver
         a, b = nodes
-        b.token, receiver.secret = a.token, made["signing secret"]
-        bot = next(u["id"] for u in a.call("users.list")["members"] if u["name"] == "talk")
+        b.token = a.token
         self.general = next(c["id"] for c in a.call("conversations.list")["channels"] if c["is_general"])
-        a.call("conversations.invite", channel=self.general, users=bot)
-        until("the app hears", self.heard)
+        made = self.install("talk")
+        self.bot_token, receiver.secret = made["bot token"], made["signing secret"]
+
+    def install(self, name):
+        """An app whose bot is in general, ready to hear as far as the first node knows."""
+        a = self.nodes[0]
+        made = create(a, app(name, self.receiver.url + name, ["message.channels"])["manifest"])
+        until("its URL is verified", lambda: re.search(r"URL verified .* %s\n" % name, a.shell("app", "list").stdout))
+        bot = next(u["id"] for u in a.call("users.list")["members"] if u["name"] == name)
+        check("it is invited", a.call("conversations.invite", channel=self.general, users=bot)["ok"])
+        return made
 
     def say(self, i, text):
         r = self.nodes[i].call("chat.postMessage", channel=self.general, text=text)
         check("it posts", r["ok"], r)
 
-    def heard(self):
-        self.say(0, "ready?")
-        time.sleep(0.1)
-        return self.receiver.of("talk")
+    def texts(self, prefix, name="talk"):
+        return [t for t in self.receiver.texts(name) if t.startswith(prefix)]
 
-    def texts(self, prefix):
-        return [t for t in self.receiver.texts("talk") if t.startswith(prefix)]
+
+def test_first(n, name, prefix):
+    """An app that one node has just come to know hears at once what is posted through the other."""
+    said = ["%s%d" % (prefix, i) for i in range(20)]
+    for text in said:
+        n.say(1, text)
+    until("it hears what comes last", lambda: said[-1] in n.texts(prefix, name))
+    check("and all before it", n.texts(prefix, name) == said, n.texts(prefix, name))
+
+
+def test_another(n):
+    """The same where apps hear already; one that is taken out hears no more."""
+    n.install("late")
+    test_first(n, "late", "l")
+    check("it is taken out", n.nodes[0].shell("app", "delete", "late").returncode == 0)
+    n.say(1, "behind its back")
+    until("others hear on", lambda: "behind its back" in n.receiver.texts("talk"))
+    time.sleep(0.5)
+    check("it does not", "behind its back" not in n.receiver.texts("late"))
 
 
 def test_once(n):
@@ -101,10 +125,10 @@ def test(url):
     with tempfile.TemporaryDirectory() as top, Serve(*REACHING, folder=os.path.join(top, "a"), database=url) as a:
         shutil.copytree(a.folder, os.path.join(top, "b"))
         receiver = Receiver()
-        made = create(a, app("talk", receiver.url + "talk", ["message.channels"])["manifest"])
         with Serve(*REACHING, folder=os.path.join(top, "b"), database=url) as b:
-            n = Nodes(url, (a, b), receiver, made)
-            for part in (test_once, test_slow, test_death, test_revoked):
+            n = Nodes(url, (a, b), receiver)
+            test_first(n, "talk", "f")
+            for part in (test_another, test_once, test_slow, test_death, test_revoked):
                 part(n)
 
 
