@@ -111,12 +111,13 @@ async function modals(name, channel) {
   const open = async () => (await act('command', { channel, command: `/form-${name}` })).view;
   const submit = (view_id, text) => act('view_submission', { view_id, state: JSON.stringify(text ? { name: { text: { value: text } } } : {}) });
   const form = await open();
-  check(form?.title.text === 'Form' && form.callback_id === 'form' && form.private_metadata === 'kept', `${name}: a command opens a modal`);
+  check(form?.title.text === 'Form' && form.callback_id === 'form', `${name}: a command opens a modal`);
+  check(!form.private_metadata, `${name}: what the app keeps in it is not shown`);
   check((await submit(form.id, 'x')).errors?.name === 'At least 2 characters are needed', `${name}: what is too short`);
   check(!seen[name].submitted, `${name}: which the app does not hear of`);
   check((await submit(form.id, 'taken')).errors.name === 'It is taken', `${name}: what the app does not like`);
   const { view, body } = seen[name].submitted;
-  check(view.id === form.id && view.state.values.pick.ext.selected_option === null && body.user.id === 'U0ANN', `${name}: what it was given`);
+  check(view.id === form.id && view.private_metadata === 'kept' && view.state.values.pick.ext.selected_option === null && body.user.id === 'U0ANN', `${name}: what it was given`);
   const { options } = await act('block_suggestion', { view_id: form.id, action_id: 'ext', value: 'al' });
   check(options[0].text.text === `${name}: al` && seen[name].options.view.id === form.id, `${name}: options`);
   const renamed = await act('block_actions', { view_id: form.id, actions: '[{"action_id":"rename"}]' });
