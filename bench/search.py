@@ -12,7 +12,6 @@ import argparse
 import itertools
 import os
 import random
-import sqlite3
 import subprocess
 import time
 
@@ -24,7 +23,6 @@ WORDS_A_TEXT = 60
 BATCH = 50_000
 HASH_BYTES, FILL_HASH_BYTES = 1 << 20, 64 << 20  # so much FTS5 collects before it writes a list: by itself, and while it is filled
 TARGET_P50_MS, TARGET_P99_MS = 20, 100
-REST_S = 3
 
 
 def vocabulary():
@@ -77,19 +75,11 @@ class Sqlite:
                 db.execute("update channel set last_ts = (select max(ts) from message where channel_id = ?1) where id = ?1",
                            (channel[1],))
 
+    def settle(self):
+        """The server merges by itself while nothing is said."""
+
     def bytes(self):
         return os.path.getsize(self.path) + os.path.getsize(self.path + "-search")
-
-    def rest(self):
-        """Waits until the server has merged the lists of its index, which it does while nothing is said."""
-        db = sqlite3.connect("file:%s-search?mode=ro" % self.path, uri=True)
-        before, since = None, time.monotonic()
-        while time.monotonic() - since < REST_S:
-            now = db.execute("select count(*), count(distinct segid), (select upto from search_mark) from message_fts_idx").fetchone()
-            if now != before:
-                before, since = now, time.monotonic()
-            time.sleep(0.2)
-        db.close()
 
 
 def part(channel):
@@ -148,9 +138,7 @@ class Postgres:
     def bytes(self):
         return int(self.psql("select pg_database_size(current_database())"))
 
-    def rest(self):
-        while self.psql("select 1 from search_doc where words is null limit 1"):
-            time.sleep(1)
+    def settle(self):
         self.psql("vacuum analyze")
 
 
@@ -199,7 +187,8 @@ def main():
         begin = time.time()
         store.fill(me["team_id"], (me["user_id"], int(me["user_id"], 36)), [(c, int(c, 36)) for c in names], options.messages)
         with space.serve(*store.options) as taut:
-            store.rest()
+            taut.rest()
+            store.settle()
             print(f"{options.messages} messages filled in and indexed in {time.time() - begin:.0f} s, {store.bytes() >> 20} MB")
             slow = measure(taut, token, names[0], options.rounds)
         if slow:
