@@ -189,13 +189,13 @@ static bool is_vouched_for(void)
 
 /* A server that was off over a midnight finds one day to close.  Several: it was off for long, or the clock is wrong.
  */
-static enum err compare_at_start(struct analytics *a)
+static enum err compare_at_start(struct analytics *a, int64_t now_us)
 {
     int64_t days;
 
     if (a->compared || a->opt.throwaway)
         return OK;
-    TRY(close_days_due(&a->close, &days));
+    TRY(close_days_due(&a->close, now_us, &days));
     a->compared = true;
     if (days <= 1)
         return OK;
@@ -220,17 +220,18 @@ static bool is_steady(struct analytics *a)
     return steady;
 }
 
-/* What waits must be stored first: it may belong to the day. */
+/* What waits must be stored first: it may belong to the day.  What comes after that look at the clock may not. */
 void analytics_settle(struct analytics *a)
 {
+    int64_t now_us = clock_now_us();
     enum err e = analytics_flush(a);
 
     pthread_mutex_lock(&a->closing);
     if (clock_mono_us() >= a->rest_until_us) {
         if (e == OK)
-            e = compare_at_start(a);
+            e = compare_at_start(a, now_us);
         if (e == OK && is_steady(a))
-            e = close_due(&a->close);
+            e = close_due(&a->close, now_us);
         if (e != OK) {
             log_error("days_not_closed", "why=%s next_try_s=%d", err_name(e), REST_AFTER_FAULT_S);
             a->rest_until_us = clock_mono_us() + (int64_t)REST_AFTER_FAULT_S * US_PER_S;

@@ -159,13 +159,13 @@ static enum err read_count(struct close *k, int64_t team, struct team_count_row 
     return sql_team_count_get(k->db, k->arena, team, row, &found);
 }
 
-/* Days that ended before then are over. */
-static int64_t over_us(const struct close *k)
+/* The first day that is not over. */
+static int64_t day_under_way(const struct close *k, int64_t now_us)
 {
-    return clock_now_us() - k->settings->analytics_delay_ms * 1000;
+    return day_of_us(now_us - k->settings->analytics_delay_ms * 1000);
 }
 
-static enum err close_team(struct close *k, int64_t team)
+static enum err close_team(struct close *k, int64_t team, int64_t now_us)
 {
     struct team_count_row row;
 
@@ -175,25 +175,25 @@ static enum err close_team(struct close *k, int64_t team)
     TRY(read_count(k, team, &row));
     if (row.open_day > row.first_day)
         count_closed(row.open_day - 1);
-    for (; row.open_day < day_of_us(over_us(k)); row.open_day++) {
+    for (; row.open_day < day_under_way(k, now_us); row.open_day++) {
         TRY(close_one(k, team, row.open_day, row.open_day >= row.whole_day));
         arena_reset(k->arena);
     }
     return set_whole(k, team, &row);
 }
 
-enum err close_days_due(struct close *k, int64_t *days)
+enum err close_days_due(struct close *k, int64_t now_us, int64_t *days)
 {
     int64_t open_day;
     bool found;
 
     arena_reset(k->arena);
     TRY(sql_team_count_newest(k->db, k->arena, &open_day, &found));
-    *days = found ? day_of_us(over_us(k)) - open_day : 0;
+    *days = found ? day_under_way(k, now_us) - open_day : 0;
     return OK;
 }
 
-enum err close_due(struct close *k)
+enum err close_due(struct close *k, int64_t now_us)
 {
     struct arena *teams_arena = arena_new(1 << 12);
     struct team_row *teams;
@@ -206,7 +206,7 @@ enum err close_due(struct close *k)
         e = sql_team_list(k->db, teams_arena, org, &teams, &n);
     for (int i = 0; i < n && e == OK; i++)
         if (!teams[i].deleted)
-            e = close_team(k, teams[i].id);
+            e = close_team(k, teams[i].id, now_us);
     k->swept = k->swept || e == OK;
     arena_free(teams_arena);
     return e;
