@@ -272,11 +272,12 @@ static void tries_open(void)
 /* Guessing is slow: a few tries a minute for each address and account together. */
 static bool may_try(struct call *c, struct str account)
 {
+    static const struct pace pace = {TRIES_PER_MINUTE, TRIES_PER_MINUTE};
     struct str who = arena_printf(c->arena, "%.*s %.*s", STR_FMT(c->remote_addr), STR_FMT(account));
     int retry_s;
 
     pthread_once(&tries_once, tries_open);
-    return limiter_take(tries, siphash(who), TRIES_PER_MINUTE, TRIES_PER_MINUTE, clock_mono_us(), &retry_s);
+    return limiter_take(tries, siphash(who), &pace, clock_mono_us(), &retry_s);
 }
 
 struct signing {

@@ -114,8 +114,8 @@ static enum err take_rate(struct flight *f, const struct rate *rate, int64_t of)
 
     if (!f->api->limiter || !rate)
         return OK;
-    if (limiter_take(f->api->limiter, siphash(str_of((const char *)key, sizeof(key))), rate->per_minute, rate->burst,
-                     clock_mono_us(), &retry_s))
+    if (limiter_take(f->api->limiter, siphash(str_of((const char *)key, sizeof(key))),
+                     &(struct pace){rate->per_minute, rate->burst}, clock_mono_us(), &retry_s))
         return OK;
     f->req->reply.headers = arena_printf(f->req->arena, "Retry-After: %d\r\n", retry_s);
     return ERR_RATELIMITED;

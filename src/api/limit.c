@@ -3,20 +3,47 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-enum { SLOTS = 16384, PROBES = 8, SHARDS = 16, ONE_CALL = 1000000 };
+enum { SLOTS = 16384, PROBES = 8, SHARDS = 16, ONE = 1000000 };
 
 static const int64_t US_PER_HOUR = INT64_C(3600000000);
 
-/* Level in millionths of a call, so that slow refills do not round away. */
-struct bucket {
+struct place {
     uint64_t key;
-    int64_t level, at_us;
+    struct bucket bucket;
 };
 
 struct limiter {
     pthread_mutex_t lock[SHARDS];
-    struct bucket buckets[SHARDS][SLOTS / SHARDS];
+    struct place places[SHARDS][SLOTS / SHARDS];
 };
+
+/* What has flowed back since. */
+static void refill(struct bucket *b, int per_minute, int64_t now_us)
+{
+    int64_t passed = now_us - b->at_us;
+
+    if (passed <= 0)
+        return;
+    if (passed > US_PER_HOUR) /* full by then; and the product below stays small */
+        passed = US_PER_HOUR;
+    b->used -= passed * per_minute / 60; /* us × a minute's ÷ 60 = millionths */
+    if (b->used < 0)
+        b->used = 0;
+    b->at_us = now_us;
+}
+
+bool bucket_take(struct bucket *b, const struct pace *pace, int n, int64_t now_us, int *retry_after_s)
+{
+    int64_t missing;
+
+    refill(b, pace->per_minute, now_us);
+    missing = b->used + (int64_t)n * ONE - (int64_t)pace->at_once * ONE;
+    if (missing <= 0)
+        b->used += (int64_t)n * ONE;
+    else
+        *retry_after_s = (int)(missing * 60 / pace->per_minute / ONE) + 1;
+    return missing <= 0;
+}
 
 struct limiter *limiter_new(void)
 {
@@ -38,45 +65,29 @@ void limiter_free(struct limiter *l)
     free(l);
 }
 
-/* The bucket of key, or the one least lately used among its places, made new and full. */
-static struct bucket *find(struct bucket *shard, uint64_t key, int64_t full, int64_t now_us)
+/* The bucket of key, or the one least lately used among its places, made new. */
+static struct bucket *find(struct place *shard, uint64_t key, int64_t now_us)
 {
-    struct bucket *oldest = NULL;
+    struct place *oldest = NULL;
 
     for (uint64_t i = 0; i < PROBES; i++) {
-        struct bucket *b = &shard[(key / SHARDS + i) % (SLOTS / SHARDS)];
-        if (b->key == key)
-            return b;
-        if (!oldest || b->at_us < oldest->at_us)
-            oldest = b;
+        struct place *p = &shard[(key / SHARDS + i) % (SLOTS / SHARDS)];
+        if (p->key == key)
+            return &p->bucket;
+        if (!oldest || p->bucket.at_us < oldest->bucket.at_us)
+            oldest = p;
     }
-    *oldest = (struct bucket){.key = key, .level = full, .at_us = now_us};
-    return oldest;
+    *oldest = (struct place){.key = key, .bucket = {.at_us = now_us}};
+    return &oldest->bucket;
 }
 
-bool limiter_take(struct limiter *l, uint64_t key, int per_minute, int burst, int64_t now_us, int *retry_after_s)
+bool limiter_take(struct limiter *l, uint64_t key, const struct pace *pace, int64_t now_us, int *retry_after_s)
 {
     int shard = (int)(key % SHARDS);
-    int64_t full = (int64_t)burst * ONE_CALL;
-    struct bucket *b;
     bool ok;
 
     pthread_mutex_lock(&l->lock[shard]);
-    b = find(l->buckets[shard], key, full, now_us);
-    if (now_us > b->at_us) {
-        int64_t passed = now_us - b->at_us;
-        if (passed > US_PER_HOUR) /* full by then; and the product below stays small */
-            passed = US_PER_HOUR;
-        b->level += passed * per_minute / 60; /* us × calls/minute ÷ 60 = millionths of a call */
-        if (b->level > full)
-            b->level = full;
-        b->at_us = now_us;
-    }
-    ok = b->level >= ONE_CALL;
-    if (ok)
-        b->level -= ONE_CALL;
-    else
-        *retry_after_s = (int)((ONE_CALL - b->level) * 60 / per_minute / ONE_CALL) + 1;
+    ok = bucket_take(find(l->places[shard], key, now_us), pace, 1, now_us, retry_after_s);
     pthread_mutex_unlock(&l->lock[shard]);
     return ok;
 }

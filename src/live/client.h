@@ -42,7 +42,8 @@ struct client {
     struct membership *in;
     int n_in, cap_in;
     int pending; /* requests of it on their way */
-    int64_t typed_channel, typed_us;
+    struct client_pace pace;
+    struct typed *typed; /* hub_typing.c; heap, NULL until it types */
     size_t token_n, origin_n;
     char texts[]; /* token and origin */
 };

@@ -3,12 +3,9 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
-#include "base/id.h"
-#include "base/json.h"
-#include "core/put.h"
 #include "live/hub_own.h"
 
-enum { SCRATCH_BYTES = 1 << 14, PLACES_MAX = 8, TYPING_EVERY_US = 3000000 };
+enum { SCRATCH_BYTES = 1 << 14, PLACES_MAX = 8 };
 
 /* --- clients -------------------------------------------------------------------------------------------------- */
 
@@ -43,6 +40,7 @@ static void client_free(struct client *cl)
     group_leave_all(cl);
     map_drop(&h->clients, cl->id);
     atomic_fetch_sub(&h->n_clients, 1);
+    free(cl->typed);
     free(cl);
 }
 
@@ -105,6 +103,11 @@ struct ws *client_ws(const struct client *cl)
 int *client_pending(struct client *cl)
 {
     return &cl->pending;
+}
+
+struct client_pace *client_pace(struct client *cl)
+{
+    return &cl->pace;
 }
 
 void hub_each_client(struct hub *h, void (*each)(void *ctx, struct client *cl), void *ctx)
@@ -267,36 +270,6 @@ void hub_disconnected(struct client *cl)
     client_free(cl);
     if (presence_connected(h->presence, user, is_bot, -1))
         hub_presence_changed(h, user);
-}
-
-void hub_typing(struct client *cl, int64_t channel)
-{
-    struct hub *h = cl->hub;
-    struct group *g = group_find(&h->channels, channel);
-    int64_t now_us = clock_mono_us();
-    struct json_out o;
-    struct buf b;
-    struct ws_frame *f;
-
-    if (!g || !group_has(&h->channels, channel, cl) ||
-        (cl->typed_channel == channel && now_us - cl->typed_us < TYPING_EVERY_US))
-        return;
-    cl->typed_channel = channel;
-    cl->typed_us = now_us;
-    hub_acted(h, cl->user);
-    arena_reset(h->scratch);
-    b = buf_in(h->scratch, SCRATCH_BYTES);
-    o = (struct json_out){.b = &b};
-    json_open(&o, S(""), '{');
-    json_str(&o, S("type"), S("user_typing"));
-    put_id(&o, S("channel"), channel);
-    put_id(&o, S("user"), cl->user);
-    json_close(&o, '}');
-    f = frame_new(WS_TEXT, buf_view(&b));
-    for (int i = 0; i < g->n; i++)
-        if (g->seats[i].who->user != cl->user && g->seats[i].who->ws)
-            hub_hand(g->seats[i].who, f);
-    frame_unref(f);
 }
 
 /* --- opening and closing -------------------------------------------------------------------------------------- */

@@ -7,6 +7,7 @@
 #ifndef TAUT_LIVE_HUB_H
 #define TAUT_LIVE_HUB_H
 
+#include "api/limit.h"
 #include "core/bus.h"
 #include "core/live.h"
 #include "net/websocket.h"
@@ -73,5 +74,10 @@ struct str client_token(const struct client *cl);
 struct str client_origin(const struct client *cl);
 /* How many of its requests are on their way. */
 int *client_pending(struct client *cl);
+/* What it has sent of late, and how often it was refused. */
+struct client_pace {
+    struct bucket messages, others, refusals;
+};
+struct client_pace *client_pace(struct client *cl);
 
 #endif

@@ -102,6 +102,8 @@ static void take(struct client *cl, struct arena *a, struct str text)
 
     if (!json_i64(json_get(frame, S("id")), &id) || id < 0)
         id = 0;
+    if (!rtm_keeps_pace(cl, a, frame, id))
+        return;
     if (!frame || frame->kind != JSON_OBJECT)
         hub_send(cl, rtm_error_json(a, 0, RTM_NOT_UNDERSTOOD, S("the frame is no JSON object")));
     else if (str_eq(type, S("message")))

@@ -1,18 +1,9 @@
 /* Messages that clients send: chat.postMessage with the client's own token, so that the same rules hold. */
 #include <stdlib.h>
 
-#include "api/limit.h"
-#include "base/clock.h"
 #include "live/rtm_own.h"
 
-enum {
-    ARENA_BYTES = 1 << 14,
-    BODY_BYTES = 1 << 18,
-    MESSAGES_A_MINUTE = 60,
-    MESSAGES_AT_ONCE = 10,
-    REFUSED_AT_ONCE = 10,
-    POLICY = 1008
-};
+enum { ARENA_BYTES = 1 << 14, BODY_BYTES = 1 << 18 };
 
 /* One message on its way to the API and back.  It lies in its own arena. */
 struct errand {
@@ -114,25 +105,10 @@ static struct errand *errand_new(struct rtm *r, const struct client *cl, const s
     return e;
 }
 
-/* One message a second, and a few at once; whoever goes on regardless is sent away. */
-static bool keeps_pace(struct rtm *r, struct client *cl, struct arena *a, int64_t id)
-{
-    uint64_t key = ((uint64_t)client_id(cl) << 1 | 1) * UINT64_C(0x9e3779b97f4a7c15);
-    int64_t now_us = clock_now_us();
-    int wait_s;
-
-    if (!r->api->limiter || limiter_take(r->api->limiter, key, MESSAGES_A_MINUTE, MESSAGES_AT_ONCE, now_us, &wait_s))
-        return true;
-    hub_send(cl, rtm_error_json(a, id, RTM_REFUSED, S("ratelimited")));
-    if (!limiter_take(r->api->limiter, key + 1, MESSAGES_A_MINUTE, REFUSED_AT_ONCE, now_us, &wait_s) && client_ws(cl))
-        ws_close(client_ws(cl), POLICY, S("too many messages"));
-    return false;
-}
-
 void rtm_message(struct client *cl, struct arena *a, const struct json *frame, int64_t id)
 {
     struct rtm *r = hub_owner(client_hub(cl));
 
-    if (keeps_pace(r, cl, a, id) && rtm_may_ask(cl, a, id))
+    if (rtm_may_ask(cl, a, id))
         desk_submit(r->desk, &errand_new(r, cl, frame, id)->job);
 }

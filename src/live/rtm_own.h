@@ -26,6 +26,8 @@ bool rtm_may_ask(struct client *cl, struct arena *a, int64_t id);
 /* An answer on its way to a client, from any thread; it counts one request of it as done. */
 void rtm_answer(struct rtm *r, int64_t client, struct str json);
 
+/* rtm_pace.c: false: the frame comes too soon, and the client has been told so, or is sent away. */
+bool rtm_keeps_pace(struct client *cl, struct arena *a, const struct json *frame, int64_t id);
 /* rtm_message.c */
 void rtm_message(struct client *cl, struct arena *a, const struct json *frame, int64_t id);
 /* rtm_presence.c */

@@ -3,6 +3,7 @@
 
     tests/system/rtm.py [BUILD]        with TAUT_TEST_PG set: on that PostgreSQL database as well
 """
+import itertools
 import json
 import signal
 import socket
@@ -60,6 +61,10 @@ class Rtm:
         said.setdefault("id", self.id)
         self.ws.send(TEXT, json.dumps(said).encode())
         return said["id"]
+
+    def send_all(self, objects):
+        """Many frames in one go."""
+        self.ws.sock.sendall(b"".join(frame(TEXT, json.dumps(o).encode()) for o in objects))
 
     def sync(self):
         """Everything caused before this has been heard when it returns: the frames since the last time."""
@@ -213,7 +218,7 @@ def test_messages(d):
     flood = Rtm(d, "member_in2")
     flood.read()
     for _ in range(20):
-        flood.ws.sock.sendall(b"".join(frame(TEXT, b'{"type":"presence_query","id":7,"ids":["U0ALICE"]}') for _ in range(100)))
+        flood.send_all([{"type": "presence_query", "id": 7, "ids": ["U0ALICE"]}] * 100)
     flood.until(lambda f: f.get("reply_to") == 7)
     check("too many requests at once are refused", flood.seen[-1]["error"]["msg"] == "ratelimited", flood.seen[-1])
     check("and what follows is served", flood.sync() is not None)
@@ -250,6 +255,14 @@ def test_typing(d):
     bob.sync()
     check("others in the conversation see it, once", len(typed(owner, general)) == 1 and len(typed(outsider, general)) == 1)
     check("other workspaces do not, nor oneself", not typed(other, general) and not typed(bob, general) and not typed(twin, general))
+    rooms = [channel(d, "rtm-typing%d" % i, "member_in2") for i in range(40)]
+    many = Rtm(d, "member_in2")
+    owner.sync()
+    many.send_all([{"type": "typing", "channel": room} for room in [rooms[0], rooms[1]] * 3 + rooms * 2])
+    many.sync()
+    seen = [f["channel"] for f in owner.sync() if f.get("type") == "user_typing"]
+    check("once too when several are typed in in turn, of which there may be so many", sorted(seen) == sorted(rooms[:32]), seen)
+    many.close()
     bob.send("typing", channel=private)
     bob.sync()
     check("in a private channel its members", len(typed(owner, private)) == 1 and not typed(outsider, private))
@@ -380,40 +393,57 @@ def test_auto_away(d):
 
 
 def test_pace(*args):
-    """rate_limits=slack: a message a second, a few at once; whoever does not slow down is sent away."""
-    with Dev("--rate-limits", "slack", "--clock", "2030-01-01T00:00:00Z", *args, actors=True) as d:
-        d.call("taut.clock.set", frozen="true")
-        member = Rtm(d, "member_in")
-        member.read()
+    """rate_limits=slack: a message a second, ten times as many other frames; whoever does not slow down is sent away."""
+    with Dev("--rate-limits", "slack", *args, actors=True) as d:
+        kinds = itertools.cycle(["member_in", "member_in2", "member_out", "owner", "admin"])  # rtm.connect has a quota too
 
-        def say(n):
-            """What becomes of n messages at once: how many are taken, how many refused."""
-            ids = {member.send("message", channel="C0GENERAL", text="x") for _ in range(n)}
-            taken = refused = 0
-            while ids:
-                f = member.read()
-                if f is None:
-                    break
-                if f.get("reply_to") in ids:
-                    ids.discard(f["reply_to"])
-                    taken += f["ok"]
-                    refused += not f["ok"] and f["error"]["msg"] == "ratelimited"
-            return taken, refused
+        def open_one():
+            rtm = Rtm(d, next(kinds))
+            check("it may come", rtm.read() == {"type": "hello"})
+            return rtm
 
-        got = say(12)
-        check("ten at once", got == (10, 2), got)
-        check("other frames go on", not [f for f in member.sync() if "error" in f])
-        d.call("taut.clock.set", advance="1s")
-        got = say(2)
-        check("then one a second", got == (1, 1), got)
-        d.call("taut.clock.set", advance="60s")
-        got = say(9)
-        check("after a minute as at first", got == (9, 0), got)
-        say(13)
-        check("going on regardless is the end", member.read() is None and member.code == 1008, member.code)
-        again = Rtm(d, "member_in")
-        check("it may come again", again.read() == {"type": "hello"})
-        again.close()
+        def said(rtm, n, **fields):
+            """n frames at once, and a message that is answered whatever happened to them: how many were refused."""
+            rtm.sync()
+            rtm.send_all([dict(fields, id=1000 + i) for i in range(n)])
+            return len([f for f in rtm.sync() if f.get("error", {}).get("msg") == "ratelimited" and
+                        f == {"ok": False, "reply_to": f["reply_to"], "error": {"code": 3, "msg": "ratelimited"}}])
+
+        def sent_away(n, **fields):
+            rtm = open_one()
+            rtm.send_all([fields] * n)
+            rtm.until(lambda f: False)
+            check("going on regardless is the end: %s" % fields["type"], rtm.code == 1008, rtm.code)
+            return rtm.seen
+
+        message = {"type": "message", "channel": "C0GENERAL", "text": "x"}
+        rtm = open_one()
+        ids = {rtm.send(**message) for _ in range(10)}
+        while ids:
+            f = rtm.read()
+            check("ten at once are taken", f and f.get("ok", True), f)
+            ids.discard(f.get("reply_to"))
+        refused = said(rtm, 5, **message)
+        check("more are refused", refused, refused)
+        check("other frames go on", rtm.sync() == [])
+        rtm.close()
+        sent_away(40, **message)
+
+        rtm = open_one()
+        ids = ["U0NOBODY%d" % i for i in range(500)]
+        check("all people of a large workspace can be asked for", not said(rtm, 10, type="presence_query", ids=ids))
+        check("but not again and again", said(rtm, 8, type="presence_query", ids=ids))
+        rtm.close()
+        rtm = open_one()
+        for fields in ({"type": "typing", "channel": "C0GENERAL"}, {"type": "ping"}, {"type": "presence_sub", "ids": ["U0BOB"]}):
+            check("what clients do is far below it: %s" % fields["type"], not said(rtm, 60, **fields))
+        answer = rtm.until(lambda f, n=rtm.send(**message): f.get("reply_to") == n)
+        check("and leaves messages alone", answer["ok"], answer)
+        rtm.close()
+        for kind in ("typing", "ping", "presence_sub", "presence_query", "what"):
+            seen = sent_away(600, type=kind)
+            check("it was told before: %s" % kind, [f for f in seen if f.get("error", {}).get("msg") == "ratelimited"])
+        open_one().close()
 
 
 def test_load(d):
