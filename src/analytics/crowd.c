@@ -33,40 +33,34 @@ void crowd_skip(struct crowd *w, struct crowd_person *p, int row)
 void crowd_close(struct crowd *w)
 {
     map_free(&w->by_user);
-    map_free(&w->departments_by_hash);
-    map_free(&w->teams_by_id);
+    for (int by = 0; by < CROWD_BYS_N; by++)
+        map_free(&w->groups[by].by_key);
 }
 
 /* --- groups --------------------------------------------------------------------------------------------------- */
 
-static struct crowd_group *team_group(struct crowd *w, int64_t team)
+/* The department of this name, or the workspace. */
+static struct crowd_group *group(struct crowd *w, enum crowd_by by, int64_t key, struct str name, int64_t team)
 {
-    struct crowd_group *g = team ? map_get(&w->teams_by_id, team) : NULL;
-
-    if (g || !team)
-        return g;
-    g = ARENA_NEW(w->c->arena, struct crowd_group);
-    *g = (struct crowd_group){.team = team, .index = w->n_teams++, .next = w->teams};
-    w->teams = g;
-    map_put(&w->teams_by_id, team, g);
-    return g;
-}
-
-static struct crowd_group *department_group(struct crowd *w, struct str name)
-{
-    int64_t key = (int64_t)(siphash(name) | 1);
-    struct crowd_group *first = map_get(&w->departments_by_hash, key), *g = first;
+    struct crowd_groups *groups = &w->groups[by];
+    struct crowd_group *first = map_get(&groups->by_key, key), *g = first;
 
     while (g && !str_eq(g->name, name))
         g = g->same;
     if (g)
         return g;
     g = ARENA_NEW(w->c->arena, struct crowd_group);
-    *g = (struct crowd_group){
-        .name = arena_dup(w->c->arena, name), .index = w->n_departments++, .next = w->departments, .same = first};
-    w->departments = g;
-    map_put(&w->departments_by_hash, key, g);
+    *g = (struct crowd_group){.name = arena_dup(w->c->arena, name), .team = team, .next = groups->all, .same = first};
+    groups->all = g;
+    groups->n++;
+    map_put(&groups->by_key, key, g);
     return g;
+}
+
+static void join(struct crowd_person *p, enum crowd_by by, struct crowd_group *g)
+{
+    p->next_of[by] = g->people;
+    g->people = p;
 }
 
 /* --- who they are --------------------------------------------------------------------------------------------- */
@@ -90,12 +84,17 @@ static bool take_person(void *ctx, const struct viewer_row *row)
 {
     struct loading *l = ctx;
     struct crowd_person *p = map_get(&l->crowd->by_user, row->id);
-    struct str department = field_value(l, row->fields);
+    struct str department;
 
     p->counts = !row->is_bot;
-    p->team = team_group(l->crowd, row->team_id);
+    if (!p->counts)
+        return true;
+    department = field_value(l, row->fields);
     if (department.n)
-        p->department = department_group(l->crowd, department);
+        join(p, CROWD_BY_DEPARTMENT,
+             group(l->crowd, CROWD_BY_DEPARTMENT, (int64_t)(siphash(department) | 1), department, 0));
+    if (row->team_id)
+        join(p, CROWD_BY_TEAM, group(l->crowd, CROWD_BY_TEAM, row->team_id, S(""), row->team_id));
     return true;
 }
 

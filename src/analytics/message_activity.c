@@ -20,15 +20,8 @@ struct lane {
 
 /* Somebody saw the messages of some positions, or touched one message. */
 struct sighting {
-    struct crowd_person *person;
+    struct sighting *next;     /* of the same person */
     int16_t first, last, kind; /* positions and enum sight_client, or row, row and enum touch */
-};
-
-enum { SIGHTINGS = 4096 };
-struct sightings {
-    struct sighting v[SIGHTINGS];
-    int n;
-    struct sightings *next;
 };
 
 enum { POSITIONS_MAX = 2 * ACTIVITY_PAGE_MAX };
@@ -46,7 +39,6 @@ struct count {
     int n_lanes;
     const struct lane *lane; /* whose spans are being read */
     struct crowd crowd;
-    struct sightings *views, *touches;
 };
 
 static bool is_reply(const struct stub_row *m)
@@ -54,15 +46,12 @@ static bool is_reply(const struct stub_row *m)
     return m->thread_ts && m->thread_ts != m->ts;
 }
 
-static void keep(struct count *t, struct sightings **list, struct sighting s)
+static void keep(struct count *t, struct sighting **list, int first, int last, int kind)
 {
-    if (!*list || (*list)->n == SIGHTINGS) {
-        struct sightings *more = (struct sightings *)(void *)arena_bytes(t->c->arena, sizeof(*more));
-        more->n = 0;
-        more->next = *list;
-        *list = more;
-    }
-    (*list)->v[(*list)->n++] = s;
+    struct sighting *s = ARENA_NEW(t->c->arena, struct sighting);
+
+    *s = (struct sighting){*list, (int16_t)first, (int16_t)last, (int16_t)kind};
+    *list = s;
 }
 
 /* --- positions ------------------------------------------------------------------------------------------------ */
@@ -139,7 +128,7 @@ static void see_some(struct count *t, struct crowd_person *p, int first, int las
 {
     for (int i = first; i <= last; i++)
         if (!crowd_skips(p, t->at[i].row))
-            keep(t, &t->views, (struct sighting){p, (int16_t)i, (int16_t)i, (int16_t)client});
+            keep(t, &p->views, i, i, client);
 }
 
 /* What is seen in a thread is not seen again in the conversation. */
@@ -162,7 +151,7 @@ static bool take_view(void *ctx, const struct sight_row *row)
     if (p->skip)
         see_some(t, p, first, last, client);
     else
-        keep(t, &t->views, (struct sighting){p, (int16_t)first, (int16_t)last, (int16_t)client});
+        keep(t, &p->views, first, last, client);
     if (t->lane->thread_ts)
         see_in_thread(t, p, first, last);
     return true;
@@ -195,9 +184,7 @@ static bool take_touch(void *ctx, const struct touch_row *touch)
     if (touch->what == TOUCH_LATE)
         t->late[row] = true;
     else
-        keep(t, &t->touches,
-             (struct sighting){crowd_person(&t->crowd, touch->user_id), (int16_t)row, (int16_t)row,
-                               (int16_t)touch->what});
+        keep(t, &crowd_person(&t->crowd, touch->user_id)->touches, row, row, (int)touch->what);
     return true;
 }
 
@@ -265,10 +252,9 @@ static void count_views(struct count *t)
 {
     struct steps *clients = ARENA_ARRAY(t->c->arena, struct steps, SIGHT_CLIENTS_N);
 
-    for (const struct sightings *s = t->views; s; s = s->next)
-        for (int i = 0; i < s->n; i++)
-            if (s->v[i].person->counts)
-                step(&clients[s->v[i].kind], &s->v[i]);
+    for (const struct crowd_person *p = t->crowd.people; p; p = p->next)
+        for (const struct sighting *s = p->counts ? p->views : NULL; s; s = s->next)
+            step(&clients[s->kind], s);
     for (int k = 1; k < SIGHT_CLIENTS_N; k++)
         sum(t, &clients[k], &t->out[0].by_client[k], sizeof(*t->out));
     for (int i = 0; i < t->n; i++)
@@ -278,43 +264,31 @@ static void count_views(struct count *t)
 
 static void count_touches(struct count *t)
 {
-    for (const struct sightings *s = t->touches; s; s = s->next)
-        for (int i = 0; i < s->n; i++)
-            if (s->v[i].person->counts)
-                t->out[s->v[i].first].touched[s->v[i].kind]++;
+    for (const struct crowd_person *p = t->crowd.people; p; p = p->next)
+        for (const struct sighting *s = p->counts ? p->touches : NULL; s; s = s->next)
+            t->out[s->first].touched[s->kind]++;
 }
 
 /* --- groups --------------------------------------------------------------------------------------------------- */
 
-/* All groups of one kind beside all messages: groups[group * n + row]. */
-struct table {
-    bool by_team;
-    int n_groups;
-    struct steps *views;
-    struct activity_group *groups;
+/* What one group did with each message. */
+struct deeds {
+    struct steps views;
+    struct activity_group with[ACTIVITY_PAGE_MAX];
 };
 
-static const struct crowd_group *group_of(const struct table *b, const struct crowd_person *p)
+static void count_deeds(const struct count *t, enum crowd_by by, const struct crowd_group *g, struct deeds *d)
 {
-    return b->by_team ? p->team : p->department;
-}
-
-static void fill_table(const struct count *t, struct table *b)
-{
-    for (const struct sightings *s = t->views; s; s = s->next)
-        for (int i = 0; i < s->n; i++) {
-            const struct crowd_group *g = group_of(b, s->v[i].person);
-            if (g && s->v[i].person->counts)
-                step(&b->views[g->index], &s->v[i]);
-        }
-    for (const struct sightings *s = t->touches; s; s = s->next)
-        for (int i = 0; i < s->n; i++) {
-            const struct crowd_group *g = group_of(b, s->v[i].person);
-            if (g && s->v[i].person->counts)
-                b->groups[g->index * t->n + s->v[i].first].touched[s->v[i].kind]++;
-        }
-    for (int g = 0; g < b->n_groups; g++)
-        sum(t, &b->views[g], &b->groups[g * t->n].views, sizeof(*b->groups));
+    d->views = (struct steps){0};
+    for (int i = 0; i < t->n; i++)
+        d->with[i] = (struct activity_group){.name = g->name, .team = g->team};
+    for (const struct crowd_person *p = g->people; p; p = p->next_of[by]) {
+        for (const struct sighting *s = p->views; s; s = s->next)
+            step(&d->views, s);
+        for (const struct sighting *s = p->touches; s; s = s->next)
+            d->with[s->first].touched[s->kind]++;
+    }
+    sum(t, &d->views, &d->with[0].views, sizeof(d->with[0]));
 }
 
 static int64_t most(const struct activity_group *g)
@@ -337,40 +311,78 @@ static int largest_first(const void *a, const void *b)
     return str_cmp(x->name, y->name);
 }
 
-/* The groups that did something with the message, and are large enough to be shown. */
-static struct activity_group *groups_of(const struct count *t, const struct table *b, int row, int *n)
+static int smallest_first(const void *a, const void *b)
 {
-    struct activity_group *list = ARENA_ARRAY(t->c->arena, struct activity_group, b->n_groups);
-    int64_t least = t->rules->group_min > 1 ? t->rules->group_min : 1;
-
-    *n = 0;
-    for (int g = 0; g < b->n_groups; g++)
-        if (most(&b->groups[g * t->n + row]) >= least)
-            list[(*n)++] = b->groups[g * t->n + row];
-    qsort(list, (size_t)*n, sizeof(*list), largest_first);
-    return list;
+    return largest_first(b, a);
 }
 
-static struct table make_table(struct count *t, bool by_team)
-{
-    struct table b = {.by_team = by_team, .n_groups = by_team ? t->crowd.n_teams : t->crowd.n_departments};
+/* The largest groups of one message, while all are gone through: when it is full a heap with the smallest on top. */
+struct largest {
+    struct activity_group *v;
+    int n;
+};
 
-    b.views = ARENA_ARRAY(t->c->arena, struct steps, b.n_groups);
-    b.groups = ARENA_ARRAY(t->c->arena, struct activity_group, b.n_groups * t->n);
-    for (const struct crowd_group *g = by_team ? t->crowd.teams : t->crowd.departments; g; g = g->next)
-        for (int row = 0; row < t->n; row++)
-            b.groups[g->index * t->n + row] = (struct activity_group){.name = g->name, .team = g->team};
-    fill_table(t, &b);
-    return b;
+/* The new one on top goes down to where it belongs. */
+static void sink(struct largest *l)
+{
+    struct activity_group *v = l->v, moved = v[0];
+    int at = 0;
+
+    for (int below = 1; below < l->n; below = 2 * at + 1) {
+        if (below + 1 < l->n && smallest_first(&v[below + 1], &v[below]) < 0)
+            below++;
+        if (smallest_first(&moved, &v[below]) <= 0)
+            break;
+        v[at] = v[below];
+        at = below;
+    }
+    v[at] = moved;
+}
+
+static void offer(struct largest *l, const struct activity_group *g)
+{
+    if (l->n < ACTIVITY_GROUPS_MAX) {
+        l->v[l->n++] = *g;
+        if (l->n == ACTIVITY_GROUPS_MAX)
+            qsort(l->v, (size_t)l->n, sizeof(*l->v), smallest_first);
+    } else if (largest_first(g, &l->v[0]) < 0) {
+        l->v[0] = *g;
+        sink(l);
+    }
+}
+
+/* For each message the groups that did something with it and are large enough to be shown; group after group, for there
+ * may be as many departments as people. */
+static struct largest *find_largest(const struct count *t, enum crowd_by by)
+{
+    const struct crowd_groups *groups = &t->crowd.groups[by];
+    struct largest *of = ARENA_ARRAY(t->c->arena, struct largest, t->n);
+    struct deeds *d = ARENA_NEW(t->c->arena, struct deeds);
+    int64_t least = t->rules->group_min > 1 ? t->rules->group_min : 1;
+    int room = groups->n < ACTIVITY_GROUPS_MAX ? groups->n : ACTIVITY_GROUPS_MAX;
+
+    for (int i = 0; i < t->n; i++)
+        of[i].v = ARENA_ARRAY(t->c->arena, struct activity_group, room);
+    for (const struct crowd_group *g = groups->all; g; g = g->next) {
+        count_deeds(t, by, g, d);
+        for (int i = 0; i < t->n; i++)
+            if (most(&d->with[i]) >= least)
+                offer(&of[i], &d->with[i]);
+    }
+    for (int i = 0; i < t->n; i++)
+        qsort(of[i].v, (size_t)of[i].n, sizeof(*of[i].v), largest_first);
+    return of;
 }
 
 static void count_groups(struct count *t)
 {
-    struct table departments = make_table(t, false), teams = make_table(t, true);
+    const struct largest *departments = find_largest(t, CROWD_BY_DEPARTMENT), *teams = find_largest(t, CROWD_BY_TEAM);
 
     for (int i = 0; i < t->n; i++) {
-        t->out[i].departments = groups_of(t, &departments, i, &t->out[i].n_departments);
-        t->out[i].teams = groups_of(t, &teams, i, &t->out[i].n_teams);
+        t->out[i].departments = departments[i].v;
+        t->out[i].n_departments = departments[i].n;
+        t->out[i].teams = teams[i].v;
+        t->out[i].n_teams = teams[i].n;
     }
 }
 

@@ -5,7 +5,7 @@
 #include "core/touch.h"
 #include "core/sight.h"
 
-enum { ACTIVITY_PAGE_MAX = 100 };
+enum { ACTIVITY_PAGE_MAX = 100, ACTIVITY_GROUPS_MAX = 1000 };
 
 /* What a group of people did with one message: a department, or those of one home workspace. */
 struct activity_group {
@@ -18,7 +18,7 @@ struct activity_group {
 struct message_activity {
     int64_t ts;
     int64_t views, by_client[SIGHT_CLIENTS_N], touched[TOUCH_KINDS_N];
-    struct activity_group *departments, *teams; /* the largest first */
+    struct activity_group *departments, *teams; /* the largest first, at most ACTIVITY_GROUPS_MAX of each */
     int n_departments, n_teams;
 };
 

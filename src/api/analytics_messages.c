@@ -73,6 +73,8 @@ static enum err open_channel(struct call *c, struct str text, bool counts)
 
 /* --- activity ------------------------------------------------------------------------------------------------- */
 
+enum { PAGE_BYTES = 16 << 20 }; /* a page that is longer ends before its limit of messages */
+
 /* The id of the profile field that is named in the settings, by its id or its label; empty when there is none. */
 static enum err department_field(struct call *c, struct str *id)
 {
@@ -143,8 +145,11 @@ enum err admin_analytics_messages_activity(struct call *c, const struct admin_an
     shown = n > a->limit ? (int)a->limit : n;
     TRY(message_activity_count(c, c->channel, &rules, rows, shown, counted));
     json_open(&c->out, S("message_activities"), '[');
-    for (int i = 0; i < shown; i++)
+    for (int i = 0; i < shown; i++) {
         put_activity(c, &counted[i]);
+        if (c->out.b->n > PAGE_BYTES) /* of many departments with long names */
+            shown = i + 1;
+    }
     json_close(&c->out, ']');
     if (n > shown)
         page_next(c, "activity", rows[shown].ts, w.from);

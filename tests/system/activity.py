@@ -1,16 +1,19 @@
 #!/usr/bin/env python3
 """Random activity against a naive model: what admin.analytics.messages.activity tells must agree to the last count.
 
-Then several clients of one person at once: whatever comes together, each message has been seen once.
+Then several clients of one person at once: whatever comes together, each message has been seen once.  And a crowd in which
+everybody has a department of its own.
 
     tests/system/activity.py [BUILD]      with TAUT_TEST_PG set: on that PostgreSQL database as well
     TAUT_TEST_SEED=N                      another random history (each prints its own when it fails)
 """
 import os
 import random
+import re
 
 import harness
-from harness import Dev, at_once, check, engines, finish
+from harness import Dev, Serve, at_once, check, engines, finish
+from nodes import database
 
 STEPS, CHECK_EACH, STEP_MAX = 2500, 125, 50
 AGENTS = {"desktop": "taut-desktop/1.0", "mobile": "taut-ios/1.0", "web": "Mozilla/5.0 (X11)"}
@@ -59,6 +62,17 @@ class Message:
 
     def stands(self):
         return not self.thread or self.broadcast
+
+
+def pages(server, c, **args):
+    """All messages, page after page."""
+    cursor, out = "", []
+    while True:
+        reply = server.must("admin.analytics.messages.activity", channel=c, cursor=cursor, **args)
+        out += reply["message_activities"]
+        cursor = reply["response_metadata"]["next_cursor"]
+        if not cursor:
+            return out
 
 
 class Model:
@@ -255,15 +269,6 @@ class Model:
                 "unique_stats_by_department": self.groups(m, views, self.department.get, "department"),
                 "unique_stats_by_org": self.groups(m, views, lambda p: "T0AWAY" if p in VISITORS else "T0HOME", "team_id")}
 
-    def pages(self, c, **args):
-        cursor, out = "", []
-        while True:
-            reply = self.server.must("admin.analytics.messages.activity", channel=c, cursor=cursor, **args)
-            out += reply["message_activities"]
-            cursor = reply["response_metadata"]["next_cursor"]
-            if not cursor:
-                return out
-
     def check(self, where):
         for c in self.channels:
             listed = sorted((m for m in self.channels[c].values() if not m.tombstone), key=lambda m: -m.ts)
@@ -271,7 +276,7 @@ class Model:
             for args, part in (({"limit": self.rnd.choice([7, 50, 100])}, listed),
                                ({"limit": 100, "oldest_ts": text_ts(low.ts), "latest_ts": text_ts(high.ts)},
                                 [m for m in listed if low.ts <= m.ts <= high.ts])):
-                got, want = self.pages(c, **args), [self.expected(c, m) for m in part]
+                got, want = pages(self.server, c, **args), [self.expected(c, m) for m in part]
                 wrong = [(w, g) for w, g in zip(want, got) if w != g]
                 check("%s, %s, expected and told" % (where, args), got == want, (len(want), len(got), wrong[:1]))
 
@@ -308,6 +313,48 @@ def race(server, where, is_member):
     check("%s, clients at once, member %s" % (where, is_member), not faults and views == {ts: 1 for ts in stamps}, (faults[:2], sorted(views.values())))
 
 
+CROWD, TOLD, LEVEL = 20000, 1000, 30  # people, departments that a message tells, a class of length (core/span.h)
+
+
+def fill(server, c, stamps):
+    """CROWD people who saw all of it; those of the first TOLD departments are two each, all others alone."""
+    server.sql("create table reader as with recursive n(i) as (select 0 union all select i + 1 from n where i < %d)"
+               " select u.*, i from users u, n where u.id = (select max(user_id) from channel_member)" % (CROWD - 1))
+    server.sql("""update reader set id = id + 1 + i, email = '', email_fold = '', is_bot = 0, fields =
+               '{"Xf0DEPT":{"value":"Department ' || case when i < %d then i / 2 else i end || '"}}'""" % (2 * TOLD))
+    server.sql("insert into sight (channel_id, thread_ts, user_id, to_ts, from_ts, client, level) select %d, 0, id, %d, %d, 1, %d from reader"
+               % (int(c, 36), micro(stamps[-1]), micro(stamps[0]) - 1, LEVEL))
+    server.sql("alter table reader drop column i")
+    server.sql("insert into users select * from reader")
+    server.sql("drop table reader")
+
+
+def memory_mb(server):
+    """The most that it has had."""
+    with open("/proc/%d/status" % server.process.pid, encoding="ascii") as f:
+        return int(re.search(r"VmHWM:\s*(\d+)", f.read())[1]) // 1024
+
+
+def test_departments(where, **how):
+    with Serve(**how) as server:
+        server.sql("insert into profile_field select id, 'Xf0DEPT', 0, 'Department', '', 'text', '', 0 from team")
+        c = server.must("conversations.create", name="crowd")["channel"]["id"]
+        stamps = [server.must("chat.postMessage", channel=c, text="x")["ts"] for _ in range(99)]
+        fill(server, c, stamps)
+        before = memory_mb(server)
+        told = server.must("admin.analytics.messages.activity", channel=c, limit=100)["message_activities"]
+        grown = memory_mb(server) - before
+        seen = [m for m in told if m["timestamp"] in stamps]
+        check("%s: everybody counts" % where, [m["unique_user_views_count"] for m in seen] == [CROWD] * 99, told[0]["unique_user_views_count"])
+        want = sorted("Department %d" % i for i in range(TOLD))
+        got = [[(d["department"], d["views"]) for d in m["unique_stats_by_department"]] for m in seen]
+        check("%s: the largest departments are told" % where, got == [[(name, 2) for name in want]] * 99, (len(got[0]), got[0][:3]))
+        check("%s: in memory that does not grow with departments" % where, grown < 150, "%d MB" % grown)
+        server.sql("update users set fields = replace(fields, 'Department', '%s')" % ("部" * 240))
+        check("%s: long names make short pages" % where, [m["timestamp"] for m in pages(server, c, limit=100) if m["timestamp"] in stamps] ==
+              stamps[::-1])
+
+
 def test(seed, *engine):
     where = "PostgreSQL" if engine else "SQLite"
     with Server(*engine) as server:
@@ -326,4 +373,5 @@ if __name__ == "__main__":
     SEED = int(os.environ.get("TAUT_TEST_SEED", "0")) or random.randrange(1, 10 ** 6)
     for args in engines():
         test(SEED, *args)
+        test_departments("PostgreSQL" if args else "SQLite", **({"database": database(args[1], "taut_activity")} if args else {}))
     finish()
