@@ -8,32 +8,25 @@ import glob
 import os
 import sqlite3
 import struct
-import subprocess
-import tempfile
 import time
 
 from crash import check_acknowledged, under_load
 from harness import Serve, check, finish, wait_until
+from preloaded import Preloaded
 
 READS, WRITES, SYNCS = 1, 2, 4
 ALWAYS = 1 << 40
-HERE = os.path.dirname(os.path.abspath(__file__))
 
 
-class Disk:
+class Disk(Preloaded):
     """disk.c, which servers that are started with its environment preload."""
 
     def __init__(self):
-        self.dir = tempfile.TemporaryDirectory(prefix="taut-test-")
-        self.path, library = os.path.join(self.dir.name, "disk"), os.path.join(self.dir.name, "disk.so")
-        subprocess.run([os.environ.get("CC", "cc"), "-shared", "-fPIC", "-O1", "-o", library, os.path.join(HERE, "disk.c")], check=True)
-        self.env = {"LD_PRELOAD": library, "TAUT_TEST_DISK": self.path,
-                    "ASAN_OPTIONS": "verify_asan_link_order=0:" + os.environ.get("ASAN_OPTIONS", "")}
+        super().__init__("disk")
         self.put()
 
     def put(self, error=0, calls=0, before=0, fail=0):
-        with open(self.path, "r+b" if os.path.exists(self.path) else "wb") as f:
-            f.write(struct.pack("4q", error, calls, before, fail))
+        self.write(error, calls, before, fail)
 
     def failed(self):
         with open(self.path, "rb") as f:
