@@ -11,6 +11,8 @@ import sys
 import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+sys.path.append(os.path.join(ROOT, "tests", "net"))
+from parent import ends_with  # noqa: E402
 TAUT = os.environ.get("TAUT", os.path.join(ROOT, "build", "taut"))
 BUILD = os.environ.get("BENCH_BUILD", os.path.join(ROOT, "build", "bench"))
 START_S = 15
@@ -47,14 +49,15 @@ def status_kb(pid, key):
 
 
 class Server:
-    """A started process with a port.  `working` is the process that answers (nginx: its worker)."""
+    """A started process with a port, which ends with the bench.  `working` is the process that answers (nginx: its worker)."""
 
     def __init__(self, command, port, log, answered):
         """answered(): does it answer?  Polled until it does; ready_ms is the time from exec to the first answer."""
         self.port, self.log = port, log
         with open(log, "wb") as out:
-            begin = time.monotonic()
-            self.process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
+            self.process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
+                                            preexec_fn=ends_with(os.getpid()))
+        begin = time.monotonic()
         while not answered():
             if self.process.poll() is not None or time.monotonic() - begin > START_S:
                 self.stop()

@@ -1,5 +1,6 @@
 """What the socket tests share: the server under test, replies read off a socket, ok and not ok."""
 import contextlib
+import os
 import signal
 import socket
 import ssl
@@ -7,6 +8,8 @@ import subprocess
 import sys
 import tempfile
 import time
+
+from parent import ends_with
 
 SERVER = sys.argv[1] if len(sys.argv) > 1 else "build/tests/echo_server"
 passed = 0
@@ -33,7 +36,7 @@ class Server:
         self.temp = tempfile.TemporaryDirectory()
         settings.setdefault("temp", self.temp.name)
         self.process = subprocess.Popen([SERVER] + ["%s=%s" % s for s in settings.items()],
-                                        stdout=subprocess.PIPE, text=True)
+                                        stdout=subprocess.PIPE, text=True, preexec_fn=ends_with(os.getpid()))
         line = self.process.stdout.readline().split()
         if line[:1] != ["port"]:
             raise RuntimeError("the server did not start: %s" % " ".join(line))

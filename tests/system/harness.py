@@ -25,6 +25,7 @@ import urllib.parse
 sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "net"))
 import ws_client  # noqa: E402, F401  who is connected takes it from here
 from certificate import certificate  # noqa: E402, F401
+from parent import ends_with  # noqa: E402
 
 BUILD = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else "build")
 TAUT = os.path.join(BUILD, "taut")
@@ -174,7 +175,7 @@ def table(text):
 
 
 class Taut(Site):
-    """A server.  Leaving the block ends it when it still runs, and checks that it ends in peace."""
+    """A server.  Leaving the block ends it when it still runs, and checks that it ends in peace; it never outlives the test."""
 
     def __init__(self, *words, env=None, cwd=None):
         """env: beside ours."""
@@ -186,7 +187,8 @@ class Taut(Site):
     def start(self, *more):
         """Once more, with these options too."""
         with open(self.path("stdout"), "wb") as out, open(self.path("stderr"), "ab") as err:
-            self.process = subprocess.Popen([TAUT, *self.words, *more], stdin=subprocess.DEVNULL, stdout=out, stderr=err, **self.how)
+            self.process = subprocess.Popen([TAUT, *self.words, *more], stdin=subprocess.DEVNULL, stdout=out, stderr=err,
+                                            preexec_fn=ends_with(os.getpid()), **self.how)
         wait_until(lambda: self.process.poll() is not None or self.address())
         if self.process.poll() is not None or not self.address():
             self.process.kill()
