@@ -80,7 +80,7 @@ where s.file_id = $1 and (m.user_id is not null or (c.kind = 0 and $3 = 0)) limi
 
 -- file_words_put: indexes a file; ask file_words_drop first.
 -- in file_id i64, words str
-insert into file_words (rowid, words) values ($1, $2);
+insert into file_words (rowid, words) values ($1, $2/*postgres: ::text::tsvector*/);
 
 -- file_words_drop: takes a file out of the index.
 -- in file_id i64
@@ -103,8 +103,8 @@ select f.id, f.team_id, f.user_id, f.bot_id, f.created_us, f.updated_us, f.state
        f.filetype, f.kind, f.size_bytes, f.body, f.alt_txt, f.preview, f.lines, f.lines_more, f.original_w,
        f.original_h, f.rotation, f.thumbs, f.secret, f.shared_publicly, f.comments_n, f.upload_hash,
        f.external_id, f.external_url, f.app_id, 0
-from file_words w cross join file f on f.id = w.rowid
-where w.file_words match $1
+from file_words w /*sqlite: cross*/ join file f on f.id = w.rowid
+where /*sqlite: w.file_words match $1*//*postgres: w.words @@ $1::text::tsquery*/
   and f.team_id = $2 and f.state = 2 and f.created_us >= $5 and f.created_us <= $6
   and (f.user_id = $3 or exists (
     select 1 from file_share s join channel c on c.id = s.channel_id
@@ -120,7 +120,8 @@ select f.id, f.team_id, f.user_id, f.bot_id, f.created_us, f.updated_us, f.state
        f.original_h, f.rotation, f.thumbs, f.secret, f.shared_publicly, f.comments_n, f.upload_hash,
        f.external_id, f.external_url, f.app_id, 0
 from file f
-where f.id not in (select rowid from file_words where file_words match $1)
+where /*sqlite: f.id not in (select rowid from file_words where file_words match $1)*/
+      /*postgres: not exists (select 1 from file_words w where w.rowid = f.id and w.words @@ $1::text::tsquery)*/
   and f.team_id = $2 and f.state = 2 and f.created_us >= $5 and f.created_us <= $6
   and ($7 = 0 or exists (select 1 from file_share s where s.file_id = f.id and s.channel_id = $7))
   and (f.user_id = $3 or exists (

@@ -23,7 +23,8 @@ update job set due_us = $5, tries = tries + 1 where kind = $1 and team_id = $2 a
 -- value i64
 select due_us from job order by due_us limit 1;
 
--- job_claim: the one that has been due longest.
+-- job_claim: the one that has been due longest, and that no other node is running.
 -- in now_us i64
 -- one job_row
-select kind, team_id, subject, due_us, tries from job where due_us <= $1 order by due_us, kind, team_id, subject limit 1;
+select kind, team_id, subject, due_us, tries from job where due_us <= $1 order by due_us, kind, team_id, subject limit 1
+/*postgres: for update skip locked*/;

@@ -56,22 +56,22 @@ select total_changes();
 -- in after_id i64, limit i64
 -- many search_said_row
 select d.id, c.team_id, c.kind, m.channel_id, m.user_id, m.bot_id, m.subtype, m.text, m.blocks, m.attachments
-from search_doc d cross join message m on m.channel_id = d.channel_id and m.ts = d.ts
-cross join channel c on c.id = d.channel_id
-where d.id > $1 order by d.id limit $2;
+from search_doc d /*sqlite: cross*/ join message m on m.channel_id = d.channel_id and m.ts = d.ts
+/*sqlite: cross*/ join channel c on c.id = d.channel_id
+where /*postgres: d.words is null and*/ d.id > $1 order by d.id limit $2;
 
 -- search_said: the same of one document.
 -- in id i64
 -- one search_said_row
 select d.id, c.team_id, c.kind, m.channel_id, m.user_id, m.bot_id, m.subtype, m.text, m.blocks, m.attachments
-from search_doc d cross join message m on m.channel_id = d.channel_id and m.ts = d.ts
-cross join channel c on c.id = d.channel_id
+from search_doc d /*sqlite: cross*/ join message m on m.channel_id = d.channel_id and m.ts = d.ts
+/*sqlite: cross*/ join channel c on c.id = d.channel_id
 where d.id = $1;
 
 -- search_waiting: how many documents are not indexed yet; not counted further than limit.
 -- in after_id i64, limit i64
 -- value i64
-select count(*) from (select 1 from search_doc where id > $1 limit $2) w;
+select count(*) from (select 1 from search_doc where /*postgres: words is null and*/ id > $1 limit $2) w;
 
 -- struct search_state_row: pruned i64, newest_gone i64, newest_doc i64, last_change i64
 
@@ -179,12 +179,12 @@ select count(*)
 from (select 1 from message_fts where message_fts match $1 and rowid >= $2 and rowid <= $3
         and ($5 = '' or phrases_fit(message_fts, $5)) limit $4) f;
 
--- search_tail: documents that are not indexed yet, newest first.
+-- search_tail: documents that are not indexed yet, newest first; on PostgreSQL there is none, they are indexed with their message.
 -- in after_id i64, from_id i64, to_id i64, limit i64
 -- many search_row
 select d.id, d.id, d.channel_id, d.ts, c.kind, c.team_id
 from search_doc d join channel c on c.id = d.channel_id
-where d.id > $1 and d.id >= $2 and d.id <= $3 order by d.id desc limit $4;
+where d.id > $1 and d.id >= $2 and d.id <= $3 /*postgres: and d.words is null*/ order by d.id desc limit $4;
 
 -- member_hidden_channels: the conversations that somebody sees by being in them: all but public channels; for guests, all.
 -- in user_id i64, team_id i64, guest i64

@@ -137,4 +137,5 @@ order by ts, min(at_us), name;
 -- in ids str, with_fields i64
 -- each viewer_row
 select u.id, u.team_id, u.is_bot, case when $2 = 1 then u.fields else '' end
-from json_each('[' || $1 || ']') j join users u on u.id = j.value;
+from /*sqlite: json_each('[' || $1 || ']') j join users u on u.id = j.value*/
+     /*postgres: users u where u.id = any(string_to_array($1, ',')::bigint[])*/;

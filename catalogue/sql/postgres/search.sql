@@ -8,20 +8,6 @@ update search_doc set words = $2::text::tsvector || $3::text::tsvector where id 
 -- in place i64, words str, tags str
 update search_doc set words = null where id = $1 and $2::text is not null and $3::text is not null;
 
--- search_pending: documents that are not indexed yet, in order, with what is said in them.
--- in after_id i64, limit i64
--- many search_said_row
-select d.id, c.team_id, c.kind, m.channel_id, m.user_id, m.bot_id, m.subtype, m.text, m.blocks, m.attachments
-from search_doc d join message m on m.channel_id = d.channel_id and m.ts = d.ts join channel c on c.id = d.channel_id
-where d.words is null and d.id > $1 order by d.id limit $2;
-
--- search_said: the same of one document.
--- in id i64
--- one search_said_row
-select d.id, c.team_id, c.kind, m.channel_id, m.user_id, m.bot_id, m.subtype, m.text, m.blocks, m.attachments
-from search_doc d join message m on m.channel_id = d.channel_id and m.ts = d.ts join channel c on c.id = d.channel_id
-where d.id = $1;
-
 -- search_newest: documents that match, newest first; a tsquery knows its phrases.
 -- planned for its values
 -- in match str, from_place i64, to_place i64, limit i64, phrases str
@@ -44,15 +30,3 @@ where d.words @@ $1::text::tsquery and d.id >= $2 and d.id <= $3 and $5::text is
 -- value i64
 select count(*)
 from (select 1 from search_doc where words @@ $1::text::tsquery and id >= $2 and id <= $3 and $5::text is not null limit $4) f;
-
--- search_tail: there is none: documents are indexed with their message.
--- in after_id i64, from_id i64, to_id i64, limit i64
--- many search_row
-select d.id, d.id, d.channel_id, d.ts, c.kind, c.team_id
-from search_doc d join channel c on c.id = d.channel_id
-where d.id > $1 and d.id >= $2 and d.id <= $3 and d.words is null order by d.id desc limit $4;
-
--- search_waiting: how many documents are not indexed yet; not counted further than limit.
--- in after_id i64, limit i64
--- value i64
-select count(*) from (select 1 from search_doc where words is null and id > $1 limit $2) w;
