@@ -34,12 +34,12 @@ select kind from channel where id = $1;
 -- in id i64, app_id i64, team_id i64, body str, created_us i64
 insert into outbox (id, app_id, team_id, body, attempts, due_us, reason, created_us) values ($1, $2, $3, $4, 0, 0, '', $5);
 
--- struct outbox_row: id i64, team_id i64, body str, attempts i64, reason str
+-- struct outbox_row: id i64, team_id i64, body str, attempts i64, reason str, created_us i64
 
 -- outbox_due: what an app is to hear now, in order.
 -- in app_id i64, now_us i64, limit i64
 -- each outbox_row
-select id, team_id, body, attempts, reason from outbox where app_id = $1 and due_us <= $2 order by id limit $3;
+select id, team_id, body, attempts, reason, created_us from outbox where app_id = $1 and due_us <= $2 order by id limit $3;
 
 -- outbox_remove: it was delivered, or given up.
 -- in id i64
@@ -76,10 +76,6 @@ update app_url set disabled_us = $2 where app_id = $1;
 -- app_url_forget: whatever is there has to answer a challenge again.
 -- in app_id i64
 delete from app_url where app_id = $1;
-
--- outbox_drop_old: what an app did not take in time.
--- in app_id i64, before_us i64
-delete from outbox where app_id = $1 and created_us < $2;
 
 -- socket_ticket_add: an address for one connection.
 -- in hash str, app_id i64, expires_us i64

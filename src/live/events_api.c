@@ -12,7 +12,7 @@
 #include "sql.h"
 
 #define SWEEP_EACH_US (INT64_C(60) * US_PER_S)
-#define LATE_US (INT64_C(7200) * US_PER_S)
+#define TELL_EACH_US (INT64_C(60) * US_PER_S)
 
 enum { ARENA_BYTES = 1 << 12, REST_US = 5 * US_PER_S, IDLE_US = 5 * US_PER_S };
 
@@ -49,8 +49,9 @@ static void lane_wrote(struct lane_job *job, bool committed, enum db_status why)
     if (line->failing)
         line->health = (struct line_health){0};
     line->asking = line->answered = line->failing = line->forgets = false;
-    line->drop_before_us = 0;
-    line->n = line->at = 0;
+    if (committed && line->written)
+        line->late_untold += line->late;
+    line->n = line->at = line->late = 0;
     line_pass_on(line, LINE_IDLE);
     pthread_mutex_unlock(&ev->lock);
 }
@@ -132,14 +133,36 @@ static void forget(struct events_api *ev, struct line *line)
         write_out(ev, line);
 }
 
-/* Nobody is there to hear: what is older than two hours is late for ever. */
+/* Nobody is there to hear: what has become too old goes, as many at a time as would be sent. */
 static void sweep(struct events_api *ev, struct line *line, int64_t now_us)
 {
+    bool more;
+
     if (!line->pending || now_us < line->sweep_at_us)
         return;
-    line->sweep_at_us = now_us + SWEEP_EACH_US;
-    line->drop_before_us = clock_now_us() - LATE_US;
-    write_out(ev, line);
+    if (line_load(line, ev->opt.db) != OK)
+        line->n = 0;
+    line_pass_late(line, clock_now_us());
+    more = line->n && line->at == line->n;
+    line->sweep_at_us = more ? now_us : now_us + SWEEP_EACH_US;
+    line->n = line->at;
+    if (line->n)
+        write_out(ev, line);
+}
+
+/* Says how many events came too late: at once, then once a minute, and the rest at the end. */
+static void tell_late(struct events_api *ev, struct line *line, bool end)
+{
+    int64_t now_us = clock_mono_us();
+
+    pthread_mutex_lock(&ev->lock);
+    if (line->late_untold && (end || !line->late_told_us || now_us - line->late_told_us >= TELL_EACH_US)) {
+        log_warn("events_late", "app=%s dropped=%lld hint=\"it did not take them within two hours\"",
+                 app_text(line->app).text, (long long)line->late_untold);
+        line->late_untold = 0;
+        line->late_told_us = now_us;
+    }
+    pthread_mutex_unlock(&ev->lock);
 }
 
 /* A line that nothing is under way of. */
@@ -199,6 +222,8 @@ static void do_round(struct events_api *ev, const struct app_set *set, bool tick
             write_out(ev, line);
         else if (stage == LINE_IDLE && set && (pending || tick))
             begin(ev, line, app_set_find(set, line->app));
+        if (tick)
+            tell_late(ev, line, false);
         if (tick && stage == LINE_SENDING)
             line_keep(line, ev->opt.db, ev->node);
     }
@@ -278,8 +303,10 @@ static void *events_main(void *arg)
         look(ev, tick);
     } while (rest(ev));
     write_last(ev);
-    for (struct line *line = ev->lines; line; line = line->next)
+    for (struct line *line = ev->lines; line; line = line->next) {
+        tell_late(ev, line, true);
         line_release(line, ev->opt.db, ev->node);
+    }
     return NULL;
 }
 

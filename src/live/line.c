@@ -12,6 +12,8 @@ enum { REPLY_MAX_BYTES = 1 << 16, TIMEOUT_MS = 3000, REDIRECTS_MAX = 2, CHALLENG
 static const int64_t waits_s[] = {[1] = 0, [2] = 60, [3] = 300};
 enum { FAILURES_MAX = 4 };
 
+#define LATE_US (INT64_C(7200) * US_PER_S)
+
 /* --- requests ------------------------------------------------------------------------------------------------- */
 
 /* The row's envelope in one of Socket Mode. */
@@ -111,4 +113,12 @@ bool line_judge(struct line *line, const struct http_result *result, int64_t now
     d->due_us = now_us + waits_s[d->attempts] * US_PER_S;
     d->state = waits_s[d->attempts] ? DELIVERY_LATER : DELIVERY_WAITS;
     return d->state == DELIVERY_WAITS;
+}
+
+/* --- what comes too late -------------------------------------------------------------------------------------- */
+
+void line_pass_late(struct line *line, int64_t now_us)
+{
+    for (; line->at < line->n && now_us - line->rows[line->at].created_us > LATE_US; line->at++, line->late++)
+        line->rows[line->at].state = DELIVERY_DONE;
 }

@@ -16,7 +16,7 @@ enum { LINE_ROWS_MAX = 256, LINE_BYTES_MAX = 1 << 20 };
 enum delivery_state { DELIVERY_WAITS, DELIVERY_DONE, DELIVERY_LATER };
 
 struct delivery {
-    int64_t id, team;
+    int64_t id, team, created_us;
     struct str body;                   /* without the token */
     int64_t attempts, attempts_before; /* failures; before: those that are stored */
     struct str reason;
@@ -36,14 +36,16 @@ struct line {
     struct str url, signing_secret, token;
     struct delivery *rows;
     int n, at;
+    int late;              /* how many of them were passed over */
+    int64_t late_untold;   /* under the lock: how many the log does not tell of yet */
+    int64_t late_told_us;  /* of the monotonic clock */
     int64_t begun_us;      /* of the monotonic clock */
     int64_t rest_until_us; /* of the monotonic clock: results could not be written */
     struct http_out_request request;
     /* Socket Mode, instead of the request. */
     bool socket;
     char envelope[ENVELOPE_ID_CHARS];
-    int64_t sweep_at_us;    /* of the monotonic clock: when to look for what is too old */
-    int64_t drop_before_us; /* 0: nothing is too old */
+    int64_t sweep_at_us; /* of the monotonic clock: when to look for what is too old */
     struct lane_job job;
     void *owner;
     bool failing;   /* it fails too often: it is to be disabled */
@@ -71,6 +73,9 @@ void line_prepare_challenge(struct line *line);
 bool line_answers_challenge(struct line *line, const struct http_result *result);
 /* What the answer means for rows[at].  True: it is to be sent again at once. */
 bool line_judge(struct line *line, const struct http_result *result, int64_t now_us);
+
+/* Passes over rows that are too old to be heard; they are done with. */
+void line_pass_late(struct line *line, int64_t now_us);
 
 /* Takes what is due into rows. */
 enum err line_load(struct line *line, struct db *db);

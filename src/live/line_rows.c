@@ -31,8 +31,6 @@ enum err line_write(struct line *line, struct db *db)
         TRY(sql_outbox_forget(db, line->arena, line->app, &changed));
     if (line->answered || line->failing)
         TRY(auth_epoch_tell(db, line->arena));
-    if (line->drop_before_us)
-        TRY(sql_outbox_drop_old(db, line->arena, line->app, line->drop_before_us, &changed));
     return OK;
 }
 
@@ -49,6 +47,7 @@ static bool load_row(void *ctx, const struct outbox_row *row)
 
     *d = (struct delivery){.id = row->id,
                            .team = row->team_id,
+                           .created_us = row->created_us,
                            .body = arena_dup(line->arena, row->body),
                            .attempts = row->attempts,
                            .attempts_before = row->attempts,

@@ -121,6 +121,7 @@ void line_go_on(struct line *line)
         line_pass_on(line, LINE_ENDED);
         return;
     }
+    line_pass_late(line, clock_now_us());
     has_row = !ev->opt.limited || pass_meter(line);
     if (has_row && line->at == line->n) {
         line_pass_on(line, LINE_ENDED);

@@ -12,8 +12,10 @@ import time
 
 from apps import REACHING, TOKEN, Receiver, World, app, create, listening, seed
 from harness import Serve, at_once, check, engines, finish, table, until
+from nodes import database
 
 ORDERED = 2000
+LATE = 300  # more than a batch
 MESSAGES = ["message.channels", "message.groups", "message.im", "message.mpim", "app_mention", "reaction_added", "channel_created",
             "member_joined_channel"]
 
@@ -243,6 +245,55 @@ def test_disabling(*args):
         check("it hears nothing more", len(r.of("bad")) == n and "after" not in r.texts("bad"), r.texts("bad")[-3:])
 
 
+def dropped(server, name):
+    """How many events came too late for an app, line by line of the log."""
+    return [int(n) for n in re.findall("event=events_late app=%s dropped=([0-9]+)" % name, server.said())]
+
+
+def test_late(*args):
+    """Who answers, but slowly: what has waited for two hours is not delivered any more."""
+    r = Receiver()
+    with World(seed([app("talk", r.url + "talk", ["message.channels"]), app("slow", r.url + "slow", ["message.channels"])]), *args) as dev:
+        listening(dev, r, "talk", "slow")
+        gate = threading.Event()
+        r.answers["slow"] = lambda _: (gate.wait(10), (200, {}, ""))[1]
+        dev.post("general", "first")
+        until("it is asked", lambda: r.of("slow"))
+        for i in range(LATE):
+            dev.post("general", "n%d" % i)
+        until("who answers at once has all", lambda: len(r.of("talk")) == LATE + 1)
+        dev.call("taut.clock.set", advance="7201s")
+        dev.post("general", "in time")
+        gate.set()
+        until("what is not too old is heard", lambda: "in time" in r.texts("slow"))
+        check("and nothing of what is", set(r.texts("slow")) == {"first", "in time"}, r.texts("slow"))
+        until("the log tells of it", lambda: dropped(dev, "A0SLOW"))
+        dev.call("taut.clock.set", advance="1s")
+        dev.post("general", "later")
+        until("it goes on", lambda: "later" in r.texts("slow"))
+        check("once a minute at most", len(dropped(dev, "A0SLOW")) == 1, dropped(dev, "A0SLOW"))
+        check("it ends in peace", dev.stop() == 0)
+        told = dropped(dev, "A0SLOW")
+        check("and in the end the rest", LATE <= sum(told) <= LATE + 1 and len(told) <= 2 and not dropped(dev, "A0TALK"), told)
+
+
+def test_late_unheard(**how):
+    """Nobody is connected: what has waited for two hours goes, however much it is."""
+    with Serve(**how) as s:
+        manifest = app("talk", "", ["message.channels"])["manifest"]
+        manifest["settings"]["socket_mode_enabled"] = True
+        create(s, manifest)
+        check("it ends in peace", s.stop() == 0)
+        s.sql("insert into outbox (id, app_id, team_id, body, attempts, due_us, reason, created_us) with recursive n(i) as"
+              " (select 1 union all select i + 1 from n where i < %d) select i, (select max(id) from app where manifest <> ''), 1, '{}', 0, 0,"
+              " '', case when i > %d then %d else 1 end from n" % (4 * LATE + 3, 4 * LATE, time.time() * 1e6))
+        s.start()
+        until("it is gone, and nothing else", lambda: s.sql("select count(*), min(id) from outbox") == "3|%d" % (4 * LATE + 1))
+        check("it ends in peace again", s.stop() == 0)
+        told = dropped(s, "A[0-9A-Z]+")
+        check("the log tells of all", sum(told) == 4 * LATE and len(told) <= 2, told)
+
+
 def test_links(*args):
     r = Receiver()
     viewer = app("view", r.url + "view", ["link_shared", "message.channels"])
@@ -419,8 +470,9 @@ def test_untold():
 def main():
     for engine in engines():
         for test in (test_who_hears, test_own_events, test_return, test_organization, test_order, test_retries, test_challenge,
-                     test_disabling, test_links):
+                     test_disabling, test_late, test_links):
             test(*engine)
+        test_late_unheard(**({"database": database(engine[1], "taut_late")} if engine else {}))
     test_limit()
     test_crash()
     test_shell()

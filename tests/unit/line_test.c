@@ -81,11 +81,26 @@ static void failures(void)
     CHECK(!line_judge(&line, &good, 0) && d.state == DELIVERY_DONE && d.attempts == 0);
 }
 
+static void lateness(void)
+{
+    struct delivery rows[] = {{.created_us = 0}, {.created_us = 1}, {.created_us = MINUTE_US}, {.created_us = 0}};
+    struct line line = {.rows = rows, .n = 4};
+
+    line_pass_late(&line, 120 * MINUTE_US);
+    CHECK(line.at == 0 && line.late == 0); /* two hours are in time */
+    line_pass_late(&line, 120 * MINUTE_US + 2);
+    CHECK(line.at == 2 && line.late == 2);
+    CHECK(rows[0].state == DELIVERY_DONE && rows[1].state == DELIVERY_DONE && rows[2].state == DELIVERY_WAITS);
+    line_pass_late(&line, 200 * MINUTE_US);
+    CHECK(line.at == 4 && line.late == 4);
+}
+
 int main(void)
 {
     meters();
     health();
     challenges();
     failures();
+    lateness();
     return 0;
 }
