@@ -23,7 +23,7 @@ def main():
     first, rest = page.read()
     kept = page.sections(rest)
     said = " ".join(["python3 bench/" + name, *words])
-    kept[name] = f"`{said}`, {time.strftime('%Y-%m-%d')}, {page.machine()}:\n\n```\n{done.stdout.rstrip()}\n```"
+    kept[" ".join(sys.argv[1:])] = f"`{said}`, {time.strftime('%Y-%m-%d')}, {page.machine()}:\n\n```\n{done.stdout.rstrip()}\n```"
     page.put(first, kept)
     sys.exit(done.returncode)
 

@@ -44,7 +44,12 @@ def owner_token(taut):
 
 @contextlib.contextmanager
 def scratch(name):
-    """A workspace of one bench that runs by itself; gone afterwards."""
+    """A workspace of one bench that runs by itself; gone afterwards, unless it is to be kept."""
+    if os.environ.get("BENCH_KEEP"):
+        folder = os.path.join(os.environ.get("BENCH_DATA", tempfile.gettempdir()), f"taut-{name}-bench")
+        os.makedirs(folder, exist_ok=True)
+        yield Workspace(folder)
+        return
     with tempfile.TemporaryDirectory(prefix=f"taut-{name}-bench-", dir=os.environ.get("BENCH_DATA")) as folder:
         yield Workspace(folder)
 

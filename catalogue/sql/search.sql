@@ -140,37 +140,46 @@ from (select rowid as place, rowid & 4503599627370495 as id from message_fts
 left join search_doc d on d.id = f.id left join channel c on c.id = d.channel_id
 order by f.place;
 
+-- search_word_from: the first word that is not before a text.
+-- only sqlite
+-- in text str
+-- value str
+select term from search_word where term >= $1 order by term limit 1;
+
+-- search_pages: how many pages of the index are full of the words from one on that begin with a prefix (FTS5, 9), and perhaps of the one before.
+-- only sqlite
+-- in word str, prefix str
+-- value i64
+with recursive segment (id) as (
+  select min(segid) from message_fts_idx
+  union all select (select min(segid) from message_fts_idx where segid > s.id) from segment s where s.id is not null)
+select coalesce(sum(max(0,
+  coalesce((select pgno / 2 from message_fts_idx where segid = s.id and term > cast('0' || $2 || x'ff' as blob) order by term limit 1),
+           (select pgno / 2 from message_fts_idx where segid = s.id order by term desc limit 1)) - 1
+  - coalesce((select pgno / 2 from message_fts_idx where segid = s.id and term <= cast('0' || $1 as blob) order by term desc limit 1), 1))), 0)
+from segment s where s.id is not null;
+
 -- search_gather_newest: as search_newest, in all parts: for prefixes, all of whose matches FTS5 collects however few are asked for.
 -- only sqlite
--- in match str, from_id i64, to_id i64, limit i64, phrases str
+-- in match str, from_id i64, to_id i64, limit i64
 -- many search_row
 select f.place, f.id, coalesce(d.channel_id, 0), coalesce(d.ts, 0), coalesce(c.kind, 0), coalesce(c.team_id, 0)
 from (select rowid as place, rowid & 4503599627370495 as id from message_fts
       where message_fts match $1 and rowid & 4503599627370495 >= $2 and rowid & 4503599627370495 <= $3
-        and ($5 = '' or phrases_fit(message_fts, $5))
       order by 2 desc limit $4) f
 left join search_doc d on d.id = f.id left join channel c on c.id = d.channel_id
 order by f.id desc;
 
 -- search_gather_oldest: as search_oldest, in all parts: for prefixes, all of whose matches FTS5 collects however few are asked for.
 -- only sqlite
--- in match str, from_id i64, to_id i64, limit i64, phrases str
+-- in match str, from_id i64, to_id i64, limit i64
 -- many search_row
 select f.place, f.id, coalesce(d.channel_id, 0), coalesce(d.ts, 0), coalesce(c.kind, 0), coalesce(c.team_id, 0)
 from (select rowid as place, rowid & 4503599627370495 as id from message_fts
       where message_fts match $1 and rowid & 4503599627370495 >= $2 and rowid & 4503599627370495 <= $3
-        and ($5 = '' or phrases_fit(message_fts, $5))
       order by 2 limit $4) f
 left join search_doc d on d.id = f.id left join channel c on c.id = d.channel_id
 order by f.id;
-
--- search_gather_count: as search_count, in all parts.
--- only sqlite
--- in match str, from_id i64, to_id i64, limit i64, phrases str
--- value i64
-select count(*)
-from (select 1 from message_fts where message_fts match $1 and rowid & 4503599627370495 >= $2 and rowid & 4503599627370495 <= $3
-        and ($5 = '' or phrases_fit(message_fts, $5)) limit $4) f;
 
 -- search_count: how many documents of one part match, and their phrases fit; not counted further than limit.
 -- in match str, from_place i64, to_place i64, limit i64, phrases str
@@ -178,6 +187,22 @@ from (select 1 from message_fts where message_fts match $1 and rowid & 450359962
 select count(*)
 from (select 1 from message_fts where message_fts match $1 and rowid >= $2 and rowid <= $3
         and ($5 = '' or phrases_fit(message_fts, $5)) limit $4) f;
+
+-- search_docs_newest: all documents, newest first.
+-- only sqlite
+-- in from_id i64, to_id i64, limit i64
+-- many search_row
+select d.id, d.id, d.channel_id, d.ts, c.kind, c.team_id
+from search_doc d join channel c on c.id = d.channel_id
+where d.id >= $1 and d.id <= $2 order by d.id desc limit $3;
+
+-- search_docs_oldest: all documents, oldest first.
+-- only sqlite
+-- in from_id i64, to_id i64, limit i64
+-- many search_row
+select d.id, d.id, d.channel_id, d.ts, c.kind, c.team_id
+from search_doc d join channel c on c.id = d.channel_id
+where d.id >= $1 and d.id <= $2 order by d.id limit $3;
 
 -- search_tail: documents that are not indexed yet, newest first; on PostgreSQL there is none, they are indexed with their message.
 -- in after_id i64, from_id i64, to_id i64, limit i64

@@ -6,6 +6,8 @@
 #include "core/search_finder.h"
 #include "core/search_index.h"
 
+enum { SCRATCH_BYTES = 64 << 10 };
+
 /* --- names ---------------------------------------------------------------------------------------------------- */
 
 /* to:me is what others wrote into the caller's ims; to:@ann what the caller wrote to her. */
@@ -87,30 +89,42 @@ static enum err rank(struct finder *f, bool least, int64_t skip, int64_t count, 
 
 /* --- all ------------------------------------------------------------------------------------------------------ */
 
+static enum err find(struct finder *f, enum search_order order, int64_t skip, int64_t count, struct search_found *out)
+{
+    struct call *c = f->c;
+    bool end = false, ranked = order == SEARCH_BY_SCORE || order == SEARCH_LEAST_SCORE;
+
+    TRY(resolve_all(f));
+    if (f->nothing)
+        return OK;
+    TRY(sql_member_hidden_channels(c->db, c->arena, c->who.user, c->team, c->who.guest != GUEST_NONE, &f->hidden,
+                                   &f->n_hidden));
+    TRY(search_walk_tail(f));
+    TRY(search_match_make(f));
+    if (ranked && skip < SEARCH_RANKED)
+        TRY(rank(f, order == SEARCH_LEAST_SCORE, skip, count, out, &end));
+    if (!out->hits)
+        TRY(search_walk(f, order == SEARCH_OLDEST || order == SEARCH_LEAST_SCORE, skip, count, out, &end));
+    /* Whoever came to the end has passed them all; what is no match alone counts as far as it was seen. */
+    if (!end && f->exact)
+        return search_walk_count(f, out);
+    out->more = !end;
+    return OK;
+}
+
 enum err search_find(struct call *c, struct str text, enum search_order order, int64_t skip, int64_t count,
                      struct search_found *out)
 {
     struct finder f = {.c = c, .q = &out->query, .began_us = clock_thread_us()};
-    bool any, end = false, ranked = order == SEARCH_BY_SCORE || order == SEARCH_LEAST_SCORE;
+    enum err e;
+    bool any;
 
     *out = (struct search_found){0};
     TRY(search_query_of(c, text, &out->query, &any));
     if (!any)
         return OK;
-    TRY(resolve_all(&f));
-    if (f.nothing)
-        return OK;
-    TRY(sql_member_hidden_channels(c->db, c->arena, c->who.user, c->team, c->who.guest != GUEST_NONE, &f.hidden,
-                                   &f.n_hidden));
-    search_match_make(&f);
-    TRY(search_walk_tail(&f));
-    if (ranked && skip < SEARCH_RANKED)
-        TRY(rank(&f, order == SEARCH_LEAST_SCORE, skip, count, out, &end));
-    if (!out->hits)
-        TRY(search_walk(&f, order == SEARCH_OLDEST || order == SEARCH_LEAST_SCORE, skip, count, out, &end));
-    /* Whoever came to the end has passed them all; what is no match alone counts as far as it was seen. */
-    if (!end && f.exact)
-        return search_walk_count(&f, out);
-    out->more = !end;
-    return OK;
+    f.scratch = arena_new(SCRATCH_BYTES);
+    e = find(&f, order, skip, count, out);
+    arena_free(f.scratch);
+    return e;
 }

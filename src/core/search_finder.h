@@ -1,4 +1,5 @@
-/* One search under way: private to search_find.c, search_files.c, search_look.c, search_match.c and search_walk.c. */
+/* One search under way: private to search_find.c, search_files.c, search_look.c, search_match.c, search_prefix.c and
+ * search_walk.c. */
 #ifndef TAUT_CORE_SEARCH_FINDER_H
 #define TAUT_CORE_SEARCH_FINDER_H
 
@@ -9,19 +10,23 @@
 struct finder {
     struct call *c;
     const struct search_query *q;
-    int64_t began_us; /* of the thread's clock */
+    struct arena *scratch; /* for one message at a time */
+    int64_t began_us;      /* of the thread's clock */
     struct search_ids from, not_from, in, not_in;
     bool to_me;
     bool nothing;    /* a name that there is not: nothing can be found */
     int64_t *hidden; /* conversations seen by being in them, sorted */
     int n_hidden;
-    int64_t upto;                /* the index has come so far */
+    int64_t upto, n_docs;        /* the index has come so far, and holds so many */
     int64_t parts[SEARCH_PARTS]; /* of the index, where matches can be (search_part) */
     int n_parts;
-    bool gathers;       /* all parts at once, as one */
-    int gathered;       /* all there are in the index, when they were few enough; else -1 */
+    bool gathers;                    /* one prefix, whose matches in all parts are collected at once */
+    int gathered;                    /* so many of them that the caller sees, */
+    bool gathered_all;               /* and these are all */
+    bool left_out[SEARCH_TERMS_MAX]; /* terms whose last word the match does without */
+    bool looks;                      /* for there are such: the text of each message is looked at */
     bool is_plain;      /* one word, which stands wherever it is looked for: no time passes between its matches */
-    struct str match;   /* the query as the engine takes it */
+    struct str match;   /* the query as the engine takes it; empty: nothing but texts have to be looked at */
     struct str phrases; /* and what of its words has to stand side by side: phrases_fit (store/search_file.h) */
     bool exact;         /* the match tells all: nothing has to be looked at afterwards */
     struct search_row *changed; /* what the index tells of these is not true any more; newest first */
@@ -31,7 +36,9 @@ struct finder {
 };
 
 /* Fills match and exact from the query, the names and the conversations. */
-void search_match_make(struct finder *f);
+enum err search_match_make(struct finder *f);
+/* Which prefixes the match does without. */
+enum err search_prefix_choose(struct finder *f);
 /* The words alone, for an index without tags; empty when none has to be there. */
 struct str search_match_words(struct call *c, const struct search_query *q);
 /* What has any of the words that must not be there; empty when there are none. */
@@ -41,6 +48,8 @@ struct str search_match_unwanted(struct call *c, const struct search_query *q);
 bool search_may_see(const struct finder *f, const struct search_row *row);
 /* Does all fit that is no word? */
 bool search_fits_message(const struct finder *f, const struct search_row *row, const struct message_row *m);
+/* Does the text hold the words?  Takes from f->scratch. */
+bool search_fits_words(const struct finder *f, const struct message_row *m);
 /* No later document can be asked for. */
 int64_t search_last_id(const struct finder *f);
 /* Reads what waits for the index, and what has changed since. */

@@ -61,10 +61,10 @@ bool search_fits_message(const struct finder *f, const struct search_row *row, c
     return (!f->in.n || search_has_id(&f->in, m->channel_id)) && !search_has_id(&f->not_in, m->channel_id);
 }
 
-static bool fits_words(const struct finder *f, const struct message_row *m)
+bool search_fits_words(const struct finder *f, const struct message_row *m)
 {
     struct search_word *words;
-    int n = search_words(f->c->arena, search_text_of(f->c->arena, m), SEARCH_WORDS_MAX, true, &words);
+    int n = search_words(f->scratch, search_text_of(f->scratch, m), SEARCH_WORDS_MAX, true, &words);
 
     return search_query_fits(f->q, words, n);
 }
@@ -85,8 +85,9 @@ static enum err keep_matches(struct finder *f, const struct search_row *rows, in
     for (int i = 0; i < n; i++) {
         if (!search_may_see(f, &rows[i]))
             continue;
-        TRY(sql_message_get(c->db, c->arena, rows[i].channel_id, rows[i].ts, &m, &found));
-        if (found && search_fits_message(f, &rows[i], &m) && fits_words(f, &m))
+        arena_reset(f->scratch);
+        TRY(sql_message_get(c->db, f->scratch, rows[i].channel_id, rows[i].ts, &m, &found));
+        if (found && search_fits_message(f, &rows[i], &m) && search_fits_words(f, &m))
             f->tail[f->n_tail++] = rows[i];
     }
     return OK;
@@ -104,6 +105,7 @@ static enum err read_mark(struct finder *f)
         return OK;
     TRY(sql_search_mark_get(c->db, c->arena, &mark, &found));
     f->upto = mark.upto;
+    f->n_docs = mark.docs;
     return sql_search_changed(c->db, c->arena, mark.seen, mark.upto, &f->changed, &f->n_changed);
 }
 

@@ -62,31 +62,53 @@ static void put_and(struct buf *b, bool pg)
         buf_str(b, pg ? S(" & ") : S(" AND "));
 }
 
+/* What is left of a term without its last word. */
+static void put_rest(struct buf *b, const struct search_term *t)
+{
+    struct search_term rest = {.words = t->words, .n = t->n - 1};
+
+    if (rest.n == 0)
+        return;
+    put_and(b, false);
+    put_loose(b, &rest);
+}
+
 /* Are phrases better looked at where the other conditions are fulfilled? */
 static bool is_loose(const struct finder *f, bool pg, const struct search_term *t)
 {
     return !pg && t->n > 1 && t->n <= LOOSE_MAX && (f->in.n || f->from.n);
 }
 
+/* One term of the match; *number: of FTS5's phrases, as they stand in it. */
+static void put_wanted(const struct finder *f, struct buf *b, bool pg, const struct search_term *t, struct buf *phrases,
+                       int *number)
+{
+    put_and(b, pg);
+    if (!is_loose(f, pg, t)) {
+        put_term(b, pg, t);
+        ++*number;
+        return;
+    }
+    put_loose(b, t);
+    if (!f->looks) /* which sees to it as well */
+        buf_printf(phrases, "%s%d %d", phrases->n ? " " : "", *number, t->n);
+    *number += t->n;
+}
+
 static void put_words(struct finder *f, struct buf *b, bool pg)
 {
     const struct search_query *q = f->q;
     struct buf phrases = buf_in(f->c->arena, MATCH_MAX_BYTES);
-    int number = 0; /* of FTS5's phrases, as they stand in the match */
+    int number = 0;
 
     for (int i = 0; i < q->n_terms; i++) {
         const struct search_term *t = &q->terms[i];
         if (t->without)
             continue;
-        put_and(b, pg);
-        if (is_loose(f, pg, t)) {
-            put_loose(b, t);
-            buf_printf(&phrases, "%s%d %d", phrases.n ? " " : "", number, t->n);
-            number += t->n;
-        } else {
-            put_term(b, pg, t);
-            number++;
-        }
+        if (f->left_out[i])
+            put_rest(b, t);
+        else
+            put_wanted(f, b, pg, t, &phrases, &number);
     }
     f->phrases = buf_view(&phrases);
 }
@@ -114,8 +136,8 @@ static void put_positive(struct finder *f, struct buf *b, bool pg)
     }
     /* Not even the count may tell of what is not seen.  in: names visible conversations alone (only_visible), and the
      * tag of all that is public would cost a look at nearly every message.  Whoever is in very many conversations is
-     * looked after row by row (may_see). */
-    if (f->in.n)
+     * looked after row by row (may_see), and so is what is gathered or looked at anyway. */
+    if (f->in.n || f->gathers || f->looks)
         return;
     if (f->n_hidden <= HIDDEN_IN_MATCH) {
         put_and(b, pg);
@@ -132,7 +154,7 @@ static void put_negative(struct finder *f, struct buf *b, bool pg)
     struct str not = pg ? S(" & !") : S(" NOT ");
 
     for (int i = 0; i < q->n_terms; i++)
-        if (q->terms[i].without) {
+        if (q->terms[i].without && !f->left_out[i]) {
             buf_str(b, not );
             put_term(b, pg, &q->terms[i]);
         }
@@ -189,14 +211,6 @@ static void add_part(struct finder *f, int64_t part)
     f->parts[f->n_parts++] = part;
 }
 
-static bool has_prefix(const struct search_query *q)
-{
-    for (int i = 0; i < q->n_terms; i++)
-        if (q->terms[i].prefix && !q->terms[i].without)
-            return true;
-    return false;
-}
-
 static int words_wanted(const struct search_query *q)
 {
     int n = 0;
@@ -208,10 +222,7 @@ static int words_wanted(const struct search_query *q)
 
 static void find_parts(struct finder *f, bool pg)
 {
-    f->gathered = -1;
-    f->gathers = !pg && !f->in.n && has_prefix(f->q);
-    f->is_plain = words_wanted(f->q) == 1 && !f->from.n && !f->q->has;
-    if (pg || f->gathers) {
+    if (pg) {
         add_part(f, 0);
     } else if (f->in.n) {
         for (int i = 0; i < f->in.n; i++)
@@ -222,19 +233,36 @@ static void find_parts(struct finder *f, bool pg)
     }
 }
 
-void search_match_make(struct finder *f)
+/* Can the match tell all? */
+static bool is_exact(const struct finder *f)
+{
+    const struct search_query *q = f->q;
+
+    return !f->looks && !f->to_me && !(q->has & ~(unsigned)(SEARCH_HAS_LINK | SEARCH_HAS_FILE)) && !q->has_not &&
+           (f->in.n || f->gathers || f->n_hidden <= HIDDEN_IN_MATCH) && q->from_us == 0 && q->to_us == INT64_MAX;
+}
+
+enum err search_match_make(struct finder *f)
 {
     struct buf all = buf_in(f->c->arena, MATCH_MAX_BYTES), positive = buf_in(f->c->arena, MATCH_MAX_BYTES);
     bool pg = db_engine(f->c->db) == DB_POSTGRES;
 
     find_parts(f, pg);
+    if (!pg)
+        TRY(search_prefix_choose(f));
+    f->is_plain = words_wanted(f->q) == 1 && !f->from.n && !f->q->has && !f->looks;
+    f->exact = is_exact(f);
     put_positive(f, &positive, pg);
+    if (!positive.n || f->gathers) { /* all parts as one */
+        f->n_parts = 0;
+        add_part(f, 0);
+    }
+    if (!positive.n)
+        return OK;
     buf_char(&all, '(');
     buf_str(&all, buf_view(&positive));
     buf_char(&all, ')');
     put_negative(f, &all, pg);
     f->match = buf_view(&all);
-    f->exact = !f->to_me && !((f->q->has | f->q->has_not) & ~(unsigned)(SEARCH_HAS_LINK | SEARCH_HAS_FILE)) &&
-               !f->q->has_not && (f->in.n || f->n_hidden <= HIDDEN_IN_MATCH) && f->q->from_us == 0 &&
-               f->q->to_us == INT64_MAX;
+    return OK;
 }

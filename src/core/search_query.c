@@ -270,7 +270,7 @@ static bool term_at(const struct search_term *t, const struct search_word *words
     return true;
 }
 
-static int term_count(const struct search_term *t, const struct search_word *words, int n)
+int search_term_count(const struct search_term *t, const struct search_word *words, int n)
 {
     int count = 0;
 
@@ -282,7 +282,7 @@ static int term_count(const struct search_term *t, const struct search_word *wor
 bool search_query_fits(const struct search_query *q, const struct search_word *words, int n)
 {
     for (int i = 0; i < q->n_terms; i++)
-        if ((term_count(&q->terms[i], words, n) > 0) == q->terms[i].without)
+        if ((search_term_count(&q->terms[i], words, n) > 0) == q->terms[i].without)
             return false;
     return true;
 }
@@ -293,7 +293,7 @@ int search_query_count(const struct search_query *q, const struct search_word *w
 
     for (int i = 0; i < q->n_terms; i++)
         if (!q->terms[i].without)
-            count += term_count(&q->terms[i], words, n) * q->terms[i].n;
+            count += search_term_count(&q->terms[i], words, n) * q->terms[i].n;
     return count;
 }
 

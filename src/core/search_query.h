@@ -44,6 +44,8 @@ bool search_query_read(struct arena *a, struct str text, int64_t now_us, int64_t
 
 /* Do these words fit the terms?  The names and bits are for the caller to check. */
 bool search_query_fits(const struct search_query *q, const struct search_word *words, int n);
+/* How often the words of one term stand there. */
+int search_term_count(const struct search_term *t, const struct search_word *words, int n);
 /* How often the terms' words stand there, phrases counting by their length: what relevance is made of. */
 int search_query_count(const struct search_query *q, const struct search_word *words, int n);
 

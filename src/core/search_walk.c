@@ -7,11 +7,13 @@
 enum {
     CHUNK = 200,
     GATHERED = 1000,
+    GATHER_GROWTH = 4,
     SCANNED_MAX = 4000,
     PIECES = 64,
     PIECE_GROWTH = 4,
     SEARCH_US = 9000,
-    REST_US = 1000
+    REST_US = 1000,
+    LOOKED_US = 50000
 };
 
 /* --- pieces of time ------------------------------------------------------------------------------------------- */
@@ -23,8 +25,8 @@ struct pieces {
 };
 
 /* Words that stand together now and then, but each of them everywhere, cost a look at every message.  So SQLite is
- * asked for pieces, until the whole search has taken SEARCH_US.  PostgreSQL and FTS5's prefixes, which look at all that
- * matches whatever the piece, are asked once. */
+ * asked for pieces, until the whole search has taken SEARCH_US.  PostgreSQL, which looks at all that matches whatever
+ * the piece, is asked once. */
 static enum err pieces_begin(struct finder *f, struct pieces *p)
 {
     struct call *c = f->c;
@@ -37,7 +39,7 @@ static enum err pieces_begin(struct finder *f, struct pieces *p)
     p->low = f->q->from_us > oldest ? f->q->from_us : oldest;
     p->span = p->high <= p->low ? 0 : p->high - p->low;
     p->began_us = clock_thread_us();
-    if (!pg && !f->gathers)
+    if (!pg)
         p->span /= PIECES;
     return OK;
 }
@@ -88,6 +90,7 @@ static bool piece_next(const struct finder *f, struct pieces *p)
 /* Matches in one part of the index, in one direction. */
 struct stream {
     int64_t from, to; /* ids that were not looked at yet */
+    int64_t limit;    /* rows that were asked for at last */
     struct search_row *rows;
     int n, next;
     bool end;
@@ -97,10 +100,11 @@ struct stream {
 struct walk {
     struct finder *f;
     bool oldest_first;
+    int64_t wanted;        /* matches from the first on */
     int64_t limit;         /* rows asked for at once, of all parts together */
-    struct pieces *pieces; /* newest first, and no further than time allows once there are `enough`; or NULL */
-    int64_t enough, given;
-    int at_tail; /* how many were taken */
+    struct pieces *pieces; /* newest first; or NULL */
+    int64_t enough, given; /* so many have to be found; more, as far as time allows */
+    int at_tail;           /* how many were taken */
     struct stream streams[SEARCH_PARTS];
     bool end, cut; /* cut: time has ended it */
 };
@@ -109,52 +113,71 @@ static void streams_begin(struct walk *w, int64_t from, int64_t to)
 {
     for (int i = 0; i < w->f->n_parts; i++)
         w->streams[i] = (struct stream){.from = from, .to = to < SEARCH_ID_MAX ? to : SEARCH_ID_MAX};
+    w->f->gathered = 0;
+    w->f->gathered_all = false;
 }
 
-/* What the index tells wrongly is looked at apart. */
-static void drop_changed(const struct finder *f, struct stream *s)
+/* What the index tells wrongly is looked at apart; what was gathered is counted, and so nothing that is not seen. */
+static void drop_rows(const struct finder *f, struct stream *s)
 {
     int kept = 0;
 
     for (int i = 0; i < s->n; i++)
-        if (!search_is_changed(f, s->rows[i].id))
+        if (!search_is_changed(f, s->rows[i].id) && (!f->gathers || search_may_see(f, &s->rows[i])))
             s->rows[kept++] = s->rows[i];
     s->n = kept;
 }
 
-static enum err ask(const struct walk *w, struct stream *s, int64_t part, int64_t limit)
+static int64_t smaller(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+static enum err ask(const struct walk *w, struct stream *s, int64_t part)
 {
     const struct finder *f = w->f;
     struct db *db = f->c->db;
     struct arena *a = f->c->arena;
     int64_t from = part + s->from, to = part + s->to;
 
-    if (f->gathers && w->oldest_first)
-        return sql_search_gather_oldest(db, a, f->match, from, to, limit, f->phrases, &s->rows, &s->n);
+    if (!f->match.n)
+        return (w->oldest_first ? sql_search_docs_oldest : sql_search_docs_newest)(db, a, from, smaller(to, f->upto),
+                                                                                   s->limit, &s->rows, &s->n);
     if (f->gathers)
-        return sql_search_gather_newest(db, a, f->match, from, to, limit, f->phrases, &s->rows, &s->n);
-    if (w->oldest_first)
-        return sql_search_oldest(db, a, f->match, from, to, limit, f->phrases, &s->rows, &s->n);
-    return sql_search_newest(db, a, f->match, from, to, limit, f->phrases, &s->rows, &s->n);
+        return (w->oldest_first ? sql_search_gather_oldest : sql_search_gather_newest)(db, a, f->match, from, to,
+                                                                                       s->limit, &s->rows, &s->n);
+    return (w->oldest_first ? sql_search_oldest : sql_search_newest)(db, a, f->match, from, to, s->limit, f->phrases,
+                                                                     &s->rows, &s->n);
+}
+
+/* Gathering once more would cost as much again; and parts are not all alike. */
+static int64_t rows_to_ask(const struct walk *w, const struct stream *s)
+{
+    if (!w->f->gathers)
+        return w->limit * 5 / 4 / w->f->n_parts + 1;
+    if (s->limit)
+        return s->limit * GATHER_GROWTH;
+    return w->wanted < GATHERED ? GATHERED : w->wanted + 1;
 }
 
 static enum err stream_more(struct walk *w, int part)
 {
     struct finder *f = w->f;
     struct stream *s = &w->streams[part];
-    bool all = f->gathers && !s->rows; /* asked for at once, for once more would cost as much again */
-    int64_t limit = all ? GATHERED : w->limit * 5 / 4 / f->n_parts + 1; /* for parts are not all alike */
 
-    TRY(ask(w, s, f->parts[part], limit));
+    s->limit = rows_to_ask(w, s);
+    TRY(ask(w, s, f->parts[part]));
     s->next = 0;
-    s->end = s->n < limit;
+    s->end = s->n < s->limit;
     if (s->n && w->oldest_first)
         s->from = s->rows[s->n - 1].id + 1;
     else if (s->n)
         s->to = s->rows[s->n - 1].id - 1;
-    drop_changed(f, s);
-    if (all && s->end)
-        f->gathered = s->n;
+    drop_rows(f, s);
+    if (f->gathers) {
+        f->gathered += s->n;
+        f->gathered_all = s->end;
+    }
     return OK;
 }
 
@@ -219,41 +242,73 @@ static enum err take(struct walk *w, struct search_row *out, bool *found)
     return OK;
 }
 
+/* Does what the match does not tell of fit? */
+static enum err look(const struct finder *f, const struct search_row *row, bool *fits)
+{
+    struct message_row m;
+
+    arena_reset(f->scratch);
+    TRY(sql_message_get(f->c->db, f->scratch, row->channel_id, row->ts, &m, fits));
+    *fits = *fits && search_fits_message(f, row, &m) && (!f->looks || search_fits_words(f, &m));
+    return OK;
+}
+
+static enum err keep(const struct finder *f, const struct search_row *row, struct search_found *out)
+{
+    struct search_hit *hit = &out->hits[out->n];
+    bool found;
+
+    hit->row = *row;
+    TRY(sql_message_get(f->c->db, f->c->arena, row->channel_id, row->ts, &hit->m, &found));
+    out->n += found && search_fits_message(f, row, &hit->m);
+    return OK;
+}
+
+/* One more than there have to be, which tells that there is a next page.  What is looked at is counted on for as long
+ * as time allows; the rest is counted by the index. */
+static bool goes_on(const struct walk *w, const struct search_found *out, int scanned)
+{
+    const struct finder *f = w->f;
+    bool enough = out->total > w->enough;
+
+    if (f->exact)
+        return out->total <= w->wanted && !(enough && took_long(f));
+    if (enough)
+        return !took_long(f);
+    return scanned < SCANNED_MAX || clock_thread_us() < f->began_us + LOOKED_US;
+}
+
 static enum err collect(struct walk *w, int64_t skip, int64_t count, struct search_found *out, bool *end)
 {
     struct finder *f = w->f;
     struct search_row row;
-    int64_t passed = 0;
-    bool found = true, kept;
+    bool found = true, fits = true;
 
-    w->limit = f->exact && !skip ? count : CHUNK;
+    w->wanted = skip + count;
+    w->limit = f->exact && !skip ? count + 1 : CHUNK;
     out->hits = ARENA_ARRAY(f->c->arena, struct search_hit, count);
-    for (int scanned = 0; out->n < count && (f->exact || scanned < SCANNED_MAX); scanned++) {
-        struct search_hit *hit = &out->hits[out->n];
+    for (int scanned = 0; goes_on(w, out, scanned); scanned++) {
         TRY(take(w, &row, &found));
         if (!found)
             break;
         if (!search_may_see(f, &row))
             continue;
-        if (f->exact && passed < skip) { /* nothing has to be looked at */
-            passed++;
+        if (!f->exact)
+            TRY(look(f, &row, &fits));
+        if (!fits)
             continue;
-        }
-        TRY(sql_message_get(f->c->db, f->c->arena, row.channel_id, row.ts, &hit->m, &kept));
-        if (!kept || !search_fits_message(f, &row, &hit->m) || passed++ < skip)
-            continue;
-        hit->row = row;
-        out->n++;
+        if (out->total >= skip && out->n < count)
+            TRY(keep(f, &row, out));
+        out->total++;
     }
     *end = !found && !w->cut;
-    out->total = passed;
     return OK;
 }
 
 enum err search_walk(struct finder *f, bool oldest_first, int64_t skip, int64_t count, struct search_found *out,
                      bool *end)
 {
-    struct walk w = {.f = f, .oldest_first = oldest_first};
+    struct walk w = {.f = f, .oldest_first = oldest_first, .enough = skip + count};
 
     streams_begin(&w, f->q->from_us, search_last_id(f));
     return collect(&w, skip, count, out, end);
@@ -264,10 +319,13 @@ enum err search_walk_newest(struct finder *f, int64_t enough, struct search_foun
     struct pieces pieces;
     struct walk w = {.f = f, .pieces = &pieces, .enough = enough};
 
-    if (f->is_plain)
-        return search_walk(f, false, 0, SEARCH_RANKED, out, end);
-    TRY(pieces_begin(f, &pieces));
-    streams_begin(&w, piece_low(&pieces), pieces.high);
+    if (f->is_plain) {
+        w.pieces = NULL;
+        streams_begin(&w, f->q->from_us, search_last_id(f));
+    } else {
+        TRY(pieces_begin(f, &pieces));
+        streams_begin(&w, piece_low(&pieces), pieces.high);
+    }
     return collect(&w, 0, SEARCH_RANKED, out, end);
 }
 
@@ -278,8 +336,7 @@ static enum err count(struct finder *f, int64_t from, int64_t to, int64_t limit,
     struct call *c = f->c;
     bool found;
 
-    return (f->gathers ? sql_search_gather_count : sql_search_count)(c->db, c->arena, f->match, from, to, limit,
-                                                                     f->phrases, n, &found);
+    return sql_search_count(c->db, c->arena, f->match, from, to, limit, f->phrases, n, &found);
 }
 
 /* How many that have changed the index takes for matches, in one part after one id and up to another. */
@@ -291,7 +348,7 @@ static enum err count_changed(struct finder *f, int64_t part, int64_t after, int
 
     for (int i = 0; i < f->n_changed; i++) {
         const struct search_row *x = &f->changed[i];
-        if (x->id <= after || x->id > upto || (!f->gathers && x->place - x->id != part))
+        if (x->id <= after || x->id > upto || x->place - x->id != part)
             continue;
         TRY(sql_search_count(c->db, c->arena, f->match, x->place, x->place, 1, f->phrases, &one, &found));
         *n += one;
@@ -329,17 +386,26 @@ static enum err count_indexed(struct finder *f, int64_t *n, bool *all)
     return OK;
 }
 
+/* What was gathered for the page, which may have needed none of it. */
+static enum err count_gathered(struct finder *f, int64_t *n, bool *all)
+{
+    struct walk w = {.f = f};
+
+    if (!f->gathered && !f->gathered_all) {
+        streams_begin(&w, f->q->from_us, search_last_id(f));
+        TRY(stream_more(&w, 0));
+    }
+    *n = f->gathered;
+    *all = f->gathered_all;
+    return OK;
+}
+
 enum err search_walk_count(struct finder *f, struct search_found *out)
 {
     int64_t indexed = 0, total;
     bool all;
 
-    if (f->gathered >= 0) {
-        indexed = f->gathered;
-        all = true;
-    } else {
-        TRY(count_indexed(f, &indexed, &all));
-    }
+    TRY((f->gathers ? count_gathered : count_indexed)(f, &indexed, &all));
     total = indexed + f->n_tail;
     if (total > SEARCH_COUNTED)
         total = SEARCH_COUNTED;

@@ -5,6 +5,9 @@
 -- words: what search_words() has cut and folded; tags: who, where, what (search_tag()).
 create virtual table message_fts using fts5(words, tags, content = '', columnsize = 0, tokenize = 'ascii');
 
+-- Its words in order, from any on.
+create virtual table search_word using fts5vocab(message_fts, instance);
+
 -- What is merged when there is time for it: every two lists of one size.
 insert into message_fts (message_fts, rank) values ('usermerge', 2);
 
