@@ -94,6 +94,7 @@ static bool open_jobs(struct server *s, struct str *why)
         .db = open_own(s, why),
         .bus = s->api.bus,
         .settings = &s->settings,
+        .key = s->key,
         .accesses = s->api.accesses,
         .base_url = s->api.public_url.n ? s->api.public_url
                                         : arena_printf(s->arena, "http://%.*s/", STR_FMT(s->settings.listen)),

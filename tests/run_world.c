@@ -290,6 +290,7 @@ static bool open_api(struct world *w, struct str url, struct str *why)
                                                        .db = jobs_db,
                                                        .bus = w->api.bus,
                                                        .settings = &w->settings,
+                                                       .key = fixture_key,
                                                        .accesses = w->api.accesses,
                                                        .base_url = S("http://127.0.0.1:8065/")});
     return open_indexer(w, url, why) && open_analytics(w, url, why);

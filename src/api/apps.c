@@ -62,7 +62,7 @@ enum err apps_event_authorizations_list(struct call *c, const struct apps_event_
     int64_t after, unused;
     int n;
 
-    if (!event_context_read(a->event_context, &context))
+    if (!event_context_read(c->arena, c->key, a->event_context, &context))
         return ERR_INVALID_EVENT_CONTEXT;
     if (context.app != c->who.app)
         return ERR_AUTH_MISMATCH;

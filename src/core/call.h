@@ -74,7 +74,7 @@ struct call {
     struct db *db;               /* the connection this call may use right now */
     const struct method *method; /* generated row: name, scopes, errors … */
     const void *settings;        /* struct settings * of config */
-    const unsigned char *key;    /* of the key file: apps' secrets are sealed under it */
+    const unsigned char *key;    /* of the key file: apps' secrets and contexts of events are sealed under it */
     struct actor who;
     struct str token; /* as it came; empty for jobs */
     uint64_t origin;  /* the real-time connection whose message this is; 0: none */

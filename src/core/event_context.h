@@ -1,5 +1,6 @@
 /* What stands in an envelope's event_context: the app, its workspace, and what the event was sent to, for an app that
- * asks later whom else it was for.  Opaque to apps, but no secret: it says nothing an app does not know. */
+ * asks later whom else it was for.  Sealed under the key file: an app that made one up would learn who is in
+ * conversations of which it hears nothing. */
 #ifndef TAUT_CORE_EVENT_CONTEXT_H
 #define TAUT_CORE_EVENT_CONTEXT_H
 
@@ -10,7 +11,8 @@ struct event_context {
     int64_t to; /* a conversation, a person, a workspace or the app */
 };
 
-struct str event_context_write(struct arena *a, const struct event_context *context);
-bool event_context_read(struct str text, struct event_context *out);
+struct str event_context_write(struct arena *a, const unsigned char *key, const struct event_context *context);
+/* False when it is none of this server's. */
+bool event_context_read(struct arena *a, const unsigned char *key, struct str text, struct event_context *out);
 
 #endif

@@ -53,6 +53,7 @@ static void open_call(struct run *u, struct db *db, int64_t org)
 
     call_system(c, u->runner->arena, db, org, u->row.team_id);
     c->settings = opt->settings;
+    c->key = opt->key;
     c->base_url = opt->base_url;
     c->unheard = !bus_heard(&opt->bus);
 }

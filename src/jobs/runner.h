@@ -17,6 +17,7 @@ struct job_options {
     struct db *db; /* the runner's own, closed with it: asks what is due, and on PostgreSQL runs the jobs */
     struct bus bus;
     const void *settings;        /* struct settings * of config */
+    const unsigned char *key;    /* of the key file */
     struct str base_url;         /* what jobs put into links; with a trailing slash */
     struct access_log *accesses; /* stored now and then, and when the runner is freed; NULL: none */
     bool thread;                 /* looks by itself, each second; else only when told to */

@@ -51,7 +51,7 @@ struct str envelope_make(struct call *c, int64_t id, const struct app_install *i
     json_int(&o, S("event_time"), c->now_us / US_PER_S);
     put_authorizations(&o, in, ear);
     json_bool(&o, S("is_ext_shared_channel"), false);
-    json_str(&o, S("event_context"), event_context_write(c->arena, &context));
+    json_str(&o, S("event_context"), event_context_write(c->arena, c->key, &context));
     json_close(&o, '}');
     return b.over ? S("") : buf_view(&b);
 }

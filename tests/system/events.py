@@ -126,6 +126,64 @@ def test_organization(*args):
         check("and so does apps.event.authorizations.list", told["ok"] and told["authorizations"] == d["authorizations"], told)
 
 
+def test_authorizations(*args):
+    """apps.event.authorizations.list: for whom else an event was; what no event carried tells nothing."""
+    r = Receiver()
+    heard = ["message.channels", "message.groups", "channel_created"]
+    world = seed([app("talk", r.url + "talk", heard, ["im_created"]), app("spy", r.url + "spy", heard)],
+                 [{"user": "ann", "app": "talk", "token": "xoxp-1-talk"}, {"user": "ben", "app": "talk", "token": "xoxp-2-talk"}]
+                 + [{"app": name, "token": "xapp-" + name} for name in ("talk", "spy")])
+    with World(world, *args) as dev:
+        listening(dev, r, "talk", "spy")
+
+        def asked(context, token="xapp-talk", **more):
+            return dev.call("apps.event.authorizations.list", token, event_context=context, **more)
+
+        def may_see(context):
+            """In order, a page at a time."""
+            users, cursor = [], ""
+            while True:
+                reply = asked(context, limit=1, cursor=cursor)
+                check("it is told", reply["ok"] and len(reply["authorizations"]) <= 1, reply)
+                users += [(a["user_id"], a["is_bot"]) for a in reply["authorizations"]]
+                cursor = reply["response_metadata"]["next_cursor"]
+                if not cursor:
+                    return sorted(users)
+
+        def context_of(name, wanted):
+            until("%s hears of it" % name, lambda: any(wanted(e) for e in r.events(name)))
+            return next(g["data"]["event_context"] for g in r.of(name) if wanted(g["data"]["event"]))
+
+        ann, ben, bot = ("U0ANN", False), ("U0BEN", False), ("U0TALK", True)
+        dev.post("general", "to all")
+        dev.post("C0OPEN", "to some")
+        dev.call("conversations.create", name="fresh")
+        dev.call("conversations.open", users="U0GUS")
+        put = dev.call("chat.scheduleMessage", channel="general", text="for later", post_at=str(int(time.time()) + 60))
+        check("something waits for its time", put["ok"], put)
+        dev.call("taut.clock.set", advance="61s")
+        to_all, to_some, later = (context_of("talk", lambda e, text=text: e.get("text") == text)
+                                  for text in ("to all", "to some", "for later"))
+        for what, context, users in (
+                ("who is in the conversation", to_all, [ann, ben, bot]),
+                ("and not who is not", to_some, [ann, bot]),
+                ("what nobody called for has one too", later, [ann, ben, bot]),
+                ("an event to a workspace is for all", context_of("talk", lambda e: e["type"] == "channel_created"), [ann, ben, bot]),
+                ("one to a person for that person", context_of("talk", lambda e: e["type"] == "im_created"), [ann])):
+            check(what, may_see(context) == users, may_see(context))
+        check("in one page", asked(to_some)["authorizations"] == [
+            {"enterprise_id": None, "team_id": "T0ONE", "user_id": user, "is_bot": is_bot, "is_enterprise_install": False}
+            for user, is_bot in (ann, bot)], asked(to_some))
+        of_spy = context_of("spy", lambda e: e.get("text") == "to all")
+        for what, reply, error in (
+                ("another app's", asked(of_spy), "auth_mismatch"),
+                ("and the other way", asked(to_all, "xapp-spy"), "auth_mismatch"),
+                ("no cursor of it", asked(to_all, cursor="x"), "invalid_cursor"),
+                ("of parts of two", asked(to_all[:-20] + to_some[-20:]), "invalid_event_context"),
+                ("cut", asked(to_all[:-4]), "invalid_event_context")):
+            check(what, reply == {"ok": False, "error": error}, reply)
+
+
 def check_envelope(d):
     shape = {k: v for k, v in d.items() if k not in ("event", "event_id", "event_time", "event_context")}
     check("the envelope", shape == {
@@ -469,8 +527,8 @@ def test_untold():
 
 def main():
     for engine in engines():
-        for test in (test_who_hears, test_own_events, test_return, test_organization, test_order, test_retries, test_challenge,
-                     test_disabling, test_late, test_links):
+        for test in (test_who_hears, test_own_events, test_return, test_organization, test_authorizations, test_order, test_retries,
+                     test_challenge, test_disabling, test_late, test_links):
             test(*engine)
         test_late_unheard(**({"database": database(engine[1], "taut_late")} if engine else {}))
     test_limit()
