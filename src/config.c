@@ -255,6 +255,7 @@ static bool read_flags(struct arena *a, enum command command, int argc, char **a
     while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
         const struct setting *s;
         if (c == 'h') {
+            printf("usage: taut %s [--SETTING VALUE]…\n\n", command_names[command]);
             config_help(command);
             exit(0);
         }

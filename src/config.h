@@ -7,7 +7,8 @@
 #include "settings.h"
 
 /* Reads all settings of a command.  argv holds what stands behind the command's name.  *rest and *n_rest are the words
- * that are no flags.  False: *why says what is wrong, where, and what to do.  Texts lie in the arena. */
+ * that are no flags.  False: *why says what is wrong, where, and what to do.  Texts lie in the arena.  With --help it
+ * tells how the command is used, and the program ends. */
 bool config_read(struct arena *a, enum command command, int argc, char **argv, struct settings *out, char ***rest,
                  int *n_rest, struct str *why);
 

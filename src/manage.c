@@ -209,6 +209,14 @@ static int usage(const char *name, const struct verb *verbs, enum command comman
     return to == stdout ? 0 : 2;
 }
 
+static bool asks_help(int argc, char **argv)
+{
+    for (int i = 0; i < argc; i++)
+        if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
+            return true;
+    return false;
+}
+
 static const struct verb *find_verb(const struct verb *verbs, int n_words, char **words)
 {
     for (const struct verb *v = verbs; n_words && v->name; v++)
@@ -239,7 +247,7 @@ static int run_words(struct manage *m, enum command command, const char *name, c
     char **words;
     int n_words;
 
-    if (argc && strcmp(argv[0], "--help") == 0)
+    if (asks_help(argc, argv))
         return usage(name, verbs, command, stdout);
     if (!config_read(m->server.arena, command, argc, argv, &m->server.settings, &words, &n_words, &why)) {
         fprintf(stderr, "taut %s: %.*s\n", name, STR_FMT(why));

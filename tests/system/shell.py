@@ -41,7 +41,13 @@ def settings(top):
         f.write("listen = 127.0.0.1:0\nlisen = 1\n")
     p = run("serve", "--config", config)
     check("a wrong line is told with its number", p.returncode == 2 and config + ":2" in p.stderr and "lisen" in p.stderr, p.stderr)
-    check("help and version", "--listen" in run("serve", "--help").stdout and run("--version").stdout.startswith("taut "))
+    for command in ("serve", "dev", "check", "demo"):
+        told = run(command, "--help").stdout
+        check("help of " + command, told.startswith("usage: taut %s [--SETTING VALUE]…\n" % command) and "--config FILE" in told, told)
+    for words in (["user"], ["user", "list"], ["analytics", "verify"]):
+        told = run(*words, "--help").stdout
+        check("help of " + " ".join(words), told.startswith("usage:\n  taut " + words[0]) and "--data-dir DIR" in told, told)
+    check("version", run("--version").stdout.startswith("taut "))
     check("no such command", run("frobnicate").returncode == 2 and run().returncode == 2)
 
 
