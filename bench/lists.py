@@ -7,10 +7,10 @@ Fills a workspace with 100,000 people and 10,000 channels, straight into the tab
 over HTTP for pages of 200, the first and the last in turn: both must come at the same rate.
 """
 
-import argparse
 import time
 
-from servers import BenchError, by_itself
+from program import by_itself, options
+from servers import BenchError
 from workspace import owner_token, scratch
 
 PAGE = 200
@@ -84,22 +84,18 @@ def measure(taut, token, method, key, rounds):
 
 
 def main():
-    options = argparse.ArgumentParser()
-    options.add_argument("--people", type=int, default=100_000)
-    options.add_argument("--channels", type=int, default=10_000)
-    options.add_argument("--rounds", type=int, default=100)
-    options = options.parse_args()
+    asked = options(__doc__, people=100_000, channels=10_000, rounds=100)
     with scratch("lists") as space:
         with space.serve() as taut:
             token = owner_token(taut)
             user = int(taut.call(token, "auth.test")["user_id"], 36)
             channel = int(taut.call(token, "conversations.create", name="rooms")["channel"]["id"], 36)
         with space.tables() as db:
-            fill(db, user, channel, options.people, options.channels)
+            fill(db, user, channel, asked.people, asked.channels)
         with space.serve() as taut:
             print(f"{'method':22}{'rows':>8}{'first ms':>10}{'last ms':>10}{'ratio':>8}")
             slow = [method for method, key in (("users.list", "members"), ("conversations.list", "channels"))
-                    if measure(taut, token, method, key, options.rounds) < TARGET]
+                    if measure(taut, token, method, key, asked.rounds) < TARGET]
         if slow:
             raise BenchError(f"the last page comes at less than {TARGET} of the first one's rate: {slow}")
 

@@ -8,7 +8,6 @@ search.messages over HTTP: each kind of query, by time and by score, in the whol
 URL: of an empty PostgreSQL database, as of tools/pg-scratch; without it, SQLite.
 """
 
-import argparse
 import itertools
 import json
 import os
@@ -16,7 +15,8 @@ import random
 import subprocess
 import time
 
-from servers import BenchError, by_itself
+from program import by_itself, options
+from servers import BenchError
 from workspace import owner_token, scratch
 
 CHANNELS = 100
@@ -197,20 +197,16 @@ def kept(space, store, messages):
 
 
 def main():
-    options = argparse.ArgumentParser()
-    options.add_argument("--messages", type=int, default=1_000_000)
-    options.add_argument("--rounds", type=int, default=100)
-    options.add_argument("--database")
-    options = options.parse_args()
-    with scratch(f"search-{options.messages}") as space:
-        store = Postgres(options.database) if options.database else Sqlite(space)
+    asked = options(__doc__, messages=1_000_000, rounds=100, database=None)
+    with scratch(f"search-{asked.messages}") as space:
+        store = Postgres(asked.database) if asked.database else Sqlite(space)
         begin = time.time()
-        filled = kept(space, store, options.messages)
+        filled = kept(space, store, asked.messages)
         with space.serve(*store.options) as taut:
             taut.rest()
             store.settle()
             print(f"{filled['messages']} messages, {store.bytes() >> 20} MB; ready after {time.time() - begin:.0f} s")
-            slow = measure(taut, filled["token"], filled["channel"], options.rounds)
+            slow = measure(taut, filled["token"], filled["channel"], asked.rounds)
         if slow:
             raise BenchError(f"over p50 {TARGET_P50_MS} ms or p99 {TARGET_P99_MS} ms: {slow}")
 

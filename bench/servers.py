@@ -24,14 +24,6 @@ class BenchError(Exception):
     """Something could not run; its text says what."""
 
 
-def by_itself(main):
-    """A bench as a program: what it could not do, or which target it missed, is told with exit code 1."""
-    try:
-        main()
-    except BenchError as e:
-        sys.exit(str(e))
-
-
 def free_port():
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
