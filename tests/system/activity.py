@@ -12,8 +12,7 @@ import random
 import re
 
 import harness
-from harness import Dev, Serve, at_once, check, engines, finish
-from nodes import database
+from harness import Dev, Serve, at_once, check, database, engines, finish
 
 STEPS, CHECK_EACH, STEP_MAX = 2500, 125, 50
 AGENTS = {"desktop": "taut-desktop/1.0", "mobile": "taut-ios/1.0", "web": "Mozilla/5.0 (X11)"}

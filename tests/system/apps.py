@@ -75,6 +75,19 @@ def create(server, manifest):
     return table(made.stdout)
 
 
+def general_of(server):
+    """The channel in which all people are."""
+    return next(c["id"] for c in server.call("conversations.list")["channels"] if c["is_general"])
+
+
+def let_in(server, name):
+    """The app's bot, into that channel, which is told."""
+    general = general_of(server)
+    bot = next(u["id"] for u in server.call("users.list")["members"] if u["name"] == name)
+    check("its bot is let in", server.call("conversations.invite", channel=general, users=bot)["ok"])
+    return general
+
+
 # --- apps that listen -------------------------------------------------------------------------------------------------
 
 

@@ -9,7 +9,7 @@ import os
 import shutil
 import signal
 
-from harness import WAIT_S, Serve, check, engines, finish, psql, wait_until
+from harness import WAIT_S, Serve, check, database, engines, finish, wait_until
 from moved import FIRST, Moved, date_of
 
 WALL, BOOT, FULL, DIE, ALONE = range(5)
@@ -18,22 +18,13 @@ HOUR = 3600
 
 
 class Counted(Serve):
-    """With a clock and a disk that are moved, from the first day on; on PostgreSQL in a schema of its own."""
+    """With a clock and a disk that are moved, from the first day on."""
 
-    def __init__(self, database):
-        self.moved, self.schema, self.engine = Moved(), None, database
+    def __init__(self, **how):
+        self.moved = Moved()
         self.moved.to(FIRST, 8)
-        if database:
-            self.schema = "closing_%d_%d" % (os.getpid(), id(self))
-            psql(database, "create schema " + self.schema)
-            database += ("&" if "?" in database else "?") + "options=-csearch_path%3D" + self.schema
-        super().__init__("--analytics-delay", "1s", database=database, env=self.moved.env)
+        super().__init__("--analytics-delay", "1s", env=self.moved.env, **how)
         self.post()
-
-    def __exit__(self, *why):
-        super().__exit__(*why)
-        if self.schema:
-            psql(self.engine, "drop schema %s cascade" % self.schema)
 
     def post(self, channel="general"):
         reply = self.call("chat.postMessage", channel=channel, text="hello")
@@ -250,8 +241,9 @@ def room_again(s):
     check("whole", s.verify(FIRST).returncode == 0, s.verify(FIRST).stdout)
 
 
-def test(database):
-    with Counted(database) as other, Counted(database) as s:
+def test(*engine):
+    here, there = ({"database": database(engine[1], "taut_closing_" + name)} if engine else {} for name in ("here", "there"))
+    with Counted(**there) as other, Counted(**here) as s:
         full(other)
         day = crashes(s)
         for part in (off_for_days, switched_off, leaps, wrong_at_start, changed):
@@ -261,5 +253,5 @@ def test(database):
 
 if __name__ == "__main__":
     for engine in engines():
-        test(engine[1] if engine else None)
+        test(*engine)
     finish()

@@ -10,7 +10,7 @@ import sqlite3
 import threading
 import time
 
-from apps import REACHING, TOKEN, Receiver, World, app, create, listening, seed
+from apps import REACHING, TOKEN, Receiver, World, app, create, let_in, listening, seed
 from harness import Serve, at_once, check, engines, finish, table, until
 from nodes import database
 
@@ -428,9 +428,7 @@ def test_crash():
             return s.call("chat.postMessage", channel="general", text=text)
 
         r.secret = create(s, manifest)["signing secret"]
-        bot = next(u["id"] for u in s.call("users.list")["members"] if u["name"] == "talk")
-        general = next(c["id"] for c in s.call("conversations.list")["channels"] if c["is_general"])
-        check("its bot is let in", s.call("conversations.invite", channel=general, users=bot)["ok"])
+        let_in(s, "talk")
         until("it hears of the workspace while the server runs", lambda: (post("ready?"), r.of("talk"))[1])
         gate = threading.Event()
         r.answers["talk"] = lambda _: (gate.wait(10), (200, {}, ""))[1]
@@ -509,14 +507,12 @@ def test_untold():
         r.secret = made["signing secret"]
         until("its URL is verified", lambda: "URL verified" in s.shell("app", "list").stdout)
         check("it goes", s.shell("app", "uninstall", "talk").returncode == 0)
-        general = next(c["id"] for c in s.call("conversations.list")["channels"] if c["is_general"])
         until("the server knows", lambda: s.call("auth.test", made["bot token"])["error"] == "token_revoked")
-        s.call("chat.postMessage", channel=general, text="while it is away")
+        s.call("chat.postMessage", channel="general", text="while it is away")
         with open(s.folder + "/taut.lock", "w", encoding="utf-8"):
             pass
         check("it comes back", s.shell("app", "install", "talk").returncode == 0)
-        bot = next(u["id"] for u in s.call("users.list")["members"] if u["name"] == "talk")
-        check("its bot is let in", s.call("conversations.invite", channel=general, users=bot)["ok"])
+        general = let_in(s, "talk")
         said = ["n%d" % i for i in range(5)]
         for text in said:
             s.call("chat.postMessage", channel=general, text=text)

@@ -5,8 +5,7 @@
 """
 import time
 
-from harness import Serve, check, engines, finish, until
-from nodes import database
+from harness import Serve, check, database, engines, finish, until
 
 OLD = 2500  # more than goes at once
 

@@ -91,6 +91,13 @@ def psql(url, sql):
     return subprocess.run(["psql", url, "-qAtc", sql], check=True, capture_output=True, text=True).stdout.strip()
 
 
+def database(url, name):
+    """An empty one on that server."""
+    psql(url, "drop database if exists " + name)
+    psql(url, "create database " + name)
+    return urllib.parse.urlunsplit(urllib.parse.urlsplit(url)._replace(path="/" + name))
+
+
 # --- asking -----------------------------------------------------------------------------------------------------------
 
 

@@ -11,14 +11,8 @@ import tempfile
 import time
 import urllib.parse
 
-from apps import REACHING, Receiver, app, create
-from harness import Serve, check, engines, finish, psql, until, ws_client
-
-def database(url, name):
-    """An empty one on that server."""
-    psql(url, "drop database if exists " + name)
-    psql(url, "create database " + name)
-    return urllib.parse.urlunsplit(urllib.parse.urlsplit(url)._replace(path="/" + name))
+from apps import REACHING, Receiver, app, create, general_of, let_in
+from harness import Serve, check, database, engines, finish, psql, until, ws_client
 
 
 class Nodes:
@@ -28,7 +22,7 @@ class Nodes:
         self.url, self.nodes, self.receiver = url, nodes, receiver
         a, b = nodes
         b.token = a.token
-        self.general = next(c["id"] for c in a.call("conversations.list")["channels"] if c["is_general"])
+        self.general = general_of(a)
         made = self.install("talk")
         self.bot_token, receiver.secret = made["bot token"], made["signing secret"]
 
@@ -37,8 +31,7 @@ class Nodes:
         a = self.nodes[0]
         made = create(a, app(name, self.receiver.url + name, ["message.channels"])["manifest"])
         until("its URL is verified", lambda: re.search(r"URL verified .* %s\n" % name, a.shell("app", "list").stdout))
-        bot = next(u["id"] for u in a.call("users.list")["members"] if u["name"] == name)
-        check("it is invited", a.call("conversations.invite", channel=self.general, users=bot)["ok"])
+        let_in(a, name)
         return made
 
     def say(self, i, text):
