@@ -46,17 +46,6 @@ static bool add_node(struct reader *r, enum json_kind kind, uint32_t *at)
 
 /* --- strings -------------------------------------------------------------------------------------------------- */
 
-static int hex_digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
-}
-
 /* The four digits after \u; -1 when they are none. */
 static int32_t read_hex4(struct reader *r)
 {

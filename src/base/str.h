@@ -58,6 +58,18 @@ static inline struct str str_head(struct str s, size_t n)
     return (struct str){s.p, n < s.n ? n : s.n};
 }
 
+/* What c stands for in hexadecimal, or -1. */
+static inline int hex_digit(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F')
+        return c - 'A' + 10;
+    return -1;
+}
+
 int str_cmp(struct str a, struct str b);        /* by bytes, like memcmp */
 bool str_eq_nocase(struct str a, struct str b); /* ASCII case only */
 struct str str_trim(struct str s);              /* without leading and trailing ASCII white space */

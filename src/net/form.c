@@ -5,17 +5,6 @@
 /* A form with more fields than this is refused: no method has a tenth of it. */
 enum { FORM_FIELDS_MAX = 1000 };
 
-static int hex_digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
-}
-
 struct str percent_decode(struct arena *a, struct str s, bool plus_is_space)
 {
     char *out = arena_bytes(a, s.n + 1);
