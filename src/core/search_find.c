@@ -72,7 +72,10 @@ static enum err rank(struct finder *f, bool least, int64_t skip, int64_t count, 
     struct search_found all = {0};
     struct ranked *list;
 
-    TRY(least ? search_walk(f, false, 0, SEARCH_RANKED, &all, end) : search_walk_newest(f, skip + count, &all, end));
+    if (least && f->exact)
+        TRY(search_walk(f, false, 0, SEARCH_RANKED, &all, end));
+    else
+        TRY(search_walk_newest(f, least ? 0 : skip + count, &all, end));
     if (least && !*end)
         return OK;
     list = ARENA_ARRAY(f->c->arena, struct ranked, all.n);
@@ -115,7 +118,7 @@ static enum err find(struct finder *f, enum search_order order, int64_t skip, in
 enum err search_find(struct call *c, struct str text, enum search_order order, int64_t skip, int64_t count,
                      struct search_found *out)
 {
-    struct finder f = {.c = c, .q = &out->query, .began_us = clock_thread_us()};
+    struct finder f = {.c = c, .q = &out->query, .began_us = clock_thread_us(), .began_mono_us = clock_mono_us()};
     enum err e;
     bool any;
 

@@ -11,7 +11,8 @@ struct finder {
     struct call *c;
     const struct search_query *q;
     struct arena *scratch; /* for one message at a time */
-    int64_t began_us;      /* of the thread's clock */
+    int64_t began_us;      /* of the thread's clock, */
+    int64_t began_mono_us; /* and of the machine's */
     struct search_ids from, not_from, in, not_in;
     bool to_me;
     bool nothing;    /* a name that there is not: nothing can be found */
@@ -25,6 +26,7 @@ struct finder {
     bool gathered_all;               /* and these are all */
     bool left_out[SEARCH_TERMS_MAX]; /* terms whose last word the match does without */
     bool looks;                      /* for there are such: the text of each message is looked at */
+    bool collects;      /* there are others: each question to the index costs as much as all that match them */
     bool is_plain;      /* one word, which stands wherever it is looked for: no time passes between its matches */
     struct str match;   /* the query as the engine takes it; empty: nothing but texts have to be looked at */
     struct str phrases; /* and what of its words has to stand side by side: phrases_fit (store/search_file.h) */

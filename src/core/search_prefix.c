@@ -9,7 +9,7 @@
 
 /* What it costs to collect matches, and to look at messages until a page is full (docs/decisions/0003). */
 static const double MATCH_US = 0.33, LOOK_US = 8, WANTED = 20;
-enum { MATCHES_A_PAGE = 450, SAMPLE = 300, SAMPLE_HITS = 8 };
+enum { MATCHES_A_PAGE = 450, SAMPLE_HITS = 4, SAMPLE_MAX = 2000 };
 
 /* The whole query is one prefix, which all parts can be asked for at once. */
 static bool is_alone(const struct finder *f)
@@ -20,8 +20,9 @@ static bool is_alone(const struct finder *f)
            !f->not_from.n && !q->has;
 }
 
-/* With so many matches, looking costs as much as collecting: once, or for each part and for pieces to be counted.  What
- * must not be there is missing in most that are looked at; what has to be, is there in one of n_docs / matches. */
+/* With so many matches or more, looking costs as much as collecting: once, or for each part and for pieces to be
+ * counted.  What must not be there is missing in most that are looked at; what has to be, is there in one of n_docs /
+ * matches. */
 static int64_t break_even(const struct finder *f, const struct search_term *t)
 {
     double collect_us = MATCH_US * (f->gathers ? 1 : f->n_parts + 2), look_us = WANTED * LOOK_US;
@@ -61,19 +62,22 @@ static enum err holds(const struct finder *f, const struct search_row *row, cons
     return OK;
 }
 
-/* As many as there are when all messages are like the newest. */
-static enum err sample(const struct finder *f, const struct search_term *prefix, int64_t *matches)
+/* Are there so many, when all messages are like the newest? */
+static enum err sample(const struct finder *f, const struct search_term *prefix, int64_t matches, bool *so)
 {
+    int64_t enough = SAMPLE_HITS * f->n_docs / matches;
     struct search_row *rows;
-    int n, hits = 0, seen = 0;
+    int n, hits = 0;
     bool yes;
 
-    TRY(sql_search_docs_newest(f->c->db, f->c->arena, 0, f->upto, SAMPLE, &rows, &n));
-    for (; seen < n && hits < SAMPLE_HITS; seen++) {
-        TRY(holds(f, &rows[seen], prefix, &yes));
+    if (enough > SAMPLE_MAX)
+        enough = SAMPLE_MAX;
+    TRY(sql_search_docs_newest(f->c->db, f->c->arena, 0, f->upto, enough, &rows, &n));
+    for (int i = 0; i < n && hits < SAMPLE_HITS; i++) {
+        TRY(holds(f, &rows[i], prefix, &yes));
         hits += yes;
     }
-    *matches = seen ? f->n_docs * hits / seen : 0;
+    *so = hits == SAMPLE_HITS;
     return OK;
 }
 
@@ -86,10 +90,12 @@ static enum err choose(struct finder *f, int i)
     int64_t matches, limit = break_even(f, t);
 
     TRY(guess(f->c, prefix.words[0].text, &matches));
-    if (matches >= limit)
-        TRY(sample(f, &prefix, &matches));
-    f->left_out[i] = matches >= limit;
+    if (matches >= limit && t->without) /* a wrong guess costs a few looks */
+        f->left_out[i] = true;
+    else if (matches >= limit)
+        TRY(sample(f, &prefix, limit, &f->left_out[i]));
     f->looks |= f->left_out[i];
+    f->collects |= matches && !f->left_out[i];
     return OK;
 }
 

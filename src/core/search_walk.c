@@ -13,7 +13,8 @@ enum {
     PIECE_GROWTH = 4,
     SEARCH_US = 9000,
     REST_US = 1000,
-    LOOKED_US = 50000
+    LOOKED_US = 50000,
+    LOOKED_MOST_US = 250000
 };
 
 /* --- pieces of time ------------------------------------------------------------------------------------------- */
@@ -275,6 +276,8 @@ static bool goes_on(const struct walk *w, const struct search_found *out, int sc
         return out->total <= w->wanted && !(enough && took_long(f));
     if (enough)
         return !took_long(f);
+    if (clock_mono_us() > f->began_mono_us + LOOKED_MOST_US) /* a disk that is slow */
+        return false;
     return scanned < SCANNED_MAX || clock_thread_us() < f->began_us + LOOKED_US;
 }
 
@@ -319,7 +322,7 @@ enum err search_walk_newest(struct finder *f, int64_t enough, struct search_foun
     struct pieces pieces;
     struct walk w = {.f = f, .pieces = &pieces, .enough = enough};
 
-    if (f->is_plain) {
+    if (f->is_plain || f->collects) {
         w.pieces = NULL;
         streams_begin(&w, f->q->from_us, search_last_id(f));
     } else {
