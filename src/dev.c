@@ -3,9 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -13,13 +11,15 @@
 #include "base/clock.h"
 #include "base/rand.h"
 #include "config.h"
+#include "dev_folder.h"
 #include "serving.h"
 
-enum { SEED_MAX_BYTES = 64 << 20, REMOVE_FDS = 8 };
+enum { SEED_MAX_BYTES = 64 << 20 };
 
 struct dev {
     struct server server; /* first: serving_main's server is a struct dev */
     struct dev_world world;
+    struct dev_folder folder;
     struct str seed;   /* the text of --seed */
     struct str schema; /* on PostgreSQL: ours alone, dropped at the end */
     struct str origin_database;
@@ -80,30 +80,6 @@ static bool read_options(struct server *s, struct str *why)
 
 /* --- where it lies -------------------------------------------------------------------------------------------- */
 
-/* In memory where the system has such a folder: nothing here is to outlive the process. */
-static bool make_folder(struct dev *d, struct str *why)
-{
-    struct server *s = &d->server;
-    const char *temp = access("/dev/shm", W_OK | X_OK) == 0 ? "/dev/shm" : getenv("TMPDIR");
-    char *path = arena_cstr(
-        s->arena, arena_printf(s->arena, "%s/taut-dev-%d-XXXXXX", temp && *temp ? temp : "/tmp", (int)getpid()));
-
-    if (!mkdtemp(path)) {
-        *why = arena_printf(s->arena, "The folder %s cannot be made: %s.", path, strerror(errno));
-        return false;
-    }
-    s->data_dir = str_c(path);
-    return true;
-}
-
-static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *at)
-{
-    (void)st;
-    (void)kind;
-    (void)at;
-    return remove(path);
-}
-
 /* PostgreSQL: a schema of our own beside what the database holds, so that several may use one database at once. */
 static bool make_schema(struct dev *d, struct str *why)
 {
@@ -143,8 +119,7 @@ static void clean_up(struct server *s)
     struct dev *d = (struct dev *)s;
 
     server_stop(s);
-    if (s->data_dir.n)
-        nftw(arena_cstr(s->arena, s->data_dir), remove_one, REMOVE_FDS, FTW_DEPTH | FTW_PHYS);
+    dev_folder_remove(&d->folder, s->arena);
     if (d->schema.n)
         drop_schema(d);
 }
@@ -212,8 +187,9 @@ static bool open_workspace(struct dev *d, struct str *why)
     s->api.dev = true;
     opt.racers = s->settings.actors.n ? DEV_RACERS : 0;
     rand_bytes(s->key, sizeof(s->key));
-    if (!make_folder(d, why))
+    if (!dev_folder_make(&d->folder, s->arena, why))
         return false;
+    s->data_dir = d->folder.path;
     if (str_starts(s->settings.database, S("postgres")) && !make_schema(d, why))
         return false;
     return server_open_database(s, why) && dev_seed(s->writer, &s->settings, &opt, s->arena, &d->world, why);

@@ -8,6 +8,7 @@ import glob
 import json
 import os
 import re
+import shutil
 import signal
 import stat
 import subprocess
@@ -345,9 +346,31 @@ def test_nothing_is_left():
     check("wrong flags are told", code == 2 and "no such flag" in says, (code, says))
 
 
+def test_killed():
+    """After kill -9 the next one removes what is left, and nothing else."""
+    with Dev() as living, Dev() as a, Dev() as b, Dev() as c:
+        for d in (a, b, c):
+            d.kill()
+        left, of_another = a.folder, c.folder
+        beside = os.path.join(os.path.dirname(left), "taut-dev-%d-" % os.getpid())
+        again, foreign = beside + "killed", beside + "notes"
+        os.rename(b.folder, again)  # its process id has come again
+        os.mkdir(foreign)
+        if os.geteuid() == 0:
+            os.chown(of_another, 65534, 65534)
+        with Dev():
+            check("what a killed one left is gone", not os.path.exists(left))
+            check("also when its process id is in use", not os.path.exists(again))
+            check("that of another user stays", os.path.exists(of_another) == (os.geteuid() == 0))
+            check("what is none of its own stays", os.path.isdir(foreign))
+            check("and so does what is in use", living.call("chat.postMessage", channel="C0GENERAL", text="here")["ok"] and living.folder)
+        os.rmdir(foreign)
+        shutil.rmtree(of_another, ignore_errors=True)
+
+
 def main():
     for test in (test_files, test_actors, test_same_each_time, test_clock, test_log_is_short, test_unread, test_fault_answers, test_fault_delays, test_webhook,
-                 test_webhook_by_shell, test_seed, test_nothing_is_left):
+                 test_webhook_by_shell, test_seed, test_nothing_is_left, test_killed):
         test()
 
 
