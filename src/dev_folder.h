@@ -9,7 +9,7 @@ struct dev_folder {
     int lock_fd;
 };
 
-/* Makes one of our own, and removes those of this user whose processes are dead.  False: *why says what is wrong.  Texts
+/* Makes one of our own, and removes those of this user whose processes are dead.  False: *why says what is wrong. Texts
  * lie in the arena. */
 bool dev_folder_make(struct dev_folder *f, struct arena *a, struct str *why);
 /* Nothing when there is none. */

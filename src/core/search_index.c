@@ -133,17 +133,33 @@ static void put_lexeme(struct buf *b, struct str word, int position, char weight
     buf_char(b, ' ');
 }
 
+struct words {
+    struct buf text;
+    int n;
+    bool pg;
+};
+
+static void put_word(void *to, const struct search_word *word)
+{
+    struct words *w = to;
+
+    w->n++;
+    if (w->pg) {
+        put_lexeme(&w->text, word->text, w->n, 'A');
+        return;
+    }
+    if (w->n > 1)
+        buf_char(&w->text, ' ');
+    buf_str(&w->text, word->text);
+}
+
 struct str search_index_words(struct db *db, struct arena *a, struct str text)
 {
-    struct buf words = buf_in(a, TEXT_MAX_BYTES);
-    struct search_word *list;
-    int n = search_words(a, text, SEARCH_WORDS_MAX, true, &list);
+    struct words w = {.text = buf_in(a, TEXT_MAX_BYTES), .pg = db_engine(db) == DB_POSTGRES};
 
-    if (db_engine(db) != DB_POSTGRES)
-        return search_words_text(a, list, n);
-    for (int i = 0; i < n; i++)
-        put_lexeme(&words, list[i].text, i + 1, 'A');
-    return buf_view(&words);
+    buf_room(&w.text, text.n + 1);
+    search_words_each(text, SEARCH_WORDS_MAX, true, put_word, &w);
+    return buf_view(&w.text);
 }
 
 struct search_entry search_entry_of(struct db *db, struct arena *a, int64_t team, bool is_public,

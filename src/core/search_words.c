@@ -7,32 +7,29 @@
 enum { WORDS_FIRST = 64, FOLDED_MAX = 8 };
 
 struct splitter {
-    struct arena *a;
-    struct search_word *words;
-    int n, cap, most;
+    struct str source;
+    search_word_each *each;
+    void *to;
+    int n, most;
     char text[SEARCH_WORD_MAX]; /* the word under way */
     size_t len, begin, end;
+    bool as_is; /* which stands in the source as it is folded */
 };
 
 static void add(struct splitter *s, struct str text, size_t begin, size_t end)
 {
     if (s->n == s->most)
         return;
-    if (s->n == s->cap) {
-        int cap = s->cap ? s->cap * 2 : WORDS_FIRST;
-        struct search_word *words = ARENA_ARRAY(s->a, struct search_word, cap);
-        if (s->n)
-            memcpy(words, s->words, sizeof(*words) * (size_t)s->n);
-        s->words = words;
-        s->cap = cap;
-    }
-    s->words[s->n++] = (struct search_word){arena_dup(s->a, text), begin, end};
+    s->n++;
+    s->each(s->to, &(struct search_word){text, begin, end});
 }
 
 static void end_word(struct splitter *s)
 {
+    bool as_is = s->as_is && s->len == s->end - s->begin;
+
     if (s->len)
-        add(s, str_of(s->text, s->len), s->begin, s->end);
+        add(s, str_of(as_is ? s->source.p + s->begin : s->text, s->len), s->begin, s->end);
     s->len = 0;
 }
 
@@ -70,10 +67,15 @@ static bool is_cjk(uint32_t cp)
 
 static size_t put_ascii(struct splitter *s, unsigned char ch, size_t at)
 {
-    if (s->len == 0)
+    bool upper = ch >= 'A' && ch <= 'Z';
+
+    if (s->len == 0) {
         s->begin = at;
+        s->as_is = true;
+    }
+    s->as_is &= !upper;
     if (s->len < sizeof(s->text))
-        s->text[s->len++] = (char)(ch >= 'A' && ch <= 'Z' ? ch + ('a' - 'A') : ch);
+        s->text[s->len++] = (char)(upper ? ch + ('a' - 'A') : ch);
     s->end = at + 1;
     return 1;
 }
@@ -85,6 +87,7 @@ static void put_other(struct splitter *s, uint32_t cp, size_t at, size_t bytes)
 
     if (s->len == 0)
         s->begin = at;
+    s->as_is = false;
     if (s->len + n <= sizeof(s->text)) {
         memcpy(s->text + s->len, folded, n);
         s->len += n;
@@ -93,8 +96,9 @@ static void put_other(struct splitter *s, uint32_t cp, size_t at, size_t bytes)
 }
 
 /* A run of CJK text from at on, as overlapping pairs; its length in bytes. */
-static size_t put_run(struct splitter *s, struct str text, size_t at, bool index)
+static size_t put_run(struct splitter *s, size_t at, bool index)
 {
+    struct str text = s->source;
     char pair[2 * FOLDED_MAX * 4];
     size_t first_n = 0, first_at = at, i = at, bytes;
     int pairs = 0;
@@ -116,9 +120,9 @@ static size_t put_run(struct splitter *s, struct str text, size_t at, bool index
     return i - at;
 }
 
-int search_words(struct arena *a, struct str text, int most, bool index, struct search_word **out)
+void search_words_each(struct str text, int most, bool index, search_word_each *each, void *to)
 {
-    struct splitter s = {.a = a, .most = most};
+    struct splitter s = {.source = text, .each = each, .to = to, .most = most};
     size_t i = 0;
 
     while (i < text.n && s.n < most) {
@@ -135,30 +139,50 @@ int search_words(struct arena *a, struct str text, int most, bool index, struct 
             i += bytes ? bytes : 1;
         } else if (is_cjk(cp)) {
             end_word(&s);
-            i += put_run(&s, text, i, index);
+            i += put_run(&s, i, index);
         } else {
             put_other(&s, cp, i, bytes);
             i += bytes;
         }
     }
     end_word(&s);
-    *out = s.words;
-    return s.n;
 }
 
-struct str search_words_text(struct arena *a, const struct search_word *words, int n)
-{
-    size_t bytes = 0;
-    struct buf b;
+struct list {
+    struct arena *a;
+    struct str source;
+    struct search_word *words;
+    int n, cap;
+};
 
-    for (int i = 0; i < n; i++)
-        bytes += words[i].text.n + 1;
-    b = buf_in(a, bytes + 1);
-    buf_room(&b, bytes);
-    for (int i = 0; i < n; i++) {
-        if (i)
-            buf_char(&b, ' ');
-        buf_str(&b, words[i].text);
+static bool lies_in(struct str whole, const char *p)
+{
+    return (uintptr_t)p >= (uintptr_t)whole.p && (uintptr_t)p < (uintptr_t)whole.p + whole.n;
+}
+
+static void put_in_list(void *to, const struct search_word *word)
+{
+    struct list *l = to;
+
+    if (l->n == l->cap) {
+        int cap = l->cap ? l->cap * 2 : WORDS_FIRST;
+        struct search_word *words = ARENA_ARRAY(l->a, struct search_word, cap);
+        if (l->n)
+            memcpy(words, l->words, sizeof(*words) * (size_t)l->n);
+        l->words = words;
+        l->cap = cap;
     }
-    return buf_view(&b);
+    l->words[l->n] = *word;
+    if (!lies_in(l->source, word->text.p))
+        l->words[l->n].text = arena_dup(l->a, word->text);
+    l->n++;
+}
+
+int search_words(struct arena *a, struct str text, int most, bool index, struct search_word **out)
+{
+    struct list l = {.a = a, .source = text};
+
+    search_words_each(text, most, index, put_in_list, &l);
+    *out = l.words;
+    return l.n;
 }

@@ -12,11 +12,12 @@ struct search_word {
 
 enum { SEARCH_WORD_MAX = 80 }; /* bytes; longer ones are cut */
 
-/* The words of text in order; at most `most`.  index: the last character of a run of CJK text stands alone as well, so
- * that a prefix of one character finds each of them; queries do without. */
+/* Hands on the words of text in order, at most `most`; their own text is there until each() returns.  index: the last
+ * character of a run of CJK text stands alone as well, so that a prefix of one character finds each of them; queries do
+ * without. */
+typedef void search_word_each(void *to, const struct search_word *word);
+void search_words_each(struct str text, int most, bool index, search_word_each *each, void *to);
+/* The same as a list, which lives as long as a and text. */
 int search_words(struct arena *a, struct str text, int most, bool index, struct search_word **out);
-
-/* The words with blanks between. */
-struct str search_words_text(struct arena *a, const struct search_word *words, int n);
 
 #endif
