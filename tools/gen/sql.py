@@ -175,13 +175,14 @@ def check_parameters(q):
 
 
 def check_column_types(db):
-    """Both engines answer alike for these two; virtual tables (full-text search) and their own tables have no types of ours."""
-    rows = db.execute("select m.name, c.name, c.type from sqlite_master m, pragma_table_info(m.name) c "
+    """Both engines answer alike for these two; virtual tables (full-text search) and their own tables have no types of ours.
+    "integer" is what SQLite wants of a primary key that is the rowid."""
+    rows = db.execute("select m.name, c.name, c.type, c.pk from sqlite_master m, pragma_table_info(m.name) c "
                       "where m.type = 'table' and m.sql not like 'create virtual %' and not exists "
                       "(select 1 from sqlite_master v where v.sql like 'create virtual %' and m.name like v.name || '!_%' escape '!')")
-    for table, column, kind in rows:
-        if kind.lower() not in ("bigint", "text"):
-            raise Fault("schema: %s.%s is '%s'; columns are bigint or text" % (table, column, kind.lower()))
+    for table, column, kind, is_key in rows:
+        if kind.lower() not in ("bigint", "text") and not (is_key and kind.lower() == "integer"):
+            raise Fault("schema: %s.%s is '%s'; columns are bigint or text, or an integer primary key" % (table, column, kind.lower()))
 
 
 def check_kept(q, kept, changes):
