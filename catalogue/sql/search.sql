@@ -211,11 +211,11 @@ select d.id, d.id, d.channel_id, d.ts, c.kind, c.team_id
 from search_doc d join channel c on c.id = d.channel_id
 where d.id > $1 and d.id >= $2 and d.id <= $3 /*postgres: and d.words is null*/ order by d.id desc limit $4;
 
--- member_hidden_channels: the conversations that somebody sees by being in them: all but public channels; for guests, all.
--- in user_id i64, team_id i64, guest i64
+-- member_conversations: those that somebody is in, from one kind on (enum channel_kind).
+-- in user_id i64, team_id i64, kind i64
 -- many i64
 select m.channel_id from channel_member m join channel c on c.id = m.channel_id
-where m.user_id = $1 and c.team_id = $2 and (c.kind <> 0 or $3 = 1) order by m.channel_id;
+where m.user_id = $1 and c.team_id = $2 and c.kind >= $3 order by m.channel_id;
 
 -- message_before: the messages that stand before one in its conversation, newest first.
 -- in channel_id i64, ts i64, limit i64

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "core/channel.h"
 #include "core/search_finder.h"
 #include "core/search_index.h"
 
@@ -92,16 +93,25 @@ static enum err rank(struct finder *f, bool least, int64_t skip, int64_t count, 
 
 /* --- all ------------------------------------------------------------------------------------------------------ */
 
-static enum err find(struct finder *f, enum search_order order, int64_t skip, int64_t count, struct search_found *out)
+/* What the caller sees by being in it: all but public channels; for guests, all. */
+static enum err find_hidden(struct finder *f)
 {
     struct call *c = f->c;
+    bool dms = f->q->has & SEARCH_IS_DM;
+    enum channel_kind from = dms ? CHANNEL_IM : c->who.guest == GUEST_NONE ? CHANNEL_PRIVATE : CHANNEL_PUBLIC;
+
+    f->hidden_alone = dms || c->who.guest != GUEST_NONE;
+    return sql_member_conversations(c->db, c->arena, c->who.user, c->team, from, &f->hidden, &f->n_hidden);
+}
+
+static enum err find(struct finder *f, enum search_order order, int64_t skip, int64_t count, struct search_found *out)
+{
     bool end = false, ranked = order == SEARCH_BY_SCORE || order == SEARCH_LEAST_SCORE;
 
     TRY(resolve_all(f));
     if (f->nothing)
         return OK;
-    TRY(sql_member_hidden_channels(c->db, c->arena, c->who.user, c->team, c->who.guest != GUEST_NONE, &f->hidden,
-                                   &f->n_hidden));
+    TRY(find_hidden(f));
     TRY(search_walk_tail(f));
     TRY(search_match_make(f));
     if (ranked && skip < SEARCH_RANKED)

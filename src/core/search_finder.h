@@ -18,6 +18,7 @@ struct finder {
     bool nothing;    /* a name that there is not: nothing can be found */
     int64_t *hidden; /* conversations seen by being in them, sorted */
     int n_hidden;
+    bool hidden_alone;           /* nothing else can be found */
     int64_t upto, n_docs;        /* the index has come so far, and holds so many */
     int64_t parts[SEARCH_PARTS]; /* of the index, where matches can be (search_part) */
     int n_parts;

@@ -137,13 +137,13 @@ static void put_positive(struct finder *f, struct buf *b, bool pg)
     /* Not even the count may tell of what is not seen.  in: names visible conversations alone (only_visible), and the
      * tag of all that is public would cost a look at nearly every message.  Whoever is in very many conversations is
      * looked after row by row (may_see), and so is what is gathered or looked at anyway. */
-    if (f->in.n || f->gathers || f->looks)
+    if (f->in.n || f->gathers || (f->looks && !f->hidden_alone))
         return;
     if (f->n_hidden <= HIDDEN_IN_MATCH) {
         put_and(b, pg);
         put_any(f, b, pg, "vc", f->hidden, f->n_hidden,
-                f->c->who.guest == GUEST_NONE ? search_tag(f->c->arena, "vp", f->c->team) : S("vnone"));
-    } else if (b->n == 0) {
+                f->hidden_alone ? S("vnone") : search_tag(f->c->arena, "vp", f->c->team));
+    } else if (pg && b->n == 0) {
         put_any(f, b, pg, "", NULL, 0, search_tag(f->c->arena, "vp", f->c->team));
     }
 }
@@ -237,8 +237,9 @@ static void find_parts(struct finder *f, bool pg)
 static bool is_exact(const struct finder *f)
 {
     const struct search_query *q = f->q;
+    const unsigned told = SEARCH_HAS_LINK | SEARCH_HAS_FILE | (f->in.n ? 0u : SEARCH_IS_DM);
 
-    return !f->looks && !f->to_me && !(q->has & ~(unsigned)(SEARCH_HAS_LINK | SEARCH_HAS_FILE)) && !q->has_not &&
+    return !f->looks && !f->to_me && !(q->has & ~told) && !q->has_not &&
            (f->in.n || f->gathers || f->n_hidden <= HIDDEN_IN_MATCH) && q->from_us == 0 && q->to_us == INT64_MAX;
 }
 
