@@ -10,7 +10,7 @@
 #include "core/team.h"
 #include "objects.h"
 
-enum { COUNT_MAX = 100, PAGE_MAX = 100 };
+enum { COUNT_MAX = 100, PAGE_MAX = 100, AROUND = 4 /* messages shown with a hit */ };
 
 /* What the three methods share; the generator makes a struct for each. */
 struct search_in {
@@ -54,56 +54,94 @@ static struct str iid_of(struct arena *a, const struct message_row *m)
     return arena_printf(a, "%.8s-%.4s-%.4s-%.4s-%.12s", hex.p, hex.p + 8, hex.p + 12, hex.p + 16, hex.p + 20);
 }
 
-/* Bots that speak under another name say which; everybody else has a handle. */
-static enum err username_of(struct call *c, const struct message_row *m, struct str *out)
+/* What the hits of one reply have in common is asked for once. */
+struct author {
+    int64_t id;
+    struct str name;
+};
+
+struct place {
+    int64_t id;
+    const struct obj_search_channel *channel;
+    struct str type;
+};
+
+struct hits {
+    struct call *c;
+    const struct search_found *found;
+    bool highlight;
+    struct author *authors; /* of the hits and of the messages around them */
+    int n_authors;
+    struct place *places;
+    int n_places;
+};
+
+static enum err name_of(struct hits *h, int64_t user, struct str *out)
 {
-    const struct json *extra = m->extra.n ? json_parse(c->arena, m->extra, NULL) : NULL;
+    struct author *one = &h->authors[h->n_authors];
     bool found;
 
-    *out = json_get_str(extra, S("username"));
-    if (out->n || !m->user_id)
-        return OK;
-    return sql_user_name(c->db, c->arena, m->user_id, out, &found);
+    for (int i = 0; i < h->n_authors; i++)
+        if (h->authors[i].id == user) {
+            *out = h->authors[i].name;
+            return OK;
+        }
+    one->id = user;
+    TRY(sql_user_name(h->c->db, h->c->arena, user, &one->name, &found));
+    *out = one->name;
+    h->n_authors++;
+    return OK;
 }
 
-static enum err context_of(struct call *c, const struct message_row *m, const struct obj_search_context **out)
+/* Bots that speak under another name say which; everybody else has a handle. */
+static enum err username_of(struct hits *h, const struct message_row *m, struct str *out)
 {
-    struct obj_search_context *o = ARENA_NEW(c->arena, struct obj_search_context);
+    const struct json *extra = m->extra.n ? json_parse(h->c->arena, m->extra, NULL) : NULL;
+
+    *out = json_get_str(extra, S("username"));
+    return out->n || !m->user_id ? OK : name_of(h, m->user_id, out);
+}
+
+static enum err context_of(struct hits *h, const struct message_row *m, const struct obj_search_context **out)
+{
+    struct arena *a = h->c->arena;
+    struct obj_search_context *o = ARENA_NEW(a, struct obj_search_context);
 
     *o = (struct obj_search_context){
         .type = S("message"),
-        .user = id_text(c->arena, m->user_id),
+        .user = id_text(a, m->user_id),
         .ts = m->ts,
         .text = m->text,
-        .iid = iid_of(c->arena, m),
-        .permalink = message_permalink(c, m),
+        .iid = iid_of(a, m),
+        .permalink = message_permalink(h->c, m),
     };
     *out = o;
-    return username_of(c, m, &o->username);
+    return username_of(h, m, &o->username);
 }
 
 /* Two messages before it and two after it. */
-static enum err fill_context(struct call *c, const struct message_row *m, struct obj_search_message *o)
+static enum err fill_context(struct hits *h, const struct message_row *m, struct obj_search_message *o)
 {
     const struct obj_search_context **places[2][2] = {{&o->previous, &o->previous_2}, {&o->next, &o->next_2}};
+    struct call *c = h->c;
     struct message_row *rows;
     int n;
 
     for (int after = 0; after < 2; after++) {
         TRY((after ? sql_message_after : sql_message_before)(c->db, c->arena, m->channel_id, m->ts, 2, &rows, &n));
         for (int i = 0; i < n; i++)
-            TRY(context_of(c, &rows[i], places[after][i]));
+            TRY(context_of(h, &rows[i], places[after][i]));
     }
     return OK;
 }
 
-static enum err channel_of(struct call *c, int64_t id, const struct obj_search_channel **out, struct str *type)
+static enum err read_place(struct call *c, struct place *p)
 {
     struct obj_search_channel *o = ARENA_NEW(c->arena, struct obj_search_channel);
     struct channel_row ch;
     bool found;
 
-    TRY(sql_channel_for(c->db, c->arena, id, c->who.user, &ch, &found));
+    TRY(sql_channel_for(c->db, c->arena, p->id, c->who.user, &ch, &found));
     *o = (struct obj_search_channel){
         .id = ch.id,
         .name = ch.name,
@@ -117,29 +155,61 @@ static enum err channel_of(struct call *c, int64_t id, const struct obj_search_c
         o->user = channel_im_peer(&ch, c->who.user);
         o->name = id_text(c->arena, o->user);
     }
-    *type = ch.kind == CHANNEL_IM ? S("im") : ch.kind == CHANNEL_PRIVATE ? S("group") : S("message");
-    *out = o;
+    p->type = ch.kind == CHANNEL_IM ? S("im") : ch.kind == CHANNEL_PRIVATE ? S("group") : S("message");
+    p->channel = o;
     return OK;
 }
 
-static enum err put_hit(struct call *c, const struct search_found *found, const struct search_hit *hit, bool highlight)
+static enum err channel_of(struct hits *h, int64_t id, struct obj_search_message *o)
 {
+    int i = 0;
+
+    while (i < h->n_places && h->places[i].id != id)
+        i++;
+    if (i == h->n_places) {
+        h->places[i].id = id;
+        TRY(read_place(h->c, &h->places[i]));
+        h->n_places++;
+    }
+    o->channel = h->places[i].channel;
+    o->type = h->places[i].type;
+    return OK;
+}
+
+static enum err put_hit(struct hits *h, const struct search_hit *hit)
+{
+    struct call *c = h->c;
     const struct message_row *m = &hit->m;
     struct obj_search_message o = {
         .iid = iid_of(c->arena, m),
         .team = hit->row.team_id,
         .user = id_text(c->arena, m->user_id),
         .ts = m->ts,
-        .text = highlight ? search_query_mark(c->arena, &found->query, m->text) : m->text,
+        .text = h->highlight ? search_query_mark(c->arena, &h->found->query, m->text) : m->text,
         .blocks = m->blocks,
         .attachments = m->attachments,
         .permalink = message_permalink(c, m),
     };
 
-    TRY(channel_of(c, m->channel_id, &o.channel, &o.type));
-    TRY(username_of(c, m, &o.username));
-    TRY(fill_context(c, m, &o));
+    TRY(channel_of(h, m->channel_id, &o));
+    TRY(username_of(h, m, &o.username));
+    TRY(fill_context(h, m, &o));
     put_search_message(&c->out, S(""), &o);
+    return OK;
+}
+
+static enum err put_hits(struct call *c, const struct search_found *found, bool highlight)
+{
+    struct hits h = {.c = c,
+                     .found = found,
+                     .highlight = highlight,
+                     .authors = ARENA_ARRAY(c->arena, struct author, found->n * (1 + AROUND) + 1),
+                     .places = ARENA_ARRAY(c->arena, struct place, found->n + 1)};
+
+    json_open(&c->out, S("matches"), '[');
+    for (int i = 0; i < found->n; i++)
+        TRY(put_hit(&h, &found->hits[i]));
+    json_close(&c->out, ']');
     return OK;
 }
 
@@ -174,10 +244,7 @@ static enum err put_messages(struct call *c, const struct search_in *in, int64_t
     put_place(c, in, found.total, found.n);
     if (found.more)
         json_bool(&c->out, S("total_capped"), true);
-    json_open(&c->out, S("matches"), '[');
-    for (int i = 0; i < found.n; i++)
-        TRY(put_hit(c, &found, &found.hits[i], in->highlight));
-    json_close(&c->out, ']');
+    TRY(put_hits(c, &found, in->highlight));
     json_close(&c->out, '}');
     *total = found.total;
     return OK;
