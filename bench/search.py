@@ -140,6 +140,9 @@ class Postgres:
         return int(self.psql("select pg_database_size(current_database())"))
 
     def settle(self):
+        """While PostgreSQL works, the server rests."""
+        while self.psql("select exists (select 1 from search_doc where words is null)") == "t":
+            time.sleep(1)
         self.psql("vacuum analyze")
 
 
