@@ -6,6 +6,12 @@
 -- in id i64, channel_id i64, ts i64, user_id i64, how i64
 insert into search_doc (id, channel_id, ts, user_id, how) values ($1, $2, $3, $4, $5) on conflict do nothing;
 
+-- search_doc_add_indexed: the same with its words; changes 0 rows when the id is taken.
+-- only postgres
+-- in id i64, channel_id i64, ts i64, user_id i64, how i64, words str, tags str
+insert into search_doc (id, channel_id, ts, user_id, how, words) values ($1, $2, $3, $4, $5, $6::text::tsvector || $7::text::tsvector)
+on conflict do nothing;
+
 -- search_doc_find: the document of a message.
 -- in channel_id i64, ts i64
 -- value i64
@@ -20,6 +26,7 @@ delete from search_doc where id = $1;
 insert into message_fts (rowid, words, tags) values ($1, $2, $3);
 
 -- search_words_remove: takes a document out of the index; it has to be told what it held.
+-- only sqlite
 -- in place i64, words str, tags str
 insert into message_fts (message_fts, rowid, words, tags) values ('delete', $1, $2, $3);
 
@@ -67,6 +74,34 @@ select d.id, c.team_id, c.kind, m.channel_id, m.user_id, m.bot_id, m.subtype, m.
 from search_doc d /*sqlite: cross*/ join message m on m.channel_id = d.channel_id and m.ts = d.ts
 /*sqlite: cross*/ join channel c on c.id = d.channel_id
 where d.id = $1;
+
+-- search_older: documents that are indexed without their stretches of time, newest first, with what is said in them.
+-- only postgres
+-- in upto i64, limit i64
+-- many search_said_row
+select d.id, c.team_id, c.kind, m.channel_id, m.user_id, m.bot_id, m.subtype, m.text, m.blocks, m.attachments
+from search_doc d join message m on m.channel_id = d.channel_id and m.ts = d.ts join channel c on c.id = d.channel_id
+where d.id <= $1 order by d.id desc limit $2;
+
+-- search_older_get: up to which id documents are indexed so; 0: none is.
+-- only postgres
+-- value i64
+select older from search_state where one = 1;
+
+-- search_older_set: documents after this id are indexed with their stretches.
+-- only postgres
+-- in upto i64
+update search_state set older = $1 where one = 1;
+
+-- search_fill_begin: this transaction fills in a lot, so what is put off of it may be as much as PostgreSQL means it to be.
+-- only postgres
+-- value str
+select set_config('gin_pending_list_limit', '4MB', true);
+
+-- search_fill_end: does what was put off of it.
+-- only postgres
+-- value i64
+select gin_clean_pending_list('search_doc_words');
 
 -- search_waiting: how many documents are not indexed yet; not counted further than limit.
 -- in after_id i64, limit i64
@@ -203,6 +238,42 @@ where d.id >= $1 and d.id <= $2 order by d.id desc limit $3;
 select d.id, d.id, d.channel_id, d.ts, c.kind, c.team_id
 from search_doc d join channel c on c.id = d.channel_id
 where d.id >= $1 and d.id <= $2 order by d.id limit $3;
+
+-- struct search_extent_row: older i64, oldest i64, newest i64, recent i64
+
+-- search_extent: where documents are, up to an id; recent: the newest but for so many; older as of search_older_get.
+-- only postgres
+-- in upto i64, skip i64
+-- one search_extent_row
+select s.older, coalesce((select min(id) from search_doc), 0), coalesce((select max(id) from search_doc where id <= $1), 0),
+       coalesce((select id from search_doc where id <= $1 order by id desc limit 1 offset $2), 0)
+from search_state s where s.one = 1;
+
+-- struct search_match_row: matches i64, id i64, channel_id i64, ts i64, kind i64, team_id i64
+
+-- search_stretch_newest: as search_newest, where the match names stretches of time; matches: how many it were without the limit.  Sums keep the key's index out of the plan.
+-- only postgres
+-- in match str, from_id i64, to_id i64, limit i64
+-- many search_match_row
+select d.matches, d.id, d.channel_id, d.ts, c.kind, c.team_id
+from (select id, channel_id, ts, count(*) over () as matches from search_doc
+      where words @@ $1::text::tsquery and id + 0 >= $2 and id + 0 <= $3 order by id + 0 desc limit $4) d
+join channel c on c.id = d.channel_id order by d.id desc;
+
+-- search_stretch_count: how many documents match; not counted further than limit.  Selecting nothing spares a look at the rows.
+-- only postgres
+-- in match str, limit i64
+-- value i64
+select count(*) from (select from search_doc where words @@ $1::text::tsquery limit $2) f;
+
+-- search_messages: the messages of documents by their ids, a comma list; newest first.
+-- only postgres
+-- in ids str
+-- many message_row
+select m.channel_id, m.ts, m.user_id, m.bot_id, m.app_id, m.subtype, m.text, m.thread_ts, m.broadcast, m.reply_count, m.latest_reply,
+       m.reply_users, m.edited_by, m.edited_us, m.has_reactions, m.pinned, m.client_msg_id, m.blocks, m.attachments, m.metadata, m.extra
+from search_doc d join message m on m.channel_id = d.channel_id and m.ts = d.ts
+where d.id = any(string_to_array($1, ',')::bigint[]) order by d.id desc;
 
 -- search_tail: documents that are not indexed yet, newest first; on PostgreSQL there is none, they are indexed with their message.
 -- in after_id i64, from_id i64, to_id i64, limit i64

@@ -14,8 +14,6 @@ static enum err mark_set(struct db *index, struct arena *a, const struct search_
 {
     int64_t changed;
 
-    if (db_engine(index) == DB_POSTGRES) /* which keeps none */
-        return OK;
     return sql_search_mark_set(index, a, f->upto, f->seen, f->docs, f->tidied, &changed);
 }
 
@@ -69,7 +67,7 @@ static struct search_entry entry_of(struct db *db, struct arena *a, const struct
                             .blocks = said->blocks,
                             .attachments = said->attachments};
 
-    return search_entry_of(db, a, said->team_id, said->kind == CHANNEL_PUBLIC, &m);
+    return search_entry_of(db, a, said->team_id, said->kind == CHANNEL_PUBLIC, said->id, &m);
 }
 
 /* Of several changes of one document the first tells what the index holds; what is there now counts. */
@@ -91,9 +89,35 @@ static void add_docs(struct db *db, struct arena *a, const struct search_said_ro
     for (int i = 0; i < n; i++)
         out->steps[out->n++] = (struct search_step){.place = search_place(db, docs[i].channel_id, docs[i].id),
                                                     .is = entry_of(db, a, &docs[i])};
+}
+
+static void add_new_docs(struct db *db, struct arena *a, const struct search_said_row *docs, int n,
+                         struct search_batch *out)
+{
+    add_docs(db, a, docs, n, out);
     if (n)
         out->after.upto = docs[n - 1].id;
     out->after.docs += n;
+}
+
+/* What is indexed without its stretches of time is indexed again. */
+static enum err read_older(struct db *db, struct arena *a, int limit, struct search_batch *out)
+{
+    struct search_said_row *docs;
+    int64_t older;
+    bool found;
+    int n;
+
+    TRY(sql_search_older_get(db, a, &older, &found));
+    if (!older)
+        return OK;
+    TRY(sql_search_older(db, a, older, limit, &docs, &n));
+    out->steps = ARENA_ARRAY(a, struct search_step, n);
+    add_docs(db, a, docs, n, out);
+    out->after.docs += n;
+    out->more = n == limit;
+    out->older = out->more ? docs[n - 1].id - 1 : 0;
+    return OK;
 }
 
 static enum err changes_since(struct db *db, struct arena *a, const struct search_fill *f, struct search_batch *out,
@@ -126,23 +150,26 @@ enum err search_fill_read(struct db *db, struct arena *a, const struct search_fi
     struct search_change_row *changes;
     struct search_said_row *docs;
     int n_changes, n_docs;
+    bool pg = db_engine(db) == DB_POSTGRES;
 
-    *out = (struct search_batch){.after = *f};
+    *out = (struct search_batch){.after = *f, .older = SEARCH_OLDER_SAME};
     TRY(changes_since(db, a, f, out, &changes, &n_changes));
     TRY(sql_search_pending(db, a, f->upto, limit, &docs, &n_docs));
-    out->more = n_docs == limit;
+    if (pg && n_docs == 0)
+        return read_older(db, a, limit, out);
+    out->more = n_docs == limit || (pg && n_docs); /* older ones come after all that have no words */
     out->steps = ARENA_ARRAY(a, struct search_step, n_changes + n_docs);
     for (int i = 0; i < n_changes; i++)
         if ((changes[i].place & SEARCH_ID_MAX) <= f->upto) /* else it comes with the new ones, as it is now */
             TRY(read_change(db, a, &changes[i], &out->steps[out->n++]));
-    add_docs(db, a, docs, n_docs, out);
+    add_new_docs(db, a, docs, n_docs, out);
     qsort(out->steps, (size_t)out->n, sizeof(*out->steps), compare);
     return OK;
 }
 
 /* --- writing -------------------------------------------------------------------------------------------------- */
 
-enum err search_fill_write(struct db *index, struct arena *a, const struct search_batch *b)
+static enum err write_steps(struct db *index, struct arena *a, const struct search_batch *b)
 {
     int64_t changed;
 
@@ -153,6 +180,29 @@ enum err search_fill_write(struct db *index, struct arena *a, const struct searc
         if (s->is.tags.n)
             TRY(sql_search_words_add(index, a, s->place, s->is.words, s->is.tags, &changed));
     }
+    return OK;
+}
+
+static enum err write_postgres(struct db *db, struct arena *a, const struct search_batch *b)
+{
+    int64_t changed;
+    struct str limit;
+    bool found;
+
+    if (b->n) {
+        TRY(sql_search_fill_begin(db, a, &limit, &found));
+        TRY(write_steps(db, a, b));
+    }
+    if (b->older != SEARCH_OLDER_SAME)
+        TRY(sql_search_older_set(db, a, b->older, &changed));
+    return !b->more && b->after.docs ? sql_search_fill_end(db, a, &changed, &found) : OK;
+}
+
+enum err search_fill_write(struct db *index, struct arena *a, const struct search_batch *b)
+{
+    if (db_engine(index) == DB_POSTGRES)
+        return write_postgres(index, a, b);
+    TRY(write_steps(index, a, b));
     return mark_set(index, a, &b->after);
 }
 

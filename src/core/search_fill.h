@@ -3,7 +3,7 @@
  * A batch is what the database says at one moment; when it is written, the index is as it has to be at that moment, up
  * to its mark.  On SQLite the index is a DB_ROLE_INDEX, and both have a transaction of their own, so that neither
  * posting nor its log waits for the index.  On PostgreSQL index and database are one, in one transaction; there it
- * fills in what was said before there was an index. */
+ * fills in what was said before there was an index, or before the index told stretches of time. */
 #ifndef TAUT_CORE_SEARCH_FILL_H
 #define TAUT_CORE_SEARCH_FILL_H
 
@@ -25,8 +25,10 @@ struct search_batch {
     struct search_fill after;
     struct search_step *steps;
     int n;
-    bool more; /* documents wait that found no room */
+    bool more;     /* documents wait that found no room */
+    int64_t older; /* PostgreSQL: documents after this id are now indexed with their stretches of time */
 };
+enum { SEARCH_OLDER_SAME = -1 }; /* … or as many as before */
 
 /* Reads how far the index is.  One of another history than the database's (one of the two was put back from a copy) is
  * emptied.  Calls search_index_begin.  In a transaction of the index. */

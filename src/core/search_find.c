@@ -6,6 +6,7 @@
 #include "core/channel.h"
 #include "core/search_finder.h"
 #include "core/search_index.h"
+#include "store/db.h"
 
 enum { SCRATCH_BYTES = 64 << 10 };
 
@@ -114,6 +115,8 @@ static enum err find(struct finder *f, enum search_order order, int64_t skip, in
     TRY(find_hidden(f));
     TRY(search_walk_tail(f));
     TRY(search_match_make(f));
+    if (db_engine(f->c->db) == DB_POSTGRES)
+        TRY(search_pg_begin(f));
     if (ranked && skip < SEARCH_RANKED)
         TRY(rank(f, order == SEARCH_LEAST_SCORE, skip, count, out, &end));
     if (!out->hits)

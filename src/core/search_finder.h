@@ -1,11 +1,19 @@
-/* One search under way: private to search_find.c, search_files.c, search_look.c, search_match.c, search_prefix.c and
- * search_walk.c. */
+/* One search under way: private to search_find.c, search_files.c, search_look.c, search_match.c, search_prefix.c,
+ * search_walk.c and search_walk_pg.c. */
 #ifndef TAUT_CORE_SEARCH_FINDER_H
 #define TAUT_CORE_SEARCH_FINDER_H
 
 #include "core/search_find.h"
 #include "core/search_index.h"
 #include "core/search_names.h"
+
+/* PostgreSQL: the newest documents, from an id on; what it takes to look at them. */
+struct search_window {
+    int64_t from, span;
+    int length; /* of its stretches */
+    int64_t began_us, took_us;
+    double us_an_id; /* by so much longer took it than the one before */
+};
 
 struct finder {
     struct call *c;
@@ -31,8 +39,13 @@ struct finder {
     bool is_plain;      /* one word, which stands wherever it is looked for: no time passes between its matches */
     struct str match;   /* the query as the engine takes it; empty: nothing but texts have to be looked at */
     struct str phrases; /* and what of its words has to stand side by side: phrases_fit (store/search_file.h) */
-    bool exact;         /* the match tells all: nothing has to be looked at afterwards */
-    struct search_row *changed; /* what the index tells of these is not true any more; newest first */
+    struct search_extent_row extent; /* PostgreSQL: where documents are */
+    bool stretches; /* PostgreSQL: all documents tell the stretches of time they lie in, and are looked for by these */
+    struct search_window window; /* so far was looked … */
+    int64_t held;                /* … and so many match there; -1: it was not looked at yet */
+    int64_t needed;              /* so many are shown, or passed over */
+    bool exact;                  /* the match tells all: nothing has to be looked at afterwards */
+    struct search_row *changed;  /* what the index tells of these is not true any more; newest first */
     int n_changed;
     struct search_row *tail; /* of what waits, and of what has changed, what fits: newest first */
     int n_tail;
@@ -66,5 +79,15 @@ enum err search_walk(struct finder *f, bool oldest_first, int64_t skip, int64_t 
 enum err search_walk_newest(struct finder *f, int64_t enough, struct search_found *out, bool *end);
 /* How many there are, counted to SEARCH_COUNTED at most, and while the search has not taken long. */
 enum err search_walk_count(struct finder *f, struct search_found *out);
+
+/* --- on PostgreSQL (search_walk_pg.c) --- */
+
+/* Reads where documents are; the match takes in what is indexed without stretches of time while there is such. */
+enum err search_pg_begin(struct finder *f);
+/* As search_walk from the newest on; once there are enough hits, no longer than a search may take. */
+enum err search_pg_walk(struct finder *f, int64_t skip, int64_t count, int64_t enough, struct search_found *out,
+                        bool *end);
+/* As search_walk_count. */
+enum err search_pg_count(struct finder *f, struct search_found *out);
 
 #endif

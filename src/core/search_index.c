@@ -6,6 +6,7 @@
 #include "core/blocks.h"
 #include "core/message.h"
 #include "core/mrkdwn.h"
+#include "core/search_stretch.h"
 #include "store/db.h"
 
 enum { ID_TRIES = 4096, TEXT_MAX_BYTES = 4 << 20, PG_POSITION_MAX = 16383 };
@@ -122,14 +123,13 @@ static int tags_of(struct arena *a, int64_t team, bool is_public, const struct m
 
 /* --- as each engine takes it ---------------------------------------------------------------------------------- */
 
-/* 'word':1A 'other':2A: PostgreSQL's own form; words hold no quotes. */
-static void put_lexeme(struct buf *b, struct str word, int position, char weight)
+/* 'word':1 'other':2: PostgreSQL's own form; words hold no quotes. */
+static void put_lexeme(struct buf *b, struct str word, int position)
 {
     buf_str(b, S("'"));
     buf_str(b, word);
     buf_str(b, S("':"));
     buf_i64(b, position < PG_POSITION_MAX ? position : PG_POSITION_MAX);
-    buf_char(b, weight);
     buf_char(b, ' ');
 }
 
@@ -145,7 +145,7 @@ static void put_word(void *to, const struct search_word *word)
 
     w->n++;
     if (w->pg) {
-        put_lexeme(&w->text, word->text, w->n, 'A');
+        put_lexeme(&w->text, word->text, w->n);
         return;
     }
     if (w->n > 1)
@@ -162,34 +162,73 @@ struct str search_index_words(struct db *db, struct arena *a, struct str text)
     return buf_view(&w.text);
 }
 
-struct search_entry search_entry_of(struct db *db, struct arena *a, int64_t team, bool is_public,
-                                    const struct message_row *m)
+/* '.tag': no word has a dot.  A weight would tell them apart as well, but GIN knows of none and looks at every document
+ * for it. */
+static void put_tag(struct buf *b, struct str tag)
+{
+    buf_str(b, S("'."));
+    buf_str(b, tag);
+    buf_str(b, S("' "));
+}
+
+static struct str tags_for_sqlite(struct arena *a, const struct str *tag, int n)
 {
     struct buf tags = buf_in(a, 4096);
-    struct str tag[8];
-    int n_tags = tags_of(a, team, is_public, m, tag);
 
-    for (int i = 0; i < n_tags; i++) {
-        if (db_engine(db) == DB_POSTGRES) {
-            put_lexeme(&tags, tag[i], 1, 'B');
-            continue;
-        }
+    for (int i = 0; i < n; i++) {
         buf_str(&tags, tag[i]);
         buf_char(&tags, ' ');
     }
-    return (struct search_entry){search_index_words(db, a, search_text_of(a, m)), buf_view(&tags)};
+    return buf_view(&tags);
+}
+
+static struct str tags_for_postgres(struct arena *a, int64_t id, const struct str *tag, int n)
+{
+    struct buf tags = buf_in(a, 4096);
+
+    for (int i = 0; i < n; i++)
+        put_tag(&tags, tag[i]);
+    for (int i = 0; i < SEARCH_STRETCHES; i++)
+        put_tag(&tags, search_stretch_tag(a, i, id));
+    return buf_view(&tags);
+}
+
+struct search_entry search_entry_of(struct db *db, struct arena *a, int64_t team, bool is_public, int64_t id,
+                                    const struct message_row *m)
+{
+    struct str tag[8];
+    int n = tags_of(a, team, is_public, m, tag);
+    struct str words = search_index_words(db, a, search_text_of(a, m));
+
+    if (db_engine(db) == DB_POSTGRES)
+        return (struct search_entry){words, tags_for_postgres(a, id, tag, n)};
+    return (struct search_entry){words, tags_for_sqlite(a, tag, n)};
 }
 
 /* --- keeping it in step --------------------------------------------------------------------------------------- */
 
-/* Takes the first free id from the message's ts on. */
-static enum err add_doc(struct call *c, const struct message_row *m, const struct said *said, int64_t *id)
+/* With its words where they lie in the document itself. */
+static enum err try_doc(struct call *c, int64_t id, int64_t team, bool is_public, const struct message_row *m,
+                        const struct said *said, int64_t *added)
 {
-    int64_t changed = 0;
+    struct search_entry e;
+
+    if (db_engine(c->db) == DB_SQLITE)
+        return sql_search_doc_add(c->db, c->arena, id, m->channel_id, m->ts, said->user, said->how, added);
+    e = search_entry_of(c->db, c->arena, team, is_public, id, m);
+    return sql_search_doc_add_indexed(c->db, c->arena, id, m->channel_id, m->ts, said->user, said->how, e.words, e.tags,
+                                      added);
+}
+
+/* Takes the first free id from the message's ts on. */
+static enum err add_doc(struct call *c, int64_t team, bool is_public, const struct message_row *m,
+                        const struct said *said, int64_t *id)
+{
+    int64_t added = 0;
 
     for (*id = m->ts; *id < m->ts + ID_TRIES; ++*id) {
-        TRY(sql_search_doc_add(c->db, c->arena, *id, m->channel_id, m->ts, said->user, said->how, &changed));
-        if (changed)
+        TRY(try_doc(c, *id, team, is_public, m, said, &added));
+        if (added)
             return OK;
     }
     *id = 0; /* thousands of conversations at one microsecond: this one is not found by search */
@@ -206,13 +245,6 @@ int64_t search_part(int64_t channel)
 int64_t search_place(const struct db *db, int64_t channel, int64_t id)
 {
     return db_engine(db) == DB_POSTGRES ? id : search_part(channel) + id;
-}
-
-static enum err add_words(struct call *c, int64_t id, const struct search_entry *e)
-{
-    int64_t changed;
-
-    return sql_search_words_add(c->db, c->arena, id, e->words, e->tags, &changed);
 }
 
 /* Tells the index what it holds of a document now; nothing of one that is new. */
@@ -232,20 +264,17 @@ void search_index_begin(int64_t newest_doc)
 enum err search_index_add(struct call *c, int64_t team, bool is_public, const struct message_row *m, struct said *said)
 {
     static const struct search_entry nothing;
-    struct search_entry e;
     int64_t id;
 
     if (!message_is_said(m))
         return OK;
-    TRY(add_doc(c, m, said, &id));
+    TRY(add_doc(c, team, is_public, m, said, &id));
     if (!id) {
         *said = (struct said){0};
         return OK;
     }
-    if (db_engine(c->db) == DB_POSTGRES) {
-        e = search_entry_of(c->db, c->arena, team, is_public, m);
-        return add_words(c, id, &e);
-    }
+    if (db_engine(c->db) == DB_POSTGRES)
+        return OK;
     if (id < atomic_load(&newest))
         return tell(c, m->channel_id, id, &nothing);
     atomic_store(&newest, id);
@@ -262,14 +291,13 @@ enum err search_index_change(struct call *c, int64_t team, bool is_public, const
     TRY(sql_search_doc_find(c->db, c->arena, before->channel_id, before->ts, &id, &found));
     if (!found)
         return OK;
-    was = search_entry_of(c->db, c->arena, team, is_public, before);
-    is = search_entry_of(c->db, c->arena, team, is_public, after);
+    was = search_entry_of(c->db, c->arena, team, is_public, id, before);
+    is = search_entry_of(c->db, c->arena, team, is_public, id, after);
     if (str_eq(was.words, is.words) && str_eq(was.tags, is.tags))
         return OK;
     if (db_engine(c->db) == DB_SQLITE)
         return tell(c, before->channel_id, id, &was);
-    TRY(sql_search_words_remove(c->db, c->arena, id, was.words, was.tags, &changed));
-    return add_words(c, id, &is);
+    return sql_search_words_add(c->db, c->arena, id, is.words, is.tags, &changed);
 }
 
 enum err search_index_remove(struct call *c, int64_t team, bool is_public, const struct message_row *m)
@@ -282,7 +310,7 @@ enum err search_index_remove(struct call *c, int64_t team, bool is_public, const
     if (!found)
         return OK;
     if (db_engine(c->db) == DB_SQLITE) {
-        was = search_entry_of(c->db, c->arena, team, is_public, m);
+        was = search_entry_of(c->db, c->arena, team, is_public, id, m);
         TRY(tell(c, m->channel_id, id, &was));
     }
     return sql_search_doc_remove(c->db, c->arena, id, &changed);

@@ -17,7 +17,7 @@ enum { SEARCH_WORDS_MAX = 12000 }; /* of one message */
 struct search_entry {
     struct str words, tags;
 };
-struct search_entry search_entry_of(struct db *db, struct arena *a, int64_t team, bool is_public,
+struct search_entry search_entry_of(struct db *db, struct arena *a, int64_t team, bool is_public, int64_t id,
                                     const struct message_row *m);
 
 /* Where the index has a document.  On SQLite ids are counted apart in each of SEARCH_PARTS parts, over which

@@ -24,16 +24,16 @@ static void put_term(struct buf *b, bool pg, const struct search_term *t)
             buf_char(b, '\'');
         buf_str(b, t->words[i].text);
         if (pg)
-            buf_str(b, t->prefix && i == t->n - 1 ? S("':*A") : S("':A"));
+            buf_str(b, t->prefix && i == t->n - 1 ? S("':*") : S("'"));
     }
     buf_str(b, pg ? S(")") : t->prefix ? S("\" *") : S("\""));
 }
 
 static void put_tag(struct buf *b, bool pg, struct str tag)
 {
-    buf_str(b, pg ? S("'") : S("\""));
+    buf_str(b, pg ? S("'.") : S("\""));
     buf_str(b, tag);
-    buf_str(b, pg ? S("':B") : S("\""));
+    buf_str(b, pg ? S("'") : S("\""));
 }
 
 /* Any of the tags of these ids, and one more. */

@@ -313,6 +313,8 @@ enum err search_walk(struct finder *f, bool oldest_first, int64_t skip, int64_t 
 {
     struct walk w = {.f = f, .oldest_first = oldest_first, .enough = skip + count};
 
+    if (f->stretches && !oldest_first)
+        return search_pg_walk(f, skip, count, INT64_MAX, out, end);
     streams_begin(&w, f->q->from_us, search_last_id(f));
     return collect(&w, skip, count, out, end);
 }
@@ -322,6 +324,8 @@ enum err search_walk_newest(struct finder *f, int64_t enough, struct search_foun
     struct pieces pieces;
     struct walk w = {.f = f, .pieces = &pieces, .enough = enough};
 
+    if (f->stretches)
+        return search_pg_walk(f, 0, SEARCH_RANKED, enough, out, end);
     if (f->is_plain || f->collects) {
         w.pieces = NULL;
         streams_begin(&w, f->q->from_us, search_last_id(f));
@@ -408,6 +412,8 @@ enum err search_walk_count(struct finder *f, struct search_found *out)
     int64_t indexed = 0, total;
     bool all;
 
+    if (f->stretches)
+        return search_pg_count(f, out);
     TRY((f->gathers ? count_gathered : count_indexed)(f, &indexed, &all));
     total = indexed + f->n_tail;
     if (total > SEARCH_COUNTED)

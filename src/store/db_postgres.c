@@ -22,9 +22,12 @@ enum { NAME_MAX_BYTES = 80, I64_DIGITS = 24 };
 
 static const int64_t CONNECT_EVERY_US = US_PER_S;
 
+/* What is put off of the indexes of words, every search goes through: about a hundred messages.  More costs posting no
+ * less. */
+#define PENDING_LIMIT "set gin_pending_list_limit = '128kB'"
 #define STATEMENT_TIMEOUT "set statement_timeout = '30s'"
 static const char *const session_setup =
-    STATEMENT_TIMEOUT "; set idle_in_transaction_session_timeout = '60s'; "
+    STATEMENT_TIMEOUT "; " PENDING_LIMIT "; set idle_in_transaction_session_timeout = '60s'; "
                       "set session characteristics as transaction isolation level repeatable read";
 
 /* Nodes that start at once bring the schema up one after the other: "taut" as a number. */

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "core/search_query.h"
+#include "core/search_stretch.h"
 
 static struct arena *arena;
 
@@ -110,6 +111,24 @@ static void marking(void)
     CHECK(str_eq(search_query_mark(arena, &q, S("nothing")), S("nothing")));
 }
 
+/* What lies in a span has a tag of its cover, and what lies a stretch before it has none. */
+static void stretches(void)
+{
+    int64_t to = INT64_C(1795747598123456);
+
+    for (int64_t span = 1; span < to; span *= 3) {
+        int length = search_stretch_length(span);
+        int64_t from = search_stretch_begin(to - span, length);
+        struct buf cover = buf_in(arena, 1 << 16);
+        int64_t inside[] = {from, to - span, to - span / 2, to};
+        CHECK(from <= to - span && from >= to - 2 * span - (INT64_C(1) << 28));
+        search_stretch_cover(&cover, length, from, to);
+        for (int i = 0; i < 4; i++)
+            CHECK(str_find(buf_view(&cover), search_stretch_tag(arena, length, inside[i])) > 0);
+        CHECK(str_find(buf_view(&cover), search_stretch_tag(arena, length, from - 1)) < 0);
+    }
+}
+
 int main(void)
 {
     arena = arena_new(1 << 14);
@@ -117,6 +136,7 @@ int main(void)
     fitting();
     modifiers();
     marking();
+    stretches();
     arena_free(arena);
     return 0;
 }

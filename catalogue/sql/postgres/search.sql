@@ -4,10 +4,6 @@
 -- in place i64, words str, tags str
 update search_doc set words = $2::text::tsvector || $3::text::tsvector where id = $1;
 
--- search_words_remove: the words lie in the document's own row.
--- in place i64, words str, tags str
-update search_doc set words = null where id = $1 and $2::text is not null and $3::text is not null;
-
 -- search_newest: documents that match, newest first; a tsquery knows its phrases.
 -- planned for its values
 -- in match str, from_place i64, to_place i64, limit i64, phrases str
