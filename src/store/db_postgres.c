@@ -181,7 +181,8 @@ static enum db_status simple(struct postgres *d, const char *text, const char *w
     ExecStatusType status = PQresultStatus(res);
     enum db_status st = DB_OK;
 
-    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
+    /* A schema step that only SQLite needs says nothing here. */
+    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK && status != PGRES_EMPTY_QUERY)
         st = failed(d, res, what, writes);
     else if (answer && PQntuples(res) > 0)
         *answer = strtoll(PQgetvalue(res, 0, 0), NULL, 10);
