@@ -114,6 +114,25 @@ static struct db *open_db(struct world *w, struct str url, enum db_role role, st
     return db_open(url, &(struct db_options){.role = role, .throwaway = true}, w->arena, why);
 }
 
+/* PostgreSQL takes half a second to drop and make the schema, so a process does it once, keeps beside it what the
+ * tables held then, and goes back to that.  Later tables refer to earlier ones. */
+static const char make_empty[] =
+    "drop schema if exists pristine cascade; drop schema public cascade; create schema public";
+static const char keep_pristine[] =
+    "create schema pristine; do $$ declare t text; begin "
+    "for t in select relname from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' "
+    "loop execute format('create table pristine.%1$I as table public.%1$I', t); end loop; end $$";
+static const char go_back[] =
+    "do $$ declare t text; begin "
+    "for t in select relname from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' order by oid "
+    "desc "
+    "loop execute format('delete from public.%I', t); end loop; "
+    "for t in select relname from pg_class where relnamespace = 'pristine'::regnamespace and relkind = 'r' order by "
+    "oid "
+    "loop execute format('insert into public.%1$I select * from pristine.%1$I', t); end loop; end $$";
+
+static bool schema_known; /* in this process: kept, and all queries tried on it */
+
 /* A connection that looked at the old schema is not used again. */
 static bool empty_postgres(struct world *w, struct str url, struct str *why)
 {
@@ -122,11 +141,20 @@ static bool empty_postgres(struct world *w, struct str url, struct str *why)
 
     if (!db)
         return false;
-    emptied = db_script(db, "drop schema public cascade; create schema public") == DB_OK;
+    emptied = db_script(db, schema_known ? go_back : make_empty) == DB_OK;
     db_close(db);
     if (!emptied)
-        *why = S("the public schema could not be dropped and made again");
+        *why = S("the public schema could not be emptied");
     return emptied;
+}
+
+static bool know_schema(struct world *w, struct str *why)
+{
+    if (schema_known)
+        return true;
+    schema_known = db_check_queries(w->reader, w->arena, why) &&
+                   (db_engine(w->writer) == DB_SQLITE || db_script(w->writer, keep_pristine) == DB_OK);
+    return schema_known;
 }
 
 static bool open_databases(struct world *w, struct str url, struct str *why)
@@ -137,7 +165,7 @@ static bool open_databases(struct world *w, struct str url, struct str *why)
     if (db_engine(w->writer) == DB_SQLITE && !(w->index = open_db(w, url, DB_ROLE_INDEX, why)))
         return false;
     w->reader = open_db(w, url, DB_ROLE_READ, why);
-    return w->reader && db_check_queries(w->reader, w->arena, why) && fixture_make(w->writer, why);
+    return w->reader && know_schema(w, why) && fixture_make(w->writer, why);
 }
 
 /* A call's own events stay with its request; those of jobs go with the job's arena. */
