@@ -40,12 +40,12 @@ struct finder {
     struct str match;   /* the query as the engine takes it; empty: nothing but texts have to be looked at */
     struct str phrases; /* and what of its words has to stand side by side: phrases_fit (store/search_file.h) */
     struct search_extent_row extent; /* PostgreSQL: where documents are */
-    bool stretches; /* PostgreSQL: all documents tell the stretches of time they lie in, and are looked for by these */
-    struct search_window window; /* so far was looked … */
-    int64_t held;                /* … and so many match there; -1: it was not looked at yet */
-    int64_t needed;              /* so many are shown, or passed over */
-    bool exact;                  /* the match tells all: nothing has to be looked at afterwards */
-    struct search_row *changed;  /* what the index tells of these is not true any more; newest first */
+    bool stretches;                  /* PostgreSQL: it looks by stretches of time */
+    struct search_window window;     /* so far was looked … */
+    int64_t held;                    /* … and so many match there; -1: it was not looked at yet */
+    int64_t needed;                  /* so many are shown, or passed over */
+    bool exact;                      /* the match tells all: nothing has to be looked at afterwards */
+    struct search_row *changed;      /* what the index tells of these is not true any more; newest first */
     int n_changed;
     struct search_row *tail; /* of what waits, and of what has changed, what fits: newest first */
     int n_tail;

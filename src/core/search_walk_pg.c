@@ -15,6 +15,7 @@ enum {
     SEARCH_US = 12000, /* of the machine's clock: the thread's stands still while PostgreSQL works */
     LOOKED_US = 50000, /* for so long what the match does not tell all of is looked at, though nothing fits */
     ASKING_US = 300,   /* what asking costs, however little there is to look at */
+    SHORT_PREFIX = 2,  /* bytes */
     FEW = 50,          /* matches that tell nothing of what one costs */
     MATCH_MAX_BYTES = 128 << 10
 };
@@ -400,14 +401,26 @@ static struct str either_form(const struct finder *f)
     return buf_view(&b);
 }
 
+/* GIN collects all that begin so, whatever the window.  Where nearly every document holds one, going through the
+ * newest is better, which PostgreSQL's own plan does. */
+static bool is_everywhere(const struct finder *f)
+{
+    for (int i = 0; i < f->q->n_terms; i++) {
+        const struct search_term *t = &f->q->terms[i];
+        if (t->prefix && !t->without && t->words[t->n - 1].text.n <= SHORT_PREFIX)
+            return !is_narrow(f);
+    }
+    return false;
+}
+
 enum err search_pg_begin(struct finder *f)
 {
     bool found;
 
     TRY(sql_search_extent(f->c->db, f->c->arena, search_last_id(f), RECENT, &f->extent, &found));
-    f->stretches = !f->extent.older;
+    f->stretches = !f->extent.older && !is_everywhere(f);
     begin_window(f);
-    if (!f->stretches)
+    if (f->extent.older)
         f->match = either_form(f);
     return OK;
 }

@@ -15,7 +15,7 @@ PAGES = 3  # are looked at
 DAY_US = 86400 * 10**6
 THIRDS = (1100, 90, 1)  # so many days ago a third of them begins, which lasts until the next one does
 WORD = {"all": lambda i: True, "seventh": lambda i: i % 7 == 0, "first": lambda i: i < 25, "seldom": lambda i: i % 1501 == 3,
-        '"one two"': lambda i: i % 11 == 0, "seld*": lambda i: i % 1501 == 3, "seventh seldom": lambda i: i % 7 == 0 and i % 1501 == 3,
+        '"one two"': lambda i: i % 11 == 0, "seld*": lambda i: i % 1501 == 3, "a*": lambda i: True, "seventh seldom": lambda i: i % 7 == 0 and i % 1501 == 3,
         "seventh -first in:general": lambda i: i % 7 == 0 and i >= 25 and i % 3, "one two first": lambda i: i < 25}
 
 
