@@ -6,7 +6,7 @@
 
 #include "base/clock.h"
 #include "core/emoji.h"
-#include "core/message.h"
+#include "core/message_change.h"
 #include "dev_seed.h"
 
 static const int64_t APART_US = INT64_C(60) * US_PER_S, FIRST_AGO_US = INT64_C(3600) * US_PER_S;
@@ -118,7 +118,7 @@ static enum err add_reactions(struct seed *s, const struct spot *at, const struc
                                        : OK;
 }
 
-static enum err add_pin(struct seed *s, const struct spot *at, const struct message_row *m)
+static enum err add_pin(struct seed *s, const struct spot *at, const struct channel_row *ch, struct message_row *m)
 {
     struct call *c = &s->call;
     bool pinned = false;
@@ -128,8 +128,7 @@ static enum err add_pin(struct seed *s, const struct spot *at, const struct mess
     if (!pinned)
         return OK;
     TRY(sql_pin_add(c->db, c->arena, m->channel_id, m->ts, m->user_id, m->ts + 1, &changed));
-    TRY(sql_message_set_pinned(c->db, c->arena, m->channel_id, m->ts, 1, &changed));
-    return sql_channel_pins_add(c->db, c->arena, m->channel_id, 1, &changed);
+    return message_pin(c, ch, m, true);
 }
 
 /* --- storing -------------------------------------------------------------------------------------------------- */
@@ -158,7 +157,7 @@ static enum err store(struct seed *s, struct channel_row *ch, struct draft *d)
     d->ts = row->ts;
     s->world->n_messages++;
     TRY(add_reactions(s, &d->spot, row));
-    return add_pin(s, &d->spot, row);
+    return add_pin(s, &d->spot, ch, row);
 }
 
 static enum err store_all(struct seed *s, struct channel_row *ch, struct drafts *all)

@@ -47,7 +47,7 @@ update search_mark set upto = $1, seen = $2, docs = $3, tidied = $4 where one = 
 -- in confirm i64
 insert into message_fts (message_fts) select 'delete-all' where $1 = 1;
 
--- struct search_said_row: id i64, team_id i64, kind i64, channel_id i64, user_id i64, bot_id i64, subtype str, text str, blocks str, attachments str
+-- struct search_said_row: id i64, team_id i64, kind i64, channel_id i64, user_id i64, bot_id i64, subtype str, pinned i64, text str, blocks str, attachments str
 
 -- search_merge: goes on with merging the index's lists, for so many pages; with fewer than none it begins to merge all.
 -- only sqlite
@@ -62,7 +62,7 @@ select total_changes();
 -- search_pending: documents that are not indexed yet, in order, with what is said in them.
 -- in after_id i64, limit i64
 -- many search_said_row
-select d.id, c.team_id, c.kind, m.channel_id, m.user_id, m.bot_id, m.subtype, m.text, m.blocks, m.attachments
+select d.id, c.team_id, c.kind, m.channel_id, m.user_id, m.bot_id, m.subtype, m.pinned, m.text, m.blocks, m.attachments
 from search_doc d /*sqlite: cross*/ join message m on m.channel_id = d.channel_id and m.ts = d.ts
 /*sqlite: cross*/ join channel c on c.id = d.channel_id
 where /*postgres: d.words is null and*/ d.id > $1 order by d.id limit $2;
@@ -70,7 +70,7 @@ where /*postgres: d.words is null and*/ d.id > $1 order by d.id limit $2;
 -- search_said: the same of one document.
 -- in id i64
 -- one search_said_row
-select d.id, c.team_id, c.kind, m.channel_id, m.user_id, m.bot_id, m.subtype, m.text, m.blocks, m.attachments
+select d.id, c.team_id, c.kind, m.channel_id, m.user_id, m.bot_id, m.subtype, m.pinned, m.text, m.blocks, m.attachments
 from search_doc d /*sqlite: cross*/ join message m on m.channel_id = d.channel_id and m.ts = d.ts
 /*sqlite: cross*/ join channel c on c.id = d.channel_id
 where d.id = $1;
@@ -79,7 +79,7 @@ where d.id = $1;
 -- only postgres
 -- in upto i64, limit i64
 -- many search_said_row
-select d.id, c.team_id, c.kind, m.channel_id, m.user_id, m.bot_id, m.subtype, m.text, m.blocks, m.attachments
+select d.id, c.team_id, c.kind, m.channel_id, m.user_id, m.bot_id, m.subtype, m.pinned, m.text, m.blocks, m.attachments
 from search_doc d join message m on m.channel_id = d.channel_id and m.ts = d.ts join channel c on c.id = d.channel_id
 where d.id <= $1 order by d.id desc limit $2;
 

@@ -1,7 +1,7 @@
 /* pins.*: messages held up in a conversation. */
 #include "args_pins.h"
 #include "base/id.h"
-#include "core/message.h"
+#include "core/message_change.h"
 #include "events.h"
 
 enum { PINS_MAX = 100 }; /* limits.md */
@@ -74,9 +74,7 @@ enum err pins_add(struct call *c, const struct pins_add_args *a)
     TRY(sql_pin_add(c->db, c->arena, pin.channel_id, pin.ts, pin.user_id, pin.at_us, &changed));
     if (!changed)
         return ERR_ALREADY_PINNED;
-    TRY(sql_message_set_pinned(c->db, c->arena, m->channel_id, m->ts, 1, &changed));
-    TRY(sql_channel_pins_add(c->db, c->arena, m->channel_id, 1, &changed));
-    m->pinned = 1;
+    TRY(message_pin(c, c->channel, m, true));
     TRY(item_json(c, m, &pin, &item));
     emit_pin_added(c, &(struct ev_pin_added){.to = m->channel_id,
                                              .user = c->who.user,
@@ -99,9 +97,7 @@ enum err pins_remove(struct call *c, const struct pins_remove_args *a)
     TRY(sql_pin_remove(c->db, c->arena, m->channel_id, m->ts, &changed));
     if (!changed)
         return ERR_NO_PIN;
-    TRY(sql_message_set_pinned(c->db, c->arena, m->channel_id, m->ts, 0, &changed));
-    TRY(sql_channel_pins_add(c->db, c->arena, m->channel_id, -1, &changed));
-    m->pinned = 0;
+    TRY(message_pin(c, c->channel, m, false));
     TRY(item_json(c, m, &pin, &item));
     emit_pin_removed(c, &(struct ev_pin_removed){.to = m->channel_id,
                                                  .user = c->who.user,

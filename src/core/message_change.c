@@ -38,6 +38,17 @@ enum err message_attach(struct call *c, const struct channel_row *ch, const stru
     return store(c, ch, was, before, after);
 }
 
+enum err message_pin(struct call *c, const struct channel_row *ch, struct message_row *m, bool pinned)
+{
+    struct message_row before = *m;
+    int64_t changed;
+
+    m->pinned = pinned;
+    TRY(sql_message_set_pinned(c->db, c->arena, m->channel_id, m->ts, pinned, &changed));
+    TRY(sql_channel_pins_add(c->db, c->arena, m->channel_id, pinned ? 1 : -1, &changed));
+    return search_index_change(c, ch->team_id, ch->kind == CHANNEL_PUBLIC, &before, m);
+}
+
 /* --- deleting ------------------------------------------------------------------------------------------------- */
 
 void file_tell_unshared(struct call *c, const struct message_row *m, const struct file_row *f)

@@ -12,6 +12,9 @@ enum err message_edit(struct call *c, const struct channel_row *ch, struct str b
 enum err message_attach(struct call *c, const struct channel_row *ch, const struct message_row *before,
                         const struct message_row *after);
 
+/* Pins it in its conversation, or takes the pin off; the caller keeps whose pin it is. */
+enum err message_pin(struct call *c, const struct channel_row *ch, struct message_row *m, bool pinned);
+
 /* Deletes it; a parent of replies leaves a tombstone.  The files that stood in it stay. */
 enum err message_remove(struct call *c, const struct channel_row *ch, const struct message_row *m);
 

@@ -63,6 +63,7 @@ static struct search_entry entry_of(struct db *db, struct arena *a, const struct
                             .user_id = said->user_id,
                             .bot_id = said->bot_id,
                             .subtype = said->subtype,
+                            .pinned = said->pinned,
                             .text = said->text,
                             .blocks = said->blocks,
                             .attachments = said->attachments};

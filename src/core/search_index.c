@@ -9,7 +9,7 @@
 #include "core/search_stretch.h"
 #include "store/db.h"
 
-enum { ID_TRIES = 4096, TEXT_MAX_BYTES = 4 << 20, PG_POSITION_MAX = 16383 };
+enum { ID_TRIES = 4096, TEXT_MAX_BYTES = 4 << 20, PG_POSITION_MAX = 16383, TAGS_MAX = 4 + SEARCH_HAS_TAGS };
 
 /* SQLite: the last document that was added, moved on the lane's thread.  The index may have passed what is older. */
 static _Atomic int64_t newest;
@@ -102,9 +102,20 @@ struct str search_tag(struct arena *a, const char *kind, int64_t id)
     return str_of(text, n + id_n);
 }
 
-/* Whose it is, where it stands, what it holds. */
-static int tags_of(struct arena *a, int64_t team, bool is_public, const struct message_row *m, struct str tags[8])
+const struct search_has_tag search_has_tags[SEARCH_HAS_TAGS] = {
+    {SEARCH_HAS_LINK, {"vhlink", 6}}, {SEARCH_HAS_FILE, {"vhfile", 6}}, {SEARCH_HAS_PIN, {"vhpin", 5}}};
+
+unsigned search_has_told(const struct message_row *m)
 {
+    return (search_has_link(m) ? SEARCH_HAS_LINK : 0u) | (str_eq(m->subtype, S("file_share")) ? SEARCH_HAS_FILE : 0u) |
+           (m->pinned ? SEARCH_HAS_PIN : 0u);
+}
+
+/* Whose it is, where it stands, what it holds. */
+static int tags_of(struct arena *a, int64_t team, bool is_public, const struct message_row *m,
+                   struct str tags[TAGS_MAX])
+{
+    unsigned has = search_has_told(m);
     int n = 0;
 
     if (is_public)
@@ -114,10 +125,9 @@ static int tags_of(struct arena *a, int64_t team, bool is_public, const struct m
         tags[n++] = search_tag(a, "vu", m->user_id);
     if (m->bot_id)
         tags[n++] = search_tag(a, "vu", m->bot_id);
-    if (search_has_link(m))
-        tags[n++] = S("vhlink");
-    if (str_eq(m->subtype, S("file_share")))
-        tags[n++] = S("vhfile");
+    for (int i = 0; i < SEARCH_HAS_TAGS; i++)
+        if (has & search_has_tags[i].bit)
+            tags[n++] = search_has_tags[i].tag;
     return n;
 }
 
@@ -196,7 +206,7 @@ static struct str tags_for_postgres(struct arena *a, int64_t id, const struct st
 struct search_entry search_entry_of(struct db *db, struct arena *a, int64_t team, bool is_public, int64_t id,
                                     const struct message_row *m)
 {
-    struct str tag[8];
+    struct str tag[TAGS_MAX];
     int n = tags_of(a, team, is_public, m, tag);
     struct str words = search_index_words(db, a, search_text_of(a, m));
 

@@ -8,7 +8,7 @@
 
 #include "core/call.h"
 #include "core/said.h"
-#include "core/search_words.h"
+#include "core/search_query.h"
 #include "sql.h"
 
 enum { SEARCH_WORDS_MAX = 12000 }; /* of one message */
@@ -48,5 +48,13 @@ struct str search_text_of(struct arena *a, const struct message_row *m);
 /* Tags tell of a message what is no word of it; both forms are lower case. */
 struct str search_tag(struct arena *a, const char *kind, int64_t id);
 bool search_has_link(const struct message_row *m);
+/* What the tags tell of enum search_has. */
+enum { SEARCH_HAS_TAGS = 3 };
+struct search_has_tag {
+    unsigned bit;
+    struct str tag;
+};
+extern const struct search_has_tag search_has_tags[SEARCH_HAS_TAGS];
+unsigned search_has_told(const struct message_row *m);
 
 #endif

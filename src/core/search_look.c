@@ -38,9 +38,7 @@ bool search_may_see(const struct finder *f, const struct search_row *row)
 
 static unsigned bits_of(const struct search_row *row, const struct message_row *m)
 {
-    return (search_has_link(m) ? SEARCH_HAS_LINK : 0u) | (str_eq(m->subtype, S("file_share")) ? SEARCH_HAS_FILE : 0u) |
-           (m->has_reactions ? SEARCH_HAS_REACTION : 0u) | (m->pinned ? SEARCH_HAS_PIN : 0u) |
-           (m->thread_ts ? SEARCH_IS_THREAD : 0u) |
+    return search_has_told(m) | (m->has_reactions ? SEARCH_HAS_REACTION : 0u) | (m->thread_ts ? SEARCH_IS_THREAD : 0u) |
            (row->kind == CHANNEL_IM || row->kind == CHANNEL_MPIM ? SEARCH_IS_DM : 0u);
 }
 

@@ -126,14 +126,11 @@ static void put_positive(struct finder *f, struct buf *b, bool pg)
         put_and(b, pg);
         put_any(f, b, pg, "vc", f->in.v, f->in.n, S(""));
     }
-    if (q->has & SEARCH_HAS_LINK) {
-        put_and(b, pg);
-        put_any(f, b, pg, "", NULL, 0, S("vhlink"));
-    }
-    if (q->has & SEARCH_HAS_FILE) {
-        put_and(b, pg);
-        put_any(f, b, pg, "", NULL, 0, S("vhfile"));
-    }
+    for (int i = 0; i < SEARCH_HAS_TAGS; i++)
+        if (q->has & search_has_tags[i].bit) {
+            put_and(b, pg);
+            put_any(f, b, pg, "", NULL, 0, search_has_tags[i].tag);
+        }
     /* Not even the count may tell of what is not seen.  in: names visible conversations alone (only_visible), and the
      * tag of all that is public would cost a look at nearly every message.  Whoever is in very many conversations is
      * looked after row by row (may_see), and so is what is gathered or looked at anyway. */
@@ -166,6 +163,11 @@ static void put_negative(struct finder *f, struct buf *b, bool pg)
         buf_str(b, not );
         put_any(f, b, pg, "vc", f->not_in.v, f->not_in.n, S(""));
     }
+    for (int i = 0; i < SEARCH_HAS_TAGS; i++)
+        if (q->has_not & search_has_tags[i].bit) {
+            buf_str(b, not );
+            put_any(f, b, pg, "", NULL, 0, search_has_tags[i].tag);
+        }
 }
 
 struct str search_match_unwanted(struct call *c, const struct search_query *q)
@@ -237,9 +239,10 @@ static void find_parts(struct finder *f, bool pg)
 static bool is_exact(const struct finder *f)
 {
     const struct search_query *q = f->q;
-    const unsigned told = SEARCH_HAS_LINK | SEARCH_HAS_FILE | (f->in.n ? 0u : SEARCH_IS_DM);
+    const unsigned not_told = SEARCH_HAS_REACTION | SEARCH_IS_THREAD | SEARCH_IS_DM;
+    unsigned has = f->in.n ? q->has : q->has & ~(unsigned)SEARCH_IS_DM; /* hidden_alone tells */
 
-    return !f->looks && !f->to_me && !(q->has & ~told) && !q->has_not &&
+    return !f->looks && !f->to_me && !((has | q->has_not) & not_told) &&
            (f->in.n || f->gathers || f->n_hidden <= HIDDEN_IN_MATCH) && q->from_us == 0 && q->to_us == INT64_MAX;
 }
 

@@ -17,7 +17,7 @@ static bool is_alone(const struct finder *f)
     const struct search_query *q = f->q;
 
     return q->n_terms == 1 && q->terms[0].n == 1 && q->terms[0].prefix && !f->in.n && !f->from.n && !f->not_in.n &&
-           !f->not_from.n && !q->has;
+           !f->not_from.n && !q->has && !q->has_not;
 }
 
 /* With so many matches or more, looking costs as much as collecting: once, or for each part and for pieces to be

@@ -5,6 +5,8 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "core/channel.h"
+#include "core/message_change.h"
 #include "core/search_fill.h"
 #include "core/search_find.h"
 #include "core/search_index.h"
@@ -278,6 +280,46 @@ static void put_back_older(struct call *c, struct files *d, struct sample *sampl
     compare_all(c, d->reader, samples);
 }
 
+static void pin(struct call *c, int i, bool pinned)
+{
+    const struct channel_row open = {.id = OPEN, .team_id = TEAM, .kind = CHANNEL_PUBLIC};
+    struct message_row m;
+    bool found;
+
+    CHECK(sql_message_get(c->db, arena, OPEN, 100 + i, &m, &found) == OK && found);
+    CHECK(message_pin(c, &open, &m, pinned) == OK);
+}
+
+static int64_t count_pinned(struct files *d)
+{
+    int64_t n;
+    bool found;
+
+    CHECK(sql_search_count(d->reader, arena, S("tags : \"vhpin\""), 0, SEARCH_PARTS * (SEARCH_ID_MAX + 1), TEXTS, S(""),
+                           &n, &found) == OK);
+    return n;
+}
+
+/* The index itself tells what is pinned, so that it is found among however many messages. */
+static void find_pinned(struct call *c, struct files *d, const struct sample *samples)
+{
+    int at[2], n = 0;
+
+    for (int i = 0; i < TEXTS && n < 2; i++)
+        if (samples[i].channel == OPEN && !samples[i].gone)
+            at[n++] = i;
+    pin(c, at[0], true);
+    pin(c, at[1], true);
+    fill(d, TEXTS);
+    CHECK(count_pinned(d) == 2);
+    pin(c, at[1], false);
+    fill(d, TEXTS);
+    CHECK(count_pinned(d) == 1);
+    pin(c, at[0], false);
+    fill(d, TEXTS);
+    CHECK(count_pinned(d) == 0);
+}
+
 enum { CROWD = 6000 };
 
 static void set_docs(struct files *d, int64_t docs)
@@ -382,6 +424,7 @@ int main(void)
         compare_all(&c, d.reader, samples);
     }
     put_back_older(&c, &d, samples);
+    find_pinned(&c, &d, samples);
     find_in_crowd(&c, &d, samples);
     read_long_lists(&d);
     db_close(d.reader);

@@ -2,7 +2,7 @@
 -- from the database, and is, whenever this text changes.
 
 -- rowid: search_place(), by which the documents of one conversation lie together.
--- words: what search_words() has cut and folded; tags: who, where, what (search_tag()).
+-- words: what search_words() has cut and folded; tags: who, where, what, and whether it is pinned (search_tag()).
 create virtual table message_fts using fts5(words, tags, content = '', columnsize = 0, tokenize = 'ascii');
 
 -- Its words in order, from any on.
