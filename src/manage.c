@@ -129,6 +129,7 @@ static enum err run_in(struct manage *m, const struct verb *v, struct db *db)
 
     TRY(begin(m, v, db));
     call_system(&m->call, m->server.arena, db, 0, 0);
+    m->call.key = m->server.key;
     e = find_team(m);
     if (e == OK)
         e = v->looks ? v->run(m) : run_heard(m, v);

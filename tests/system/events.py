@@ -463,6 +463,7 @@ def test_shell():
     with Serve(*REACHING) as s:
         def shell(*words):
             done = s.shell(*words)
+            check("it ends by itself: %s" % " ".join(words), done.returncode in (0, 1), done.returncode)
             return done.stdout if done.returncode == 0 else done.stderr
 
         def bot_token(*words):
